@@ -1,0 +1,422 @@
+//! A lab and its scenarios as read and checked: what the engine plays.
+
+use std::time::Duration;
+
+use crate::diagnostic::{Localized, Place};
+use crate::transcript::{Channel, ExitStatus};
+use crate::wire::{Cut, Encoding, Framing};
+
+/// A value and where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A text with `${…}` in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// In order.
+    pub pieces: Vec<Piece>,
+    /// Where the text stands.
+    pub place: Place,
+}
+
+/// A part of a [`Template`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// As it is.
+    Literal(String),
+    /// `${…}`
+    Expression(Expression),
+}
+
+/// `${value|function|function(argument)}`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expression {
+    /// What stands before the first `|`.
+    pub value: Value,
+    /// Applied one after another.
+    pub functions: Vec<Argument>,
+}
+
+/// What an [`Expression`] starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A quoted text.
+    Quoted(String),
+    /// `token.NAME`
+    Token(String),
+    /// `ACTOR.ip`, `ACTOR.port`, `ACTOR.address`, `ACTOR.peer`: the actor and the field.
+    OfActor(String, String),
+    /// A variable, convention or capture.
+    Name(String),
+}
+
+/// A function of the language; arguments are checked when the file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Upper case.
+    Upper,
+    /// Lower case.
+    Lower,
+    /// Without white space at both ends.
+    Trim,
+    /// So many times, 0 to 10,000,000.
+    Repeat(usize),
+    /// The first so many characters.
+    First(usize),
+    /// The last so many characters.
+    Last(usize),
+    /// Number of characters.
+    Length,
+    /// Number of bytes in the encoding of the conventions.
+    Bytes,
+    /// What the server answers to this, by the conventions.
+    Reply,
+}
+
+/// TCP or UDP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// Connections.
+    #[default]
+    Tcp,
+    /// Datagrams.
+    Udp,
+}
+
+/// How the programs of a lab talk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conventions {
+    /// TCP or UDP.
+    pub transport: Transport,
+    /// How messages are told apart.
+    pub message: Framing,
+    /// How text becomes bytes.
+    pub encoding: Encoding,
+    /// `one`, `sequential` or `concurrent`.
+    pub form: String,
+    /// The quit word.
+    pub quit: String,
+    /// How programs write an address; `${ip}` and `${port}` in it.
+    pub peer: Template,
+    /// What an echo server answers; `${text}` in it.
+    pub reply: Template,
+    /// The lab's usual port.
+    pub port: u16,
+    /// What a client that Viva plays does first: only `send` and `expect`.
+    pub handshake: Vec<Action>,
+}
+
+/// A lab: what its scenarios share.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    /// Its name; empty for a single scenario file.
+    pub name: String,
+    /// Its title.
+    pub title: Localized,
+    /// Defaults of variables.
+    pub variables: Vec<(String, String)>,
+    /// How its programs talk.
+    pub conventions: Conventions,
+    /// The parts to be filled, in the order of the file.
+    pub roles: Vec<Role>,
+    /// In the order of the file.
+    pub scenarios: Vec<LabEntry>,
+}
+
+/// A scenario as a lab lists it.
+#[derive(Clone, Debug)]
+pub struct LabEntry {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// What it is worth, at least 0.
+    pub points: f64,
+    /// Demanded by the sheet, or robustness.
+    pub robustness: bool,
+    /// Names of the scenarios that must be passed before this one is worth running.
+    pub needs: Vec<String>,
+}
+
+/// A part to be filled by a program.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// Globs; the first that a submission holds is the program.
+    pub find: Vec<String>,
+    /// Instead of the usual way to run the file.
+    pub command: Option<Template>,
+    /// Instead of the usual way to build it.
+    pub build: Option<Template>,
+    /// Arguments behind the program.
+    pub arguments: Vec<Template>,
+    /// Environment beyond Viva's own.
+    pub environment: Vec<(String, Template)>,
+    /// A PTY, else pipes.
+    pub terminal: bool,
+    /// When it counts as started; `None`: by what the scenario uses it for (see docs/language.md).
+    pub ready: Option<Ready>,
+    /// Its prompts.
+    pub answers: Vec<Answer>,
+    /// The built-in program that fills it, and its arguments.
+    pub reference: Vec<Template>,
+}
+
+/// When a program counts as started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// It listens on a TCP socket.
+    Listening,
+    /// It has bound a UDP socket.
+    Bound,
+    /// It has connected to (or, over UDP, written to) a listener of Viva.
+    Connected,
+    /// It was started; nothing more.
+    Started,
+    /// It has printed this.
+    Prompt(PatternSpec),
+}
+
+/// A prompt and what is typed then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What it asks.
+    pub asks: PatternSpec,
+    /// What is typed.
+    pub reply: Template,
+}
+
+/// Where a scenario is applicable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// A convention or variable.
+    pub name: String,
+    /// The values that will do.
+    pub values: Vec<String>,
+}
+
+/// One scenario.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Localized,
+    /// The file as the user named it.
+    pub file: String,
+    /// Where it is applicable; all must hold.
+    pub when: Vec<When>,
+    /// The lab's, with this file's overrides.
+    pub conventions: Conventions,
+    /// The lab's, with this file's overrides.
+    pub roles: Vec<Role>,
+    /// The lab's, with this file's overrides.
+    pub variables: Vec<(String, String)>,
+    /// In the order of the file.
+    pub cast: Vec<At<CastMember>>,
+    /// In order.
+    pub steps: Vec<Step>,
+    /// Always run.
+    pub finally: Vec<Step>,
+    /// What to try when it fails.
+    pub hint: Localized,
+    /// Per step.
+    pub deadline: Duration,
+    /// For the whole.
+    pub limit: Duration,
+}
+
+/// Who takes part.
+#[derive(Clone, Debug)]
+pub enum CastMember {
+    /// A program.
+    Program {
+        /// Its name in the scenario.
+        name: String,
+        /// Index into [`Scenario::roles`].
+        role: usize,
+        /// Variables of this program.
+        with: Vec<(String, Template)>,
+        /// The listening actor that it shall dial.
+        to: Option<String>,
+    },
+    /// A client that Viva plays; `count` of them if it is a crowd.
+    Client {
+        /// Its name in the scenario.
+        name: String,
+        /// `None`: one actor of that name; else a crowd `NAME[1]…NAME[count]`.
+        crowd: Option<usize>,
+        /// All connect at once.
+        burst: bool,
+        /// How it connects.
+        connects: Connects,
+    },
+    /// A server that Viva plays.
+    Server {
+        /// Its name in the scenario.
+        name: String,
+        /// TCP or UDP.
+        transport: Transport,
+        /// A certain port.
+        port: Option<u16>,
+    },
+}
+
+/// How a client that Viva plays connects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connects {
+    /// The program it connects to.
+    pub to: String,
+    /// TCP or UDP.
+    pub transport: Transport,
+    /// Whether it reads from the start.
+    pub reading: bool,
+    /// SO_RCVBUF, in bytes.
+    pub receive_buffer: Option<u32>,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Number from 1 in the order of the file, members of groups included and groups not; `finally` counts on.
+    pub number: usize,
+    /// Where it stands (the action's value).
+    pub place: Place,
+    /// `as:`
+    pub label: Option<String>,
+    /// `within:`
+    pub within: Option<Duration>,
+    /// `spec:`
+    pub spec: Option<String>,
+    /// What to do.
+    pub kind: StepKind,
+}
+
+/// An action of an actor, or a group.
+#[derive(Clone, Debug)]
+pub enum StepKind {
+    /// One actor, one action.
+    Act {
+        /// The actor's name (a crowd's: a step of each).
+        actor: String,
+        /// The action.
+        action: Action,
+    },
+    /// Members (all `expect`) in whatever order.
+    AnyOrder(Vec<Step>),
+}
+
+/// What an actor does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Start the program.
+    Start,
+    /// End the program.
+    Stop,
+    /// End it and start it again.
+    Restart,
+    /// Send it a signal (number).
+    Signal(i32),
+    /// Type this key: the byte.
+    Key(u8),
+    /// Connect.
+    Connect,
+    /// Take the next connection, which becomes an actor of this name.
+    Accept(String),
+    /// Type a line, or send messages.
+    Send {
+        /// What.
+        payload: Payload,
+        /// How it is cut.
+        cut: Cut,
+    },
+    /// It comes.
+    Expect {
+        /// What.
+        pattern: PatternSpec,
+        /// Where, if not at the usual place.
+        on: Option<Channel>,
+        /// Keep the match under this name.
+        capture: Option<String>,
+    },
+    /// It does not come.
+    Never {
+        /// What.
+        pattern: PatternSpec,
+        /// Where, if not at the usual place.
+        on: Option<Channel>,
+        /// Counted from the step of this name.
+        since: Option<String>,
+    },
+    /// Not one byte comes.
+    Silent {
+        /// Where, if not at the usual place.
+        on: Option<Channel>,
+        /// Counted from the step of this name.
+        since: Option<String>,
+    },
+    /// Go on reading, or stop.
+    Reading(bool),
+    /// Close a connection or listener in good order.
+    Close,
+    /// Close only the sending direction.
+    CloseWrite,
+    /// End a program's input.
+    CloseStdin,
+    /// Close with RST.
+    Reset,
+}
+
+/// What a `send` sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Messages in one write (most often one), framed and encoded by the conventions.
+    Messages(Vec<Template>),
+    /// These bytes.
+    Bytes(Vec<u8>),
+}
+
+/// A pattern before its variables have values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatternSpec {
+    /// Text anywhere.
+    Text(Template),
+    /// A regular expression; expressions in it are taken literally.
+    Regex(Template),
+    /// Text with nothing before it.
+    Exactly(Template),
+    /// Bytes anywhere.
+    Bytes(Vec<u8>),
+    /// The first that comes.
+    AnyOf(Vec<PatternSpec>),
+    /// All, in any order.
+    AllOf(Vec<PatternSpec>),
+    /// Closed, in good order or by reset.
+    Closed,
+    /// Closed by reset.
+    Reset,
+    /// The program has ended.
+    Exit(Status),
+    /// A file in the program's folder.
+    File {
+        /// Its name, relative, without `..`.
+        name: Template,
+        /// What it holds.
+        content: Template,
+        /// Nothing else may be in it.
+        whole: bool,
+    },
+}
+
+/// A program's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Whatever.
+    Any,
+    /// This.
+    Is(ExitStatus),
+}

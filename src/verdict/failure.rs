@@ -1,0 +1,281 @@
+//! Why a scenario failed: codes and arguments.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Place;
+pub use crate::transcript::Difference;
+use crate::transcript::{Channel, Data, ExitStatus, Miss, Proof};
+
+use super::StepRef;
+
+/// Whose sequence an expectation is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Subject {
+    /// The actor's name.
+    pub actor: String,
+    /// Which of its sequences.
+    pub channel: Channel,
+    /// Whether the actor is a program (else a peer that Viva plays).
+    pub program: bool,
+}
+
+/// What was expected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// This text, anywhere in what is unread.
+    Text(Data),
+    /// This text with nothing before it.
+    Exactly(Data),
+    /// A match of this regular expression.
+    Regex(String),
+    /// One of these.
+    AnyOf(Vec<Expected>),
+    /// All of these.
+    AllOf(Vec<Expected>),
+    /// Not this (`never`).
+    Not(Box<Expected>),
+    /// Not one byte (`silent`).
+    Silence,
+    /// The end of the connection, by reset if `reset`.
+    Closed {
+        /// Only a reset will do.
+        reset: bool,
+    },
+    /// The end of the program; `None`: any status.
+    Exit(Option<ExitStatus>),
+    /// A file with this content.
+    File {
+        /// Its name.
+        name: String,
+        /// What it must hold.
+        content: Data,
+        /// Nothing else may be in it.
+        whole: bool,
+    },
+    /// That the program listens (TCP).
+    Listening,
+    /// That the program binds its UDP socket.
+    Bound,
+    /// That the program connects to Viva.
+    Connected,
+    /// That the program asks for input.
+    Prompt(Box<Expected>),
+    /// That the program could be built.
+    Build,
+    /// That a connection is established to this address.
+    Connection {
+        /// `ip:port`
+        to: String,
+    },
+    /// That the program dials this listener of Viva.
+    Accept,
+    /// That the program takes what it is sent.
+    Taken {
+        /// How many bytes were to be sent.
+        bytes: usize,
+    },
+    /// That the program's end is noticed by its parent at all (`stop`).
+    Stopped,
+}
+
+/// What came instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Actual {
+    /// Nothing.
+    Nothing,
+    /// These unread bytes (capped around the difference), and where they first differ from what was expected.
+    Bytes {
+        /// What was unread.
+        data: Data,
+        /// The first difference to what was expected, where one can be told.
+        difference: Option<Difference>,
+        /// How many bytes were unread in all.
+        total: usize,
+    },
+    /// The other side closed.
+    Closed,
+    /// The other side reset the connection.
+    Reset,
+    /// The program ended.
+    Exited(ExitStatus),
+    /// It is still running or open.
+    StillOpen,
+    /// Connecting failed with this errno of connect(2).
+    Refused(i32),
+    /// The file is missing or could not be read.
+    NoFile,
+    /// Only so many bytes were taken.
+    Taken(usize),
+    /// What the compiler said (its last lines).
+    Build(Data),
+    /// The system could not start it: errno of execve(2).
+    NotExecutable(i32),
+}
+
+/// What else is known: each becomes a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// These bytes are what this very actor sent at that step.
+    OwnMessage {
+        /// The step's number.
+        step: usize,
+    },
+    /// What was expected came to this actor instead.
+    CameTo {
+        /// Who got it.
+        actor: String,
+    },
+    /// What came is what was sent by that actor.
+    SentBy {
+        /// Who.
+        actor: String,
+        /// The step's number.
+        step: usize,
+    },
+    /// This word came so many times and was expected so many times.
+    Counted {
+        /// The word.
+        word: String,
+        /// Times it came.
+        came: usize,
+        /// Times it was expected.
+        expected: usize,
+    },
+    /// The right text stands on the screen of the program, but never crossed the wire; or the other way round.
+    SeenElsewhere {
+        /// The actor on whose sequence it was seen.
+        actor: String,
+        /// Which sequence.
+        channel: Channel,
+    },
+    /// A program has ended.
+    Ended {
+        /// Which.
+        actor: String,
+        /// How.
+        status: ExitStatus,
+    },
+    /// The last lines of a program's error output or screen that look like an error (a traceback's end, a compiler's error).
+    LastWords {
+        /// Which program.
+        actor: String,
+        /// At most 12 lines.
+        text: Data,
+    },
+    /// The program printed nothing and is on pipes: its output may be held back in a buffer.
+    MayBeUnflushed {
+        /// Which program.
+        actor: String,
+    },
+    /// The program waits at a prompt that no answer is given for.
+    UnknownPrompt {
+        /// Which program.
+        actor: String,
+        /// The prompt.
+        text: Data,
+    },
+    /// Somebody else listens on the port that the program wanted.
+    PortTaken {
+        /// The port.
+        port: u16,
+    },
+    /// The bytes are the expected text in this other encoding.
+    OtherEncoding {
+        /// Its name.
+        name: String,
+    },
+    /// The program listens, but not where it was asked to.
+    ListensAt {
+        /// `ip:port`.
+        address: String,
+    },
+    /// More than this many bytes came.
+    Flood {
+        /// From whom.
+        actor: String,
+        /// Bytes kept.
+        kept: usize,
+    },
+    /// The program dialled this address, where nobody listens.
+    DialledElsewhere {
+        /// `ip:port`.
+        address: String,
+    },
+    /// The connection was taken by the program (accepted by the kernel) but nothing was ever read from it: bytes that lie unread.
+    Unread {
+        /// On whose connection.
+        actor: String,
+        /// How many bytes.
+        bytes: usize,
+    },
+    /// The whole program was still running when the time was up.
+    StillRunning {
+        /// Which.
+        actor: String,
+    },
+}
+
+/// A failed step with everything that is known about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failure {
+    /// Where in the scenario.
+    pub step: StepRef,
+    /// Whose sequence.
+    pub subject: Subject,
+    /// What was expected.
+    pub expected: Expected,
+    /// What came instead.
+    pub actual: Actual,
+    /// Which kind of miss.
+    pub miss: Miss,
+    /// What settled it.
+    pub proof: Proof,
+    /// Milliseconds from the start of the step until it was settled.
+    pub after_ms: u64,
+    /// Number of the event that shows the failure, if one does.
+    pub event: Option<usize>,
+    /// What else is known, the most telling first.
+    pub notes: Vec<Note>,
+}
+
+/// Viva's or the machine's trouble.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// A system call of Viva failed.
+    System {
+        /// What Viva was doing: a fixed word such as `clone3`, `openpty`, `copy`.
+        doing: String,
+        /// The system's message.
+        message: String,
+    },
+    /// An interpreter or compiler is not installed.
+    Missing {
+        /// Its name.
+        program: String,
+        /// Where it is demanded, if in a file.
+        place: Option<Place>,
+    },
+    /// The scenario took longer than its limit for reasons that are not the program's.
+    TooSlow,
+    /// A variable had no value when it was needed.
+    NoValue {
+        /// Its name.
+        name: String,
+        /// Where.
+        place: Place,
+    },
+    /// The run was interrupted.
+    Interrupted,
+    /// A submission holds no file for a role that is no student's failure (e.g. the folder can't be read).
+    Unreadable {
+        /// Which path.
+        path: String,
+        /// The system's message.
+        message: String,
+    },
+}

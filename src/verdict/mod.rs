@@ -1,0 +1,10 @@
+//! What is concluded: plain values, no behaviour beyond looking at themselves.
+//!
+//! Must not know how a scenario is run or read, and holds no sentences: misses, proofs and notes are codes with
+//! arguments, put into words by `report`.
+
+mod failure;
+mod result;
+
+pub use failure::{Actual, Difference, Expected, Failure, Note, Subject, Trouble};
+pub use result::{Kind, Outcome, Remark, RunReport, ScenarioResult, StepRef, StepResult};
