@@ -1,1 +1,185 @@
-//! Reference programs.
+//! The reference programs of the labs: what a student should have written, readable enough to hand out.
+//!
+//! One module per family of programs, and a table of all of them, so that `viva` can start each by its name and the programs
+//! below `src/bin` need a single line. Standard library only. Nothing here may know of Viva, of scenarios or of marks: a
+//! reference that could tell that it is being examined would prove nothing.
+//!
+//! - [`mod@echo`]: TCP, one client, the same bytes come back (A1, A2, D1)
+//! - [`mod@upper`]: TCP, one client after another, upper case comes back (A4)
+//! - [`mod@turns`]: the clients of both, which send and receive by turns
+//! - [`mod@udp`]: datagrams, echoed or in upper case (A6, D2)
+//! - [`mod@chat`]: the chat lab, client and server (E1, E2, E3)
+//! - `address`, `options`, `screen`, `text`: what they all need
+
+#![forbid(unsafe_code)]
+
+use std::io;
+use std::process::ExitCode;
+
+mod address;
+mod chat;
+mod echo;
+mod options;
+mod screen;
+mod text;
+mod turns;
+mod udp;
+mod upper;
+
+/// One reference program.
+pub struct Program {
+    /// What it is started by, such as `udp-echo-server`.
+    pub name: &'static str,
+    /// Its row in the teaching sheets, such as `D2`.
+    pub row: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// How it is called, in one line.
+    pub usage: &'static str,
+    /// Runs it in this process, on its standard input and output, until it ends. Call it once and then let the process
+    /// end: a chat leaves a thread behind that still waits for the keyboard. It knows no `--help`; [`Program::start`] does.
+    pub run: fn(args: &[String]) -> io::Result<()>,
+}
+
+impl Program {
+    /// Runs the program as a command: with `--help`, and with a line on standard error and exit code 1 if it fails.
+    pub fn start(&self, args: &[String]) -> ExitCode {
+        if args.iter().any(|arg| arg == "--help" || arg == "-h") {
+            screen::say(&format!(
+                "{} ({})\nusage: {}",
+                self.about, self.row, self.usage
+            ));
+            return ExitCode::SUCCESS;
+        }
+        match (self.run)(args) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                screen::complain(&format!("{}: {error}", self.name));
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// All programs, in the order of the sheets.
+pub const PROGRAMS: &[Program] = &[
+    Program {
+        name: "echo-once-server",
+        row: "A1",
+        about: "TCP: echoes to one client until it closes, then ends",
+        usage: "echo-once-server [--port N (50007)] [--bind ADDR (0.0.0.0)]",
+        run: echo::once_server,
+    },
+    Program {
+        name: "echo-once-client",
+        row: "A1",
+        about: "TCP: sends `Hello, world` and shows the answer",
+        usage: "echo-once-client [--host H (localhost)] [--port N (50007)]",
+        run: turns::once_client,
+    },
+    Program {
+        name: "echo-loop-server",
+        row: "A2",
+        about: "TCP: echoes to one client and shows what it sends",
+        usage: "echo-loop-server [--port N (50007)] [--bind ADDR (0.0.0.0)]",
+        run: echo::loop_server,
+    },
+    Program {
+        name: "echo-loop-client",
+        row: "A2",
+        about: "TCP: sends typed lines, shows each answer before it asks again",
+        usage: "echo-loop-client [--host H (localhost)] [--port N (50007)]",
+        run: turns::loop_client,
+    },
+    Program {
+        name: "upper-server",
+        row: "A4",
+        about: "TCP: answers in upper case, one client after another",
+        usage: "upper-server [--port N (50007)] [--bind ADDR (0.0.0.0)]",
+        run: upper::server,
+    },
+    Program {
+        name: "upper-client",
+        row: "A4",
+        about: "TCP: sends typed lines, shows each answer before it asks again",
+        usage: "upper-client [--host H (localhost)] [--port N (50007)]",
+        run: turns::loop_client,
+    },
+    Program {
+        name: "udp-upper-server",
+        row: "A6",
+        about: "UDP: answers each datagram in upper case, of up to 1024 bytes",
+        usage: "udp-upper-server [--port N (9000)] [--bind ADDR (127.0.0.1)]",
+        run: udp::upper_server,
+    },
+    Program {
+        name: "udp-upper-client",
+        row: "A6",
+        about: "UDP: sends typed lines, shows each answer and where it came from",
+        usage: "udp-upper-client [--host H (127.0.0.1)] [--port N (9000)]",
+        run: udp::upper_client,
+    },
+    Program {
+        name: "echo-server",
+        row: "D1",
+        about: "TCP: echoes to one client and shows what it sends",
+        usage: "echo-server [--port N (3214)] [--bind ADDR (0.0.0.0)]",
+        run: echo::server,
+    },
+    Program {
+        name: "echo-client",
+        row: "D1",
+        about: "TCP: sends typed lines, shows each answer on a line of its own",
+        usage: "echo-client [--host H (localhost)] [--port N (3214)]",
+        run: turns::client,
+    },
+    Program {
+        name: "udp-echo-server",
+        row: "D2",
+        about: "UDP: echoes each datagram until `True` comes",
+        usage: "udp-echo-server [--port N (3214)] [--bind ADDR (0.0.0.0)]",
+        run: udp::echo_server,
+    },
+    Program {
+        name: "udp-echo-client",
+        row: "D2",
+        about: "UDP: sends typed lines, shows each answer on a line of its own",
+        usage: "udp-echo-client [--host H (127.0.0.1)] [--port N (3214)]",
+        run: udp::echo_client,
+    },
+    Program {
+        name: "chat-server",
+        row: "E2, E3",
+        about: "TCP: a chat with one client (p2p) or a room for many (hub)",
+        usage: "chat-server [--port N] [--mode p2p|hub] [--max CLIENTS] [--bind ADDR (0.0.0.0)]; asks for what is not given",
+        run: chat::server,
+    },
+    Program {
+        name: "chat-client",
+        row: "E1",
+        about: "TCP: talks to a chat server, sending and receiving at once",
+        usage: "chat-client [--host H] [--port N]; asks for what is not given",
+        run: chat::client,
+    },
+];
+
+/// The program of that name.
+pub fn find(name: &str) -> Option<&'static Program> {
+    PROGRAMS.iter().find(|program| program.name == name)
+}
+
+/// The whole `main` of the programs below `src/bin`.
+pub fn start(name: &str) -> ExitCode {
+    // args_os, because `std::env::args` panics at an argument that is not UTF-8.
+    let args: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
+    match find(name) {
+        Some(program) => program.start(&args),
+        None => {
+            screen::complain(&format!("there is no program `{name}`"));
+            ExitCode::FAILURE
+        }
+    }
+}

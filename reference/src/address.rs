@@ -1,0 +1,82 @@
+//! Addresses: how Python shows them, how a name becomes one, and the sockets that begin at one.
+//!
+//! Sends and receives nothing.
+
+use std::fs;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
+
+/// An address as Python prints it: `('127.0.0.1', 40112)`.
+pub(crate) fn python_address(address: SocketAddr) -> String {
+    match address {
+        SocketAddr::V4(v4) => format!("('{}', {})", v4.ip(), v4.port()),
+        SocketAddr::V6(v6) => format!(
+            "('{}', {}, {}, {})",
+            v6.ip(),
+            v6.port(),
+            v6.flowinfo(),
+            v6.scope_id()
+        ),
+    }
+}
+
+/// Listens there, with `SO_REUSEADDR` (which std sets itself), so that a server that is started again binds again.
+pub(crate) fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
+    let listener = resolve(host, port).and_then(TcpListener::bind);
+    listener.map_err(|error| explain(error, "cannot listen on", host, port))
+}
+
+/// Connects to a server.
+pub(crate) fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
+    let stream = resolve(host, port).and_then(TcpStream::connect);
+    stream.map_err(|error| explain(error, "cannot connect to", host, port))
+}
+
+/// A UDP socket that receives there.
+pub(crate) fn receive_at(host: &str, port: u16) -> io::Result<UdpSocket> {
+    let socket = resolve(host, port).and_then(UdpSocket::bind);
+    socket.map_err(|error| explain(error, "cannot receive at", host, port))
+}
+
+/// The address of a host. IPv4 comes first, as in Python's `AF_INET` programs: `localhost` is 127.0.0.1.
+pub(crate) fn resolve(host: &str, port: u16) -> io::Result<SocketAddr> {
+    let addresses: Vec<SocketAddr> = (host, port).to_socket_addrs()?.collect();
+    let first = addresses
+        .iter()
+        .find(|address| address.is_ipv4())
+        .or(addresses.first());
+    first
+        .copied()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address")))
+}
+
+/// This machine's own address, which the host name stands for.
+pub(crate) fn own_address() -> IpAddr {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match resolve(name.trim(), 0) {
+        Ok(address) if !name.trim().is_empty() => address.ip(),
+        _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
+    }
+}
+
+fn explain(error: io::Error, what: &str, host: &str, port: u16) -> io::Error {
+    io::Error::new(error.kind(), format!("{what} {host}:{port}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::python_address;
+    use std::net::SocketAddr;
+
+    #[test]
+    fn addresses_look_as_in_python() {
+        assert_eq!(
+            python_address(SocketAddr::from(([127, 0, 0, 1], 40112))),
+            "('127.0.0.1', 40112)"
+        );
+        assert_eq!(
+            python_address(SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 9))),
+            "('::1', 9, 0, 0)"
+        );
+    }
+}

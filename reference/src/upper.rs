@@ -1,0 +1,51 @@
+//! Upper case over TCP: clients are served one after another, without a restart (A4).
+//!
+//! While one client is served, the next waits in the backlog: that is the lesson of this sheet. For many clients at once see
+//! the chat room.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
+
+use crate::address::{listen, python_address};
+use crate::options::Options;
+use crate::screen::{complain, say};
+use crate::text::{Characters, upper};
+
+/// A4: prints `来了个新客人 PEER` for each client.
+pub(crate) fn server(args: &[String]) -> io::Result<()> {
+    let options = Options::parse(args, &["--port", "--bind"])?;
+    let listener = listen(
+        options.text("--bind").unwrap_or("0.0.0.0"),
+        options.port_or(50007)?,
+    )?;
+    loop {
+        match listener.accept() {
+            Ok((stream, address)) => {
+                say(&format!("来了个新客人 {}", python_address(address)));
+                // A client that is lost in the middle concerns nobody else: on to the next.
+                let _ = serve(stream);
+            }
+            Err(error) => {
+                complain(&format!("cannot accept a client: {error}"));
+                // Such as too many open files: trying again at once would only keep the processor busy.
+                thread::sleep(Duration::from_millis(200));
+            }
+        }
+    }
+}
+
+fn serve(mut stream: TcpStream) -> io::Result<()> {
+    let mut block = [0; 4096];
+    let mut characters = Characters::default();
+    loop {
+        let length = stream.read(&mut block)?;
+        if length == 0 {
+            return Ok(());
+        }
+        // Half a character has no upper case: it is answered together with its other half.
+        let complete = characters.complete(&block[..length]);
+        stream.write_all(&upper(&complete))?;
+    }
+}
