@@ -62,6 +62,13 @@ pub enum Expected {
     Connected,
     /// That the program asks for input.
     Prompt(Box<Expected>),
+    /// That the submission holds a program for this role.
+    ProgramFile {
+        /// The role.
+        role: String,
+        /// The names that were looked for.
+        find: Vec<String>,
+    },
     /// That the program could be built.
     Build,
     /// That a connection is established to this address.
@@ -268,6 +275,20 @@ pub enum Trouble {
         name: String,
         /// Where.
         place: Place,
+    },
+    /// A text can't be written in the encoding of the conventions.
+    Unencodable {
+        /// The first character that can't.
+        character: char,
+        /// The encoding.
+        encoding: String,
+    },
+    /// With its variables filled in, a regular expression is not one any more, or too big.
+    Pattern {
+        /// Where it stands.
+        place: Place,
+        /// What the regex library says.
+        message: String,
     },
     /// The run was interrupted.
     Interrupted,
