@@ -1,7 +1,7 @@
 //! E3: a room for many clients, a thread for each, kept in a dictionary by address.
 //!
-//! What one client does, or fails to do, must never hold up the others: nobody waits for a client while the dictionary is
-//! locked.
+//! What one client does, or fails to do, must never hold up the others for long: nothing waits for a client but the two
+//! threads that are its own.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -16,16 +16,20 @@ use crate::address::python_address;
 use crate::screen::{complain, say};
 use crate::text::{Characters, text};
 
-/// How many messages may wait for a client that doesn't read.
+/// How many messages may wait for a client.
 const MOST_WAITING: usize = 4096;
 
-/// One copy for all who get it, so that a client that doesn't read costs little.
+/// How long a client may take nothing at all while there is something for it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// One copy for all who get it, so that a client that reads slowly costs little.
 type Message = Arc<[u8]>;
 
 /// A client in the room.
 ///
 /// Writing to a client that doesn't read blocks sooner or later. So each client has a queue of its own, which a thread of
-/// its own writes out, and speakers only put their messages there. A client whose queue is full is thrown out.
+/// its own writes out; speakers only put their messages there. A client that takes nothing for too long is thrown out.
+/// Only a flood fills a queue before that; then its speaker has to wait, because a client that reads must not miss a word.
 struct Member {
     stream: Arc<TcpStream>,
     queue: SyncSender<Message>,
@@ -57,6 +61,7 @@ fn welcome(room: &Arc<Room>, stream: Arc<TcpStream>, address: SocketAddr, max_cl
     let peer = python_address(address);
     // A short message leaves at once instead of waiting for the one before it to be acknowledged.
     let _ = stream.set_nodelay(true);
+    let _ = stream.set_write_timeout(Some(PATIENCE));
     let Some(queue) = room.enter(&stream, address, max_clients) else {
         say(&format!("人数已满，拒绝了{peer}"));
         return;
@@ -73,14 +78,16 @@ fn welcome(room: &Arc<Room>, stream: Arc<TcpStream>, address: SocketAddr, max_cl
     }
 }
 
-/// Writes out a client's queue until the client leaves the room.
+/// Writes out a client's queue until the client leaves the room, or is gone, or takes nothing more.
 fn write_queue(mut stream: &TcpStream, queue: &Receiver<Message>) {
     for message in queue {
-        // The thread that reads from this client will notice that it is gone, and see it out.
-        if stream.write_all(&message).is_err() {
+        // With a timeout a write may come back with a part of the message; for that too it has waited long enough.
+        if !stream.write(&message).is_ok_and(|length| length == message.len()) {
             break;
         }
     }
+    // The thread that reads from this client sees the end of the connection and lets the others know.
+    let _ = stream.shutdown(Shutdown::Both);
 }
 
 /// Passes on what a client says until it leaves, with `q` or without.
@@ -142,13 +149,13 @@ impl Room {
         true
     }
 
-    /// Gives everyone but the sender a message. Nothing waits here, so nobody can hold the lock for long.
+    /// Gives everyone but the sender a message. The lock keeps an answer from overtaking what it answers.
     fn tell_others(&self, sender: SocketAddr, message: Vec<u8>) {
         let message: Message = message.into();
         for (address, member) in self.members().iter() {
-            if *address != sender && member.queue.try_send(Arc::clone(&message)).is_err() {
-                // It doesn't read, or is gone. Its own thread sees the closed connection and lets the others know.
-                let _ = member.stream.shutdown(Shutdown::Both);
+            if *address != sender {
+                // It fails when the client is gone; its own threads take care of that.
+                let _ = member.queue.send(Arc::clone(&message));
             }
         }
     }
