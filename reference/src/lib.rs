@@ -4,11 +4,11 @@
 //! below `src/bin` need a single line. Standard library only. Nothing here may know of Viva, of scenarios or of marks: a
 //! reference that could tell that it is being examined would prove nothing.
 //!
-//! - [`mod@echo`]: TCP, one client, the same bytes come back (A1, A2, D1)
-//! - [`mod@upper`]: TCP, one client after another, upper case comes back (A4)
-//! - [`mod@turns`]: the clients of both, which send and receive by turns
-//! - [`mod@udp`]: datagrams, echoed or in upper case (A6, D2)
-//! - [`mod@chat`]: the chat lab, client and server (E1, E2, E3)
+//! - `echo`: TCP, one client, the same bytes come back (A1, A2, D1)
+//! - `upper`: TCP, one client after another, upper case comes back (A4)
+//! - `turns`: the clients of both, which send and receive by turns
+//! - `udp`: datagrams, echoed or in upper case (A6, D2)
+//! - `chat`: the chat lab, client and server (E1, E2, E3)
 //! - `address`, `options`, `screen`, `text`: what they all need
 
 #![forbid(unsafe_code)]

@@ -12,7 +12,7 @@ use crate::screen::{complain, read_line, say, show};
 use crate::text::{python_bytes, text, unfinished_at_end};
 
 /// How long an answer that is shorter than what was sent may still grow.
-const PATIENCE: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A1: sends `Hello, world`, prints `Received b'Hello, world'`.
 pub(crate) fn once_client(args: &[String]) -> io::Result<()> {

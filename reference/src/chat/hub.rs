@@ -82,8 +82,9 @@ fn welcome(room: &Arc<Room>, stream: Arc<TcpStream>, address: SocketAddr, max_cl
 fn write_queue(mut stream: &TcpStream, queue: &Receiver<Message>) {
     for message in queue {
         // With a timeout a write may come back with a part of the message; for that too it has waited long enough.
-        if !stream.write(&message).is_ok_and(|length| length == message.len()) {
-            break;
+        match stream.write(&message) {
+            Ok(length) if length == message.len() => {}
+            _ => break,
         }
     }
     // The thread that reads from this client sees the end of the connection and lets the others know.
