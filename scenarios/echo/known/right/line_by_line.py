@@ -1,0 +1,19 @@
+import socket
+import threading
+
+
+def answer(conn):
+    with conn, conn.makefile('rw', encoding='utf-8', newline='\n') as f:
+        try:
+            for line in f:
+                f.write(line)
+                f.flush()
+        except OSError as e:
+            print('client lost:', e)
+
+
+listener = socket.create_server(('127.0.0.1', 7007), reuse_port=False)
+while True:
+    conn, addr = listener.accept()
+    print('hello,', addr)
+    threading.Thread(target=answer, args=[conn]).start()

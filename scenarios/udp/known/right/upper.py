@@ -1,0 +1,8 @@
+import socket
+
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(('127.0.0.1', 9000))
+while True:
+    data, addr = server.recvfrom(1024)
+    print('recv ', data, addr)
+    server.sendto(data.upper(), addr)
