@@ -2,11 +2,37 @@
 //!
 //! Must not run anything and must not know actors or the engine. Reading a file gives either a model in which every
 //! name, number and place has been checked, or all the diagnostics that can be found in one go.
+//!
+//! A file goes through here in this order: `files` (bytes), `source` (text and places), `tree` (YAML with spans), then
+//! `lab` and `scenario`, which put the model together from what `conventions`, `roles`, `cast`, `steps`, `actions`,
+//! `pattern` and `template` read. `grammar` is the table of all keys.
 
+mod actions;
+mod cast;
+mod conventions;
+mod files;
+mod findings;
+mod grammar;
+mod known;
+mod lab;
 mod model;
+mod overrides;
+mod pattern;
+mod roles;
+// The file that reads a scenario is called as what it reads.
+#[allow(clippy::module_inception)]
+mod scenario;
+mod source;
+mod steps;
+mod template;
+mod tree;
+mod values;
 
+pub use files::{LabFiles, shipped_lab, shipped_labs};
+pub use lab::{read_lab, read_scenario};
 pub use model::{
     Action, Answer, Argument, At, CastMember, Connects, Conventions, Expression, Lab, LabEntry,
     PatternSpec, Payload, Piece, Ready, Role, Scenario, Status, Step, StepKind, Template,
     Transport, Value, When,
 };
+pub use overrides::Overrides;

@@ -1,0 +1,160 @@
+//! Where the files of a lab come from.
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use include_dir::{Dir, include_dir};
+
+use crate::diagnostic::{Code, Place, Span};
+
+use super::source::{Source, whole_file};
+
+/// The largest file that is read, in bytes.
+const LARGEST_FILE: usize = 1 << 20;
+
+static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
+
+/// Where a lab's files come from.
+#[derive(Clone, Debug)]
+pub enum LabFiles {
+    /// The folder that holds its `lab.yaml`.
+    Folder(PathBuf),
+    /// The same, inside this binary.
+    Shipped(&'static Dir<'static>),
+}
+
+/// The names of the labs that this binary holds, sorted.
+pub fn shipped_labs() -> Vec<&'static str> {
+    let names = SHIPPED.dirs().filter_map(|lab| {
+        let name = lab.path().file_name()?.to_str()?;
+        lab.get_file(lab.path().join("lab.yaml")).map(|_| name)
+    });
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names
+}
+
+/// The lab of this name that this binary holds.
+pub fn shipped_lab(name: &str) -> Option<LabFiles> {
+    let known = shipped_labs().contains(&name);
+    SHIPPED
+        .get_dir(name)
+        .filter(|_| known)
+        .map(LabFiles::Shipped)
+}
+
+/// Why a file could not be read, and what to point at in it.
+pub(super) struct Unread {
+    pub(super) code: Code,
+    pub(super) place: Place,
+}
+
+impl LabFiles {
+    /// Reads a file of the lab; `shown` is what it is called for the user.
+    pub(super) fn read(&self, name: &str, shown: &str) -> Result<Rc<Source>, Unread> {
+        match self {
+            LabFiles::Folder(folder) => read(&folder.join(name), shown),
+            LabFiles::Shipped(folder) => match folder.get_file(folder.path().join(name)) {
+                Some(file) => decode(file.contents(), shown),
+                None => Err(not_found(shown)),
+            },
+        }
+    }
+
+    /// The YAML files that stand beside `lab.yaml`, sorted. What can't be listed is left out.
+    pub(super) fn yaml_files(&self) -> Vec<String> {
+        let names: Vec<PathBuf> = match self {
+            LabFiles::Folder(folder) => fs::read_dir(folder)
+                .into_iter()
+                .flatten()
+                .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+                .filter(|path| path.is_file())
+                .collect(),
+            LabFiles::Shipped(folder) => {
+                let files = folder.files();
+                files.map(|file| file.path().to_owned()).collect()
+            }
+        };
+        let mut names: Vec<String> = names
+            .iter()
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|it| it == "yaml" || it == "yml")
+            })
+            .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+            .collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+fn not_found(shown: &str) -> Unread {
+    Unread {
+        code: Code::NotFound {
+            file: shown.to_owned(),
+        },
+        place: whole_file(shown),
+    }
+}
+
+/// Reads a file; never more of it than the limit, and nothing that isn't a regular file.
+pub(super) fn read(path: &Path, shown: &str) -> Result<Rc<Source>, Unread> {
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => not_found(shown),
+        _ => Unread {
+            code: Code::Unreadable {
+                reason: error.to_string(),
+            },
+            place: whole_file(shown),
+        },
+    };
+    // open(2): without O_NONBLOCK, opening a FIFO waits for somebody to write to it.
+    let file = fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path)
+        .map_err(unreadable)?;
+    if !file.metadata().map_err(unreadable)?.is_file() {
+        let error = std::io::Error::from_raw_os_error(libc::EISDIR);
+        return Err(unreadable(error));
+    }
+    let mut bytes = Vec::new();
+    let most = LARGEST_FILE as u64 + 1;
+    file.take(most)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    decode(&bytes, shown)
+}
+
+/// What `bytes` say, if they are UTF-8 and not too many.
+pub(super) fn decode(bytes: &[u8], shown: &str) -> Result<Rc<Source>, Unread> {
+    if bytes.len() > LARGEST_FILE {
+        let limit = LARGEST_FILE;
+        return Err(Unread {
+            code: Code::TooLarge { limit },
+            place: whole_file(shown),
+        });
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+            Ok(Source::new(shown, text.to_owned()))
+        }
+        Err(error) => {
+            let start = error.valid_up_to();
+            // Only the line up to the first wrong byte: the rest may be anything.
+            let text = String::from_utf8_lossy(&bytes[..start]).into_owned() + "\u{fffd}";
+            let place = Source::new(shown, text).place(Span {
+                start,
+                end: start + '\u{fffd}'.len_utf8(),
+            });
+            Err(Unread {
+                code: Code::NotUtf8,
+                place,
+            })
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What was found wrong so far.
+
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
+
+/// More than so many are not worth reading.
+const MOST: usize = 100;
+
+/// Collects diagnostics: each once, and not too many.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    found: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// Something is wrong at `place`.
+    pub(super) fn error(&mut self, code: Code, place: Place) {
+        self.add(Severity::Error, code, place, Vec::new());
+    }
+
+    /// Something is wrong at `place`, and `related` has a part in it.
+    pub(super) fn error_with(&mut self, code: Code, place: Place, related: Place) {
+        self.add(Severity::Error, code, place, vec![related]);
+    }
+
+    /// Something is hardly meant so.
+    pub(super) fn warning(&mut self, code: Code, place: Place) {
+        self.add(Severity::Warning, code, place, Vec::new());
+    }
+
+    // A lab's conventions and roles are read for each of its scenarios, so that the same mistake is found again.
+    fn add(&mut self, severity: Severity, code: Code, place: Place, related: Vec<Place>) {
+        let known = |other: &Diagnostic| {
+            other.code == code && (&other.place, other.severity) == (&place, severity)
+        };
+        if self.found.len() < MOST && !self.found.iter().any(known) {
+            self.found.push(Diagnostic {
+                severity,
+                code,
+                place,
+                related,
+            });
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// All of them, file by file in the order in which they were met, each file from top to bottom.
+    pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
+        let mut files: Vec<String> = Vec::new();
+        for diagnostic in &self.found {
+            if !files.contains(&diagnostic.place.file) {
+                files.push(diagnostic.place.file.clone());
+            }
+        }
+        let mut found = self.found;
+        found.sort_by_key(|diagnostic| {
+            let file = files.iter().position(|file| *file == diagnostic.place.file);
+            (file, diagnostic.place.line, diagnostic.place.column)
+        });
+        found
+    }
+}

@@ -1,0 +1,146 @@
+//! What can be said of a text before anything runs: its value or its length, and whether an encoding can express it.
+
+use encoding_rs::GBK;
+
+use crate::diagnostic::Code;
+use crate::wire::Encoding;
+
+use super::model::{Argument, Expression, Piece, Template, Value};
+use super::template::Names;
+
+/// The longest text that a scenario may make, in bytes.
+pub(super) const LONGEST_TEXT: u64 = 64 << 20;
+
+/// Up to here a text is made to be looked at.
+const LONGEST_MADE: usize = 1 << 20;
+
+/// What is known of a text.
+pub(super) enum Size {
+    /// All of it.
+    Is(String),
+    /// That it has at least so many bytes.
+    AtLeast(u64),
+}
+
+impl Size {
+    /// Its bytes in an encoding, at least.
+    pub(super) fn bytes(&self, encoding: Encoding) -> u64 {
+        match self {
+            Size::Is(text) => length_in(encoding, text),
+            Size::AtLeast(bytes) => *bytes,
+        }
+    }
+}
+
+/// What is known of the text that a template becomes.
+pub(super) fn size_of(template: &Template, names: &dyn Names) -> Size {
+    let mut whole = Size::Is(String::new());
+    for piece in &template.pieces {
+        let piece = match piece {
+            Piece::Literal(text) => Size::Is(text.clone()),
+            Piece::Expression(expression) => size_of_expression(expression, names),
+        };
+        whole = match (whole, piece) {
+            (Size::Is(mut text), Size::Is(more)) if text.len() + more.len() <= LONGEST_MADE => {
+                text.push_str(&more);
+                Size::Is(text)
+            }
+            (whole, piece) => Size::AtLeast(least(&whole).saturating_add(least(&piece))),
+        };
+    }
+    whole
+}
+
+// In no encoding of the language a character has fewer bytes than one.
+fn least(size: &Size) -> u64 {
+    match size {
+        Size::Is(text) if text.len() > LONGEST_MADE => text.len() as u64,
+        Size::Is(text) => text.chars().count() as u64,
+        Size::AtLeast(bytes) => *bytes,
+    }
+}
+
+fn size_of_expression(expression: &Expression, names: &dyn Names) -> Size {
+    let start = match &expression.value {
+        Value::Quoted(text) => Size::Is(text.clone()),
+        Value::Name(name) => match names.value(name) {
+            Some(value) => Size::Is(value.to_owned()),
+            None => Size::AtLeast(0),
+        },
+        // Never empty.
+        Value::Token(_) | Value::OfActor(..) => Size::AtLeast(1),
+    };
+    expression
+        .functions
+        .iter()
+        .fold(start, |size, function| match (size, function) {
+            (Size::Is(text), function) => apply(text, *function, names.encoding()),
+            (Size::AtLeast(bytes), Argument::Repeat(times)) => {
+                Size::AtLeast(bytes.saturating_mul(*times as u64))
+            }
+            (Size::AtLeast(bytes), Argument::Upper | Argument::Lower) => Size::AtLeast(bytes),
+            (Size::AtLeast(bytes), Argument::First(most) | Argument::Last(most)) => {
+                Size::AtLeast(bytes.min(*most as u64))
+            }
+            (Size::AtLeast(_), Argument::Length | Argument::Bytes) => Size::AtLeast(1),
+            (Size::AtLeast(_), Argument::Trim | Argument::Reply) => Size::AtLeast(0),
+        })
+}
+
+fn apply(text: String, function: Argument, encoding: Encoding) -> Size {
+    Size::Is(match function {
+        Argument::Upper => text.to_uppercase(),
+        Argument::Lower => text.to_lowercase(),
+        Argument::Trim => text.trim().to_owned(),
+        Argument::Repeat(times) if text.len().saturating_mul(times) > LONGEST_MADE => {
+            let bytes = text.chars().count() as u64;
+            return Size::AtLeast(bytes.saturating_mul(times as u64));
+        }
+        Argument::Repeat(times) => text.repeat(times),
+        Argument::First(most) => text.chars().take(most).collect(),
+        Argument::Last(most) => {
+            let skip = text.chars().count().saturating_sub(most);
+            text.chars().skip(skip).collect()
+        }
+        Argument::Length => text.chars().count().to_string(),
+        Argument::Bytes => length_in(encoding, &text).to_string(),
+        Argument::Reply => return Size::AtLeast(0),
+    })
+}
+
+fn length_in(encoding: Encoding, text: &str) -> u64 {
+    match encoding {
+        Encoding::Utf8 => text.len() as u64,
+        // One byte for ASCII, two for all others that they have.
+        Encoding::Gbk | Encoding::Gb2312 => {
+            text.chars().map(|c| 1 + u64::from(!c.is_ascii())).sum()
+        }
+    }
+}
+
+/// The first character that an encoding lacks, and where in the text (in bytes) it stands.
+pub(super) fn lacks(encoding: Encoding, text: &str) -> Option<(usize, Code)> {
+    let name = match encoding {
+        Encoding::Utf8 => return None,
+        Encoding::Gbk => "gbk",
+        Encoding::Gb2312 => "gb2312",
+    };
+    let mut buffer = [0; 4];
+    text.char_indices().find_map(|(offset, character)| {
+        let (bytes, _, failed) = GBK.encode(character.encode_utf8(&mut buffer));
+        // GB2312 has rows 1 to 87 of 94 characters, both bytes with the eighth bit set; GBK has more outside of these.
+        let outside = encoding == Encoding::Gb2312
+            && bytes.len() == 2
+            && !((0xa1..=0xf7).contains(&bytes[0]) && (0xa1..=0xfe).contains(&bytes[1]));
+        (failed || outside).then(|| {
+            let encoding = name.to_owned();
+            (
+                offset,
+                Code::NotEncodable {
+                    character,
+                    encoding,
+                },
+            )
+        })
+    })
+}

@@ -1,0 +1,423 @@
+//! Puts labs together: `lab.yaml`, the scenarios that it lists, and what changes them.
+
+use std::path::Path;
+
+use crate::diagnostic::{Code, Diagnostic, Localized, Place};
+
+use super::conventions::{conventions, variables};
+use super::files::{LabFiles, Unread, read};
+use super::findings::Findings;
+use super::grammar::{LAB, LISTED, WORTHS};
+use super::model::{Lab, LabEntry};
+use super::overrides::{Changes, Overrides, changes};
+use super::roles::roles;
+use super::scenario::{Surroundings, scenario};
+use super::source::whole_file;
+use super::tree::{Node, Value, parse};
+use super::values::{
+    decimal, fields, file_name, list, localized, name, one_or_more, similar, text, whole, word,
+};
+
+const LAB_FILE: &str = "lab.yaml";
+const MOST_POINTS: u64 = 1_000;
+
+/// Reads `lab.yaml` and all scenarios that it lists. `shown_as` is what the user calls the lab's folder.
+///
+/// # Errors
+///
+/// Everything that is wrong in these files, as far as it can be found in one go.
+pub fn read_lab(
+    files: &LabFiles,
+    shown_as: &str,
+    overrides: &Overrides,
+) -> Result<Lab, Vec<Diagnostic>> {
+    let mut findings = Findings::default();
+    let lab = whole_lab(files, shown_as, overrides, &mut findings);
+    finish(lab, findings)
+}
+
+/// Reads a single scenario file. A `lab.yaml` beside it gives roles, conventions and variables, and what the scenario
+/// is worth if it lists it.
+///
+/// # Errors
+///
+/// Everything that is wrong in these files, as far as it can be found in one go.
+pub fn read_scenario(path: &Path, overrides: &Overrides) -> Result<Lab, Vec<Diagnostic>> {
+    let mut findings = Findings::default();
+    let lab = single(path, overrides, &mut findings);
+    finish(lab, findings)
+}
+
+fn finish(lab: Option<Lab>, findings: Findings) -> Result<Lab, Vec<Diagnostic>> {
+    match lab {
+        Some(lab) if findings.count() == 0 => Ok(lab),
+        _ => Err(findings.into_sorted()),
+    }
+}
+
+/// A scenario that a lab lists.
+struct Listed {
+    file: String,
+    place: Place,
+    points: f64,
+    robustness: bool,
+    needs: Vec<(String, Place)>,
+}
+
+impl Listed {
+    fn unlisted(file: &str) -> Self {
+        Listed {
+            file: file.to_owned(),
+            place: whole_file(file),
+            points: 1.0,
+            robustness: false,
+            needs: Vec::new(),
+        }
+    }
+}
+
+fn whole_lab(
+    files: &LabFiles,
+    shown_as: &str,
+    overrides: &Overrides,
+    findings: &mut Findings,
+) -> Option<Lab> {
+    let shown = |file: &str| match shown_as {
+        "" => file.to_owned(),
+        folder => format!("{}/{file}", folder.trim_end_matches('/')),
+    };
+    let source = files.read(LAB_FILE, &shown(LAB_FILE));
+    let source = source.map_err(|unread| report(unread, findings)).ok()?;
+    let root = parse(&source, findings)?;
+    let listed = listed(&root, findings);
+    let mut scenarios = Vec::new();
+    for listed in listed {
+        let shown = shown(&listed.file);
+        match files.read(&listed.file, &shown) {
+            Ok(source) => {
+                let node = parse(&source, findings);
+                scenarios.extend(node.map(|node| (listed, shown, node)));
+            }
+            // The mistake is in the line that names the file.
+            Err(Unread {
+                code: code @ Code::NotFound { .. },
+                ..
+            }) => findings.error(code, listed.place),
+            Err(unread) => report(unread, findings),
+        }
+    }
+    assemble(Some(&root), scenarios, overrides, findings)
+}
+
+fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option<Lab> {
+    let shown = path.display().to_string();
+    let beside = path.with_file_name(LAB_FILE);
+    let lab = match read(&beside, &beside.display().to_string()) {
+        Ok(source) => Some(parse(&source, findings)?),
+        Err(Unread {
+            code: Code::NotFound { .. },
+            ..
+        }) => None,
+        Err(unread) => {
+            report(unread, findings);
+            None
+        }
+    };
+    let file = path.file_name().and_then(|name| name.to_str());
+    let known = lab.as_ref().map_or(Vec::new(), |lab| listed(lab, findings));
+    let mut known = known.into_iter();
+    let listed = known.find(|listed| Some(listed.file.as_str()) == file);
+    let source = read(path, &shown).map_err(|unread| report(unread, findings));
+    let node = parse(&source.ok()?, findings)?;
+    let listed = listed.unwrap_or_else(|| Listed::unlisted(&shown));
+    let scenarios = vec![(listed, shown, node)];
+    assemble(lab.as_ref(), scenarios, overrides, findings)
+}
+
+fn report(unread: Unread, findings: &mut Findings) {
+    findings.error(unread.code, unread.place);
+}
+
+fn listed(root: &Node, findings: &mut Findings) -> Vec<Listed> {
+    let Some(node) = root.get("scenarios") else {
+        return Vec::new();
+    };
+    let items = list(node, findings).unwrap_or_default();
+    if items.is_empty() && matches!(node.value, Value::List(_)) {
+        findings.error(Code::Nothing, node.place());
+    }
+    let listed = items.iter().filter_map(|item| {
+        let fields = fields(item, &LISTED, findings)?;
+        let file = fields.get("use");
+        let points = fields.get("points");
+        let points = points.map(|node| decimal(node, 0, MOST_POINTS, findings));
+        let kind = fields.get("kind");
+        let kind = kind.and_then(|node| word(node, WORTHS, findings));
+        let needs = fields.get("needs").map_or(&[][..], one_or_more);
+        let needs = needs.iter().filter_map(|need| {
+            let name = text(need, findings)?;
+            Some((name.to_owned(), need.place()))
+        });
+        let needs = needs.collect();
+        Some(Listed {
+            file: file_name(file?, findings)?,
+            place: file?.place(),
+            points: points.flatten().unwrap_or(1.0),
+            robustness: kind.unwrap_or_default(),
+            needs,
+        })
+    });
+    listed.collect()
+}
+
+fn assemble(
+    root: Option<&Node>,
+    scenarios: Vec<(Listed, String, Node)>,
+    overrides: &Overrides,
+    findings: &mut Findings,
+) -> Option<Lab> {
+    let mut lab = Lab {
+        name: String::new(),
+        title: Localized::default(),
+        variables: Vec::new(),
+        conventions: super::model::Conventions::default(),
+        roles: Vec::new(),
+        scenarios: Vec::new(),
+    };
+    if let Some(root) = root {
+        let fields = fields(root, &LAB, findings)?;
+        version(fields.get("viva"), findings);
+        lab.name = fields
+            .get("lab")
+            .and_then(|node| name(node, findings))
+            .unwrap_or_default();
+        lab.title = title(fields.get("title"), &lab.name, findings);
+    }
+    let nodes = || {
+        root.into_iter()
+            .chain(scenarios.iter().map(|(.., node)| node))
+    };
+    let named = |key: &str| -> Vec<String> {
+        let maps = nodes().filter_map(|node| node.get(key));
+        let entries = maps.filter_map(|map| match &map.value {
+            Value::Map(entries) => Some(entries),
+            _ => None,
+        });
+        entries.flatten().map(|entry| entry.name.clone()).collect()
+    };
+    let changes = changes(overrides, &named("variables"), &named("roles"), findings);
+    if root.is_some() {
+        shared(&mut lab, root, nodes(), &changes, findings);
+    }
+    for (listed, shown, node) in &scenarios {
+        let surroundings = Surroundings {
+            lab: root,
+            changes: &changes,
+        };
+        let Some(scenario) = scenario(node, shown, surroundings, findings) else {
+            continue;
+        };
+        check_name(&scenario.name, node, listed, root.is_some(), findings);
+        lab.scenarios.push(LabEntry {
+            scenario,
+            points: listed.points,
+            robustness: listed.robustness,
+            needs: listed.needs.iter().map(|(name, _)| name.clone()).collect(),
+        });
+    }
+    if scenarios.len() > 1 || lab.scenarios.iter().all(|entry| entry.needs.is_empty()) {
+        check_needs(&scenarios, findings);
+    }
+    check_twice(&scenarios, findings);
+    Some(lab)
+}
+
+/// What the scenarios share: conventions, roles and variables.
+fn shared<'n>(
+    lab: &mut Lab,
+    root: Option<&'n Node>,
+    all: impl Iterator<Item = &'n Node>,
+    changes: &'n Changes,
+    findings: &mut Findings,
+) {
+    let layers = |key: &str, changes: &'n [Node]| -> Vec<&'n Node> {
+        let own = root.and_then(|root| root.get(key));
+        own.into_iter().chain(changes).collect()
+    };
+    lab.variables = variables(&layers("variables", &changes.variables), findings);
+    // The handshake may use a variable that only the scenarios give a value.
+    let everywhere: Vec<&Node> = all.filter_map(|node| node.get("variables")).collect();
+    let everywhere = variables(&everywhere, findings);
+    let layer = layers("conventions", &changes.conventions);
+    lab.conventions = conventions(&layer, &everywhere, &mut Vec::new(), findings);
+    let roles = roles(
+        &layers("roles", &changes.roles),
+        lab.conventions.encoding,
+        findings,
+    );
+    lab.roles = roles.into_iter().map(|read| read.role).collect();
+}
+
+pub(super) fn version(node: Option<&Node>, findings: &mut Findings) {
+    if let Some(node) = node
+        && whole(node, 1, 1, &mut Findings::default()).is_none()
+        && let Some(found) = text(node, findings)
+    {
+        let found = found.to_owned();
+        findings.error(Code::WrongVersion { found }, node.place());
+    }
+}
+
+/// A title; without one, the name.
+pub(super) fn title(node: Option<&Node>, name: &str, findings: &mut Findings) -> Localized {
+    let title = node.and_then(|node| localized(node, findings));
+    title.unwrap_or_else(|| Localized {
+        en: Some(name.to_owned()),
+        zh: None,
+    })
+}
+
+/// A scenario of a lab is called as its file.
+fn check_name(name: &str, node: &Node, listed: &Listed, in_lab: bool, findings: &mut Findings) {
+    let stem = Path::new(&listed.file).file_stem();
+    if in_lab && stem.is_none_or(|stem| stem != name) {
+        let place = node.get("scenario").unwrap_or(node).place();
+        let code = Code::ScenarioNotAsFile {
+            name: name.to_owned(),
+            file: listed.file.clone(),
+        };
+        findings.error(code, place);
+    }
+}
+
+fn scenario_name(node: &Node) -> Option<&Node> {
+    node.get("scenario").filter(|name| name.text().is_some())
+}
+
+fn check_twice(scenarios: &[(Listed, String, Node)], findings: &mut Findings) {
+    let mut seen: Vec<&Node> = Vec::new();
+    for name in scenarios
+        .iter()
+        .filter_map(|(.., node)| scenario_name(node))
+    {
+        match seen.iter().find(|first| first.text() == name.text()) {
+            None => seen.push(name),
+            Some(first) => {
+                let code = Code::ScenarioTwice {
+                    name: name.text().unwrap_or_default().to_owned(),
+                };
+                findings.error_with(code, name.place(), first.place());
+            }
+        }
+    }
+}
+
+/// Every need must be a scenario of the lab, and following needs must come to an end.
+fn check_needs(scenarios: &[(Listed, String, Node)], findings: &mut Findings) {
+    let names: Vec<&str> = scenarios
+        .iter()
+        .map(|(.., node)| scenario_name(node).and_then(Node::text).unwrap_or_default())
+        .collect();
+    let index = |name: &str| names.iter().position(|known| *known == name);
+    for (listed, ..) in scenarios {
+        for (need, place) in &listed.needs {
+            if index(need).is_none() {
+                let code = Code::UnknownNeed {
+                    name: need.clone(),
+                    similar: similar(need, names.iter().copied()),
+                };
+                findings.error(code, place.clone());
+            }
+        }
+    }
+    let mut settled = vec![false; scenarios.len()];
+    for start in 0..scenarios.len() {
+        let mut path = Vec::new();
+        follow(
+            start,
+            &mut path,
+            &mut settled,
+            &|scenario: usize| {
+                let needs = scenarios[scenario].0.needs.iter();
+                needs
+                    .filter_map(|(need, place)| Some((index(need)?, place.clone())))
+                    .collect()
+            },
+            &mut |circle: &[usize], place| {
+                let names = circle.iter().map(|at| names[*at].to_owned()).collect();
+                findings.error(Code::CircularNeeds { names }, place);
+            },
+        );
+    }
+}
+
+/// Follows the needs of `at`, depth first; `circular` is told of the first circle on each path.
+fn follow(
+    at: usize,
+    path: &mut Vec<usize>,
+    settled: &mut [bool],
+    needs: &dyn Fn(usize) -> Vec<(usize, Place)>,
+    circular: &mut dyn FnMut(&[usize], Place),
+) {
+    if settled[at] {
+        return;
+    }
+    path.push(at);
+    for (need, place) in needs(at) {
+        match path.iter().position(|known| *known == need) {
+            Some(start) => circular(&path[start..], place),
+            None => follow(need, path, settled, needs, circular),
+        }
+    }
+    path.pop();
+    settled[at] = true;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{read_lab, read_scenario};
+    use crate::scenario::{LabFiles, Overrides, shipped_lab, shipped_labs};
+
+    const LANGUAGE: &str = include_str!("../../docs/language.md");
+
+    /// The YAML blocks of a page.
+    fn blocks(page: &str) -> Vec<String> {
+        let fences = page.split("```yaml\n").skip(1);
+        fences
+            .map(|rest| rest.split("```").next().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn the_examples_of_the_language_page_can_be_read() {
+        let blocks = blocks(LANGUAGE);
+        assert_eq!(blocks.len(), 2, "a lab and a scenario");
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("lab.yaml"), &blocks[0]).unwrap();
+        fs::write(folder.path().join("broadcast.yaml"), &blocks[1]).unwrap();
+        for name in ["join", "vanish"] {
+            let text = blocks[1].replace("scenario: broadcast", &format!("scenario: {name}"));
+            fs::write(folder.path().join(format!("{name}.yaml")), text).unwrap();
+        }
+        let files = LabFiles::Folder(folder.path().to_owned());
+        let lab = read_lab(&files, "hub", &Overrides::default()).unwrap();
+        assert_eq!(lab.scenarios.len(), 3);
+        assert_eq!(lab.scenarios[1].needs, ["join"]);
+        let alone = folder.path().join("broadcast.yaml");
+        let lab = read_scenario(&alone, &Overrides::default()).unwrap();
+        assert_eq!(lab.scenarios.len(), 1);
+        assert_eq!(lab.scenarios[0].points, 4.0);
+    }
+
+    #[test]
+    fn the_shipped_labs_can_be_read() {
+        for name in shipped_labs() {
+            let files = shipped_lab(name).unwrap();
+            let lab = read_lab(&files, name, &Overrides::default());
+            let lab = lab.unwrap_or_else(|found| panic!("{found:#?}"));
+            assert_eq!(lab.name, name);
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Reads patterns.
+
+use regex_syntax::ast;
+
+use crate::diagnostic::{Code, Mistake, Party, Place, Shape};
+use crate::transcript::ExitStatus;
+
+use super::findings::Findings;
+use super::grammar::{ANY_END, ENDS, Form, PATTERNS};
+use super::known::{Size, size_of};
+use super::model::{PatternSpec, Piece, Status, Template};
+use super::template::{Names, regex_template, spot, template};
+use super::tree::{Node, Value};
+use super::values::{self, Chosen, Fields, choose, hex, list, only_true, wrong_shape};
+
+/// A compiled expression may take so many bytes.
+const LARGEST_REGEX: usize = 1 << 20;
+
+/// Stands in a regular expression for what isn't known yet.
+const UNKNOWN: &str = "unknown";
+
+/// Where a pattern is expected.
+#[derive(Clone, Copy)]
+pub(super) enum Expected<'a> {
+    /// A prompt: a program prints it.
+    Prompt,
+    /// In what this actor receives.
+    From {
+        actor: &'a str,
+        /// `None`: not known.
+        party: Option<Party>,
+        /// What it receives has no frames: the empty text is always there.
+        raw: bool,
+        /// It must not come.
+        never: bool,
+    },
+}
+
+/// A name that a pattern catches, and where it says so.
+pub(super) type Caught = (String, Place);
+
+/// Reads a pattern; the names of the groups in its regular expressions are added to `caught`.
+pub(super) fn pattern(
+    node: &Node,
+    expected: Expected<'_>,
+    names: &mut dyn Names,
+    caught: &mut Vec<Caught>,
+    findings: &mut Findings,
+) -> Option<PatternSpec> {
+    let entries = match &node.value {
+        Value::Text { .. } => return text_pattern(node, expected, names, findings),
+        Value::Map(entries) => entries,
+        Value::Nothing | Value::List(_) => {
+            wrong_shape(node, &[Shape::Text, Shape::Map], findings);
+            return None;
+        }
+    };
+    let several = |entry: &super::tree::Entry, form: &'static Form| Code::PatternForm {
+        found: vec![form.lead().to_owned(), entry.name.clone()],
+    };
+    let (form, fields) = match choose(entries, node, PATTERNS, several, findings) {
+        Chosen::Form(form, fields) => (form, fields),
+        Chosen::Leads(leads) => {
+            // A key that doesn't exist was reported already.
+            if !leads.is_empty() || entries.is_empty() {
+                let found = leads.iter().map(|entry| entry.name.clone()).collect();
+                findings.error(Code::PatternForm { found }, node.place());
+            }
+            return None;
+        }
+    };
+    let lead = form.lead();
+    let value = fields.get(lead)?;
+    check_possible(lead, value, expected, findings);
+    match lead {
+        "text" => text_pattern(value, expected, names, findings),
+        "exactly" => {
+            let text = template(value, names, findings)?;
+            refuse_empty(&text, expected, names, findings);
+            Some(PatternSpec::Exactly(text))
+        }
+        "regex" => regex(value, expected, names, caught, findings),
+        "bytes" => hex(value, findings).map(PatternSpec::Bytes),
+        "any_of" | "all_of" => {
+            let members = list(value, findings)?;
+            if members.is_empty() {
+                findings.error(Code::Nothing, value.place());
+            }
+            let members: Vec<Option<PatternSpec>> = members
+                .iter()
+                .map(|member| pattern(member, expected, names, caught, findings))
+                .collect();
+            let members = members.into_iter().collect::<Option<Vec<_>>>()?;
+            Some(match lead {
+                "any_of" => PatternSpec::AnyOf(members),
+                _ => PatternSpec::AllOf(members),
+            })
+        }
+        "closed" => only_true(value, findings).map(|()| PatternSpec::Closed),
+        "reset" => only_true(value, findings).map(|()| PatternSpec::Reset),
+        "exit" => status(value, findings).map(PatternSpec::Exit),
+        "file" => file(node, value, fields, names, findings),
+        _ => None,
+    }
+}
+
+fn text_pattern(
+    node: &Node,
+    expected: Expected<'_>,
+    names: &mut dyn Names,
+    findings: &mut Findings,
+) -> Option<PatternSpec> {
+    let text = template(node, names, findings)?;
+    refuse_empty(&text, expected, names, findings);
+    Some(PatternSpec::Text(text))
+}
+
+fn refuse_empty(
+    text: &Template,
+    expected: Expected<'_>,
+    names: &dyn Names,
+    findings: &mut Findings,
+) {
+    if let Size::Is(known) = size_of(text, names)
+        && known.is_empty()
+    {
+        always_there(&text.place, expected, findings);
+    }
+}
+
+/// Reports a pattern that nothing at all fulfils.
+fn always_there(place: &Place, expected: Expected<'_>, findings: &mut Findings) {
+    match expected {
+        Expected::Prompt => findings.error(Code::AlwaysMatches, place.clone()),
+        // Of a message, something at least must come.
+        Expected::From { raw: false, .. } => {}
+        Expected::From { never: true, .. } => findings.error(Code::NeverHolds, place.clone()),
+        Expected::From { .. } => findings.error(Code::AlwaysMatches, place.clone()),
+    }
+}
+
+/// Reports a form that can't come from this actor.
+fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &mut Findings) {
+    use Party::{PipedProgram, TcpClient, TcpLink, TerminalProgram};
+    let only: &[Party] = match form {
+        "exit" | "file" => &[TerminalProgram, PipedProgram],
+        "reset" => &[TcpClient, TcpLink],
+        "closed" => &[TcpClient, TcpLink, PipedProgram],
+        _ => return,
+    };
+    let form = form.to_owned();
+    match expected {
+        Expected::Prompt => findings.error(Code::NotPrinted { form }, value.place()),
+        Expected::From {
+            actor,
+            party: Some(party),
+            ..
+        } if !only.contains(&party) => {
+            let code = Code::PatternNotOfActor {
+                form,
+                actor: actor.to_owned(),
+                is: party,
+                only: only.to_vec(),
+            };
+            findings.error(code, value.place());
+        }
+        Expected::From { .. } => {}
+    }
+}
+
+fn status(node: &Node, findings: &mut Findings) -> Option<Status> {
+    let text = values::text(node, findings)?;
+    if let Some((_, status)) = ANY_END.iter().find(|(word, _)| *word == text) {
+        return Some(*status);
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        let code = values::whole(node, 0, 255, findings)?;
+        return Some(Status::Is(ExitStatus::Code(i32::try_from(code).ok()?)));
+    }
+    let signal = ENDS.iter().find(|(word, _)| *word == text);
+    if signal.is_none() {
+        let known = ANY_END.iter().map(|(word, _)| *word);
+        let known = known.chain(ENDS.iter().map(|(word, _)| *word));
+        values::unknown_word(node, text, known, findings);
+    }
+    signal.map(|(_, signal)| Status::Is(ExitStatus::Signal(*signal)))
+}
+
+fn file(
+    node: &Node,
+    name: &Node,
+    fields: Fields<'_>,
+    names: &mut dyn Names,
+    findings: &mut Findings,
+) -> Option<PatternSpec> {
+    let before = findings.count();
+    let file = template(name, names, findings);
+    if let Some(file) = &file
+        && let Size::Is(known) = size_of(file, names)
+        && !values::is_inner_file(&known)
+    {
+        findings.error(Code::BadFileName { name: known }, name.place());
+    }
+    let content = match (fields.get("equals"), fields.get("contains")) {
+        (Some(content), None) => Some((content, true)),
+        (None, Some(content)) => Some((content, false)),
+        (None, None) => {
+            let key = "equals".to_owned();
+            findings.error(Code::MissingKey { key }, node.place());
+            None
+        }
+        (Some(_), Some(_)) => {
+            let found = vec!["equals".to_owned(), "contains".to_owned()];
+            findings.error(Code::PatternForm { found }, node.place());
+            None
+        }
+    };
+    let (content, whole) = content?;
+    let content = template(content, names, findings)?;
+    (findings.count() == before).then_some(PatternSpec::File {
+        name: file?,
+        content,
+        whole,
+    })
+}
+
+fn regex(
+    node: &Node,
+    expected: Expected<'_>,
+    names: &mut dyn Names,
+    caught: &mut Vec<Caught>,
+    findings: &mut Findings,
+) -> Option<PatternSpec> {
+    let template = regex_template(node, names, findings)?;
+    let source = regex_source(&template, |piece| match piece {
+        Piece::Literal(_) => None,
+        Piece::Expression(_) => {
+            let alone = Template {
+                pieces: vec![piece.clone()],
+                place: Place::default(),
+            };
+            match size_of(&alone, names) {
+                Size::Is(known) => Some(known),
+                Size::AtLeast(_) => None,
+            }
+        }
+    });
+    // Only an expression without `${…}` stands in the file as it is compiled.
+    let whole = template.pieces.len() == 1;
+    let hir = match regex_syntax::parse(&source) {
+        Ok(hir) => hir,
+        Err(error) => {
+            let (mistake, span) = mistake(&error);
+            let place = match span {
+                Some(span) if whole => spot(node, span.start.offset, span.end.offset),
+                _ => node.place(),
+            };
+            findings.error(Code::BadRegex { mistake }, place);
+            return None;
+        }
+    };
+    let built = regex::bytes::RegexBuilder::new(&source)
+        .size_limit(LARGEST_REGEX)
+        .build();
+    match built {
+        Ok(regex) => {
+            let groups = regex.capture_names().flatten();
+            caught.extend(groups.map(|name| (name.to_owned(), node.place())));
+        }
+        Err(error) => {
+            let mistake = match error {
+                regex::Error::CompiledTooBig(_) => Mistake::TooBig,
+                other => Mistake::Other {
+                    words: other.to_string(),
+                },
+            };
+            findings.error(Code::BadRegex { mistake }, node.place());
+            return None;
+        }
+    }
+    if hir.properties().minimum_len() == Some(0) {
+        always_there(&template.place, expected, findings);
+    }
+    Some(PatternSpec::Regex(template))
+}
+
+/// The expression as it will be compiled; what `known` doesn't know is replaced by some text.
+pub(super) fn regex_source(
+    template: &Template,
+    known: impl Fn(&Piece) -> Option<String>,
+) -> String {
+    template
+        .pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => text.clone(),
+            Piece::Expression(_) => {
+                regex_syntax::escape(known(piece).as_deref().unwrap_or(UNKNOWN))
+            }
+        })
+        .collect()
+}
+
+fn mistake(error: &regex_syntax::Error) -> (Mistake, Option<ast::Span>) {
+    use ast::ErrorKind as E;
+    match error {
+        regex_syntax::Error::Parse(error) => {
+            let mistake = match error.kind() {
+                E::GroupUnclosed => Mistake::Unclosed { open: '(' },
+                E::ClassUnclosed => Mistake::Unclosed { open: '[' },
+                E::RepetitionCountUnclosed => Mistake::Unclosed { open: '{' },
+                E::GroupUnopened => Mistake::Unopened,
+                E::RepetitionMissing => Mistake::NothingToRepeat,
+                E::EscapeUnrecognized | E::EscapeUnexpectedEof | E::ClassEscapeInvalid => {
+                    Mistake::Escape
+                }
+                E::UnsupportedBackreference | E::UnsupportedLookAround => Mistake::NotRegular,
+                E::NestLimitExceeded(_) => Mistake::TooBig,
+                other => Mistake::Other {
+                    words: other.to_string(),
+                },
+            };
+            (mistake, Some(*error.span()))
+        }
+        regex_syntax::Error::Translate(error) => {
+            let words = error.kind().to_string();
+            (Mistake::Other { words }, Some(*error.span()))
+        }
+        _ => {
+            let words = error.to_string();
+            (Mistake::Other { words }, None)
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! YAML as a tree of values that know where they stand.
+//!
+//! Built from the events of serde_yaml's own parser, not through serde: so plain scalars stay the text that was
+//! written (`010`, `no`), every value and key has its span, and a duplicate key doesn't hide the mistakes behind it.
+//! Knows nothing of the language.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, options};
+
+use super::findings::Findings;
+use super::source::Source;
+use crate::diagnostic::{Code, Mistake, Place, Shape, Span};
+
+/// No file that a human wrote comes near these; together they bound the memory that a file can take.
+pub(super) const DEEPEST: usize = 32;
+pub(super) const MOST_VALUES: usize = 20_000;
+pub(super) const LONGEST_LINE: usize = 4_000;
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) value: Value,
+    pub(super) span: Span,
+    pub(super) source: Rc<Source>,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Nothing,
+    Text { text: String, style: ScalarStyle },
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) key: Node,
+    pub(super) value: Node,
+}
+
+impl Node {
+    /// Where it stands; of a list or map in block style, its first line.
+    pub(super) fn place(&self) -> Place {
+        self.source.place(self.span)
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        match &self.value {
+            Value::Nothing => Shape::Nothing,
+            Value::Text { .. } => Shape::Text,
+            Value::List(_) => Shape::List,
+            Value::Map(_) => Shape::Map,
+        }
+    }
+
+    /// The text, if it is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of a key, if this is a map that has it.
+    pub(super) fn get(&self, name: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Map(entries) => entries
+                .iter()
+                .find(|entry| entry.name == name)
+                .map(|entry| &entry.value),
+            _ => None,
+        }
+    }
+}
+
+/// A list or map that is not yet complete.
+struct Open {
+    start: Span,
+    // Only of maps: the key that waits for its value.
+    key: Option<Node>,
+    value: Value,
+}
+
+/// Reads `source`; `None` if it is not YAML at all, which was then reported. Duplicate keys are reported, and the first
+/// counts.
+pub(super) fn parse(source: &Rc<Source>, findings: &mut Findings) -> Option<Node> {
+    let longest = source.longest_line();
+    if longest.end - longest.start > LONGEST_LINE {
+        let start = longest.start;
+        let limit = LONGEST_LINE;
+        let mut place = source.place(Span { start, end: start });
+        // The line itself is what is too large to be shown.
+        place.excerpt.clear();
+        findings.error(Code::LineTooLong { limit }, place);
+        return None;
+    }
+    Builder::new(source, findings).run()
+}
+
+struct Builder<'a> {
+    source: &'a Rc<Source>,
+    findings: &'a mut Findings,
+    stack: Vec<Open>,
+    root: Option<Node>,
+    values: usize,
+    documents: usize,
+    // An alias leaves a hole in the tree: what would be said about that is noise.
+    holes: bool,
+}
+
+impl<'a> Builder<'a> {
+    fn new(source: &'a Rc<Source>, findings: &'a mut Findings) -> Self {
+        Builder {
+            source,
+            findings,
+            stack: Vec::new(),
+            root: None,
+            values: 0,
+            documents: 0,
+            holes: false,
+        }
+    }
+
+    fn run(mut self) -> Option<Node> {
+        let options = options! {
+            disallow_directives: true,
+            emit_unresolved_aliases: true,
+            emit_anchor_events: true,
+            emit_comments: false,
+            flow_nesting_limit: DEEPEST + 1,
+            block_nesting_limit: DEEPEST + 1,
+        };
+        let source = Rc::clone(self.source);
+        for event in Parser::new_from_str_with_options(&source.text, options) {
+            let (event, span) = match event {
+                Ok(event) => event,
+                Err(error) => {
+                    self.syntax(&error);
+                    return None;
+                }
+            };
+            let tag = span.tag_span().and_then(|span| span.byte_range());
+            let span = span.byte_range().map_or(Span::default(), |range| Span {
+                start: range.start,
+                end: range.end,
+            });
+            if let Some(range) = tag {
+                let tag = Span {
+                    start: range.start,
+                    end: range.end,
+                };
+                self.findings.error(Code::Tag, source.place(tag));
+            }
+            match event {
+                Event::DocumentStart(..) => {
+                    self.documents += 1;
+                    if self.documents > 1 {
+                        let place = source.place(span);
+                        self.findings.error(Code::SeveralDocuments, place);
+                        return None;
+                    }
+                }
+                Event::Scalar(text, style, ..) => {
+                    let nothing = style == ScalarStyle::Plain && span.start == span.end;
+                    let value = if nothing {
+                        Value::Nothing
+                    } else {
+                        let text = text.into_owned();
+                        Value::Text { text, style }
+                    };
+                    self.value(value, span)?;
+                }
+                Event::SequenceStart(..) => self.open(Value::List(Vec::new()), span)?,
+                Event::MappingStart(..) => self.open(Value::Map(Vec::new()), span)?,
+                Event::SequenceEnd | Event::MappingEnd => {
+                    if let Some(open) = self.stack.pop() {
+                        self.close(open, span)?;
+                    }
+                }
+                Event::Anchor(..) => self.findings.error(Code::Alias, source.place(span)),
+                Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                    self.findings.error(Code::Alias, source.place(span));
+                    self.holes = true;
+                    self.value(Value::Nothing, span)?;
+                }
+                _ => {}
+            }
+        }
+        let empty = match &self.root {
+            None => true,
+            Some(root) => matches!(root.value, Value::Nothing),
+        };
+        if empty {
+            let place = self.source.place(Span::default());
+            self.findings.error(Code::Empty, place);
+            return None;
+        }
+        self.root.filter(|_| !self.holes)
+    }
+
+    fn open(&mut self, value: Value, start: Span) -> Option<()> {
+        if self.stack.len() >= DEEPEST {
+            let place = self.source.place(start);
+            self.findings.error(Code::TooDeep { limit: DEEPEST }, place);
+            return None;
+        }
+        self.stack.push(Open {
+            start,
+            key: None,
+            value,
+        });
+        Some(())
+    }
+
+    /// A complete value: it belongs to the innermost list or map that is open.
+    fn value(&mut self, value: Value, span: Span) -> Option<()> {
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            let limit = MOST_VALUES;
+            let place = self.source.place(span);
+            self.findings.error(Code::TooManyValues { limit }, place);
+            return None;
+        }
+        let node = Node {
+            value,
+            span,
+            source: Rc::clone(self.source),
+        };
+        let Some(open) = self.stack.last_mut() else {
+            self.root = Some(node);
+            return Some(());
+        };
+        match &mut open.value {
+            Value::List(items) => items.push(node),
+            Value::Map(entries) => match open.key.take() {
+                None => open.key = Some(node),
+                Some(key) => match key.text().map(str::to_owned) {
+                    Some(name) => entries.push(Entry {
+                        name,
+                        key,
+                        value: node,
+                    }),
+                    None => self.findings.error(Code::KeyNotText, key.place()),
+                },
+            },
+            Value::Nothing | Value::Text { .. } => {}
+        }
+        Some(())
+    }
+
+    fn close(&mut self, mut open: Open, end: Span) -> Option<()> {
+        let start = open.start.start;
+        let block = open.start.end == start;
+        if let Value::Map(entries) = &mut open.value {
+            self.refuse_duplicates(entries);
+        }
+        let last = match &open.value {
+            Value::List(items) => items.last().map(|item| item.span.end),
+            Value::Map(entries) => entries.last().map(|entry| entry.value.span.end),
+            Value::Nothing | Value::Text { .. } => None,
+        };
+        // The end of a block is noticed only somewhere behind it.
+        let end = last.filter(|_| block).unwrap_or(end.end).max(start);
+        self.value(open.value, Span { start, end })
+    }
+
+    fn refuse_duplicates(&mut self, entries: &mut Vec<Entry>) {
+        let mut first: HashMap<String, Span> = HashMap::new();
+        let (source, findings) = (self.source, &mut *self.findings);
+        entries.retain(|entry| match first.get(&entry.name) {
+            None => {
+                first.insert(entry.name.clone(), entry.key.span);
+                true
+            }
+            Some(span) => {
+                let key = entry.name.clone();
+                let code = Code::DuplicateKey { key };
+                findings.error_with(code, entry.key.place(), source.place(*span));
+                false
+            }
+        });
+    }
+
+    fn syntax(&mut self, error: &ScanError) {
+        let start = error.marker().byte_offset().unwrap_or_default();
+        let code = match error.kind() {
+            ErrorKind::RecursionLimitExceeded => Code::TooDeep { limit: DEEPEST },
+            kind => Code::Yaml {
+                mistake: mistake(kind),
+            },
+        };
+        let place = self.source.place(Span { start, end: start });
+        self.findings.error(code, place);
+    }
+}
+
+fn mistake(kind: &ErrorKind) -> Mistake {
+    use ErrorKind as E;
+    match kind {
+        E::TabNotAllowed
+        | E::TabInBlockIndentation
+        | E::TabInIndentation
+        | E::TabAtBlockScalarStart
+        | E::TabInPlainScalar => Mistake::Tab,
+        E::InvalidIndentation
+        | E::ExpectedDocumentStart
+        | E::InvalidBlockScalarIndent
+        | E::InvalidFlowScalarIndent
+        | E::ExpectedBlockMappingKey => Mistake::Indentation,
+        E::UnclosedFlowCollection { open } => Mistake::Unclosed { open: *open },
+        E::UnexpectedEofFlowSequence => Mistake::Unclosed { open: '[' },
+        E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => {
+            Mistake::Unclosed { open: '{' }
+        }
+        E::MisplacedFlowCollectionEnd | E::MismatchedFlowCollectionEnd { .. } => Mistake::Unopened,
+        E::UnclosedQuotedScalar
+        | E::InvalidQuotedScalarIndent
+        | E::DocumentIndicatorInQuotedScalar => Mistake::UnclosedQuote,
+        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => {
+            Mistake::BehindQuote
+        }
+        E::UnknownQuotedScalarEscape
+        | E::InvalidQuotedScalarHexEscape
+        | E::InvalidLowSurrogateHexEscape
+        | E::InvalidLowSurrogate
+        | E::MissingLowSurrogate
+        | E::UnpairedLowSurrogate
+        | E::InvalidUnicodeEscape => Mistake::Escape,
+        E::MappingValueNotAllowed | E::InvalidColonPlacement => Mistake::Colon,
+        E::UnexpectedCharacter { character } => Mistake::Character {
+            character: *character,
+        },
+        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => Mistake::Comma,
+        E::SimpleKeyExpected | E::InvalidSimpleKey | E::MappingKeyNotAllowed => Mistake::Key,
+        E::ExpectedBlockSequenceEntry
+        | E::BlockSequenceEntryNotAllowed
+        | E::BlockEntryInFlowCollection => Mistake::Entry,
+        E::CommentInterceptedScalar | E::CommentNotSeparated => Mistake::Comment,
+        E::DirectiveDisallowed => Mistake::Directive,
+        other => Mistake::Other {
+            words: other.to_string(),
+        },
+    }
+}

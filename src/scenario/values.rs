@@ -1,0 +1,402 @@
+//! Reads the simple values: texts, words, numbers, durations, names, and maps with certain keys.
+
+use std::time::Duration;
+
+use crate::diagnostic::{Code, Localized, Shape};
+
+use super::findings::Findings;
+use super::grammar::{Form, LOCALIZED, Words};
+use super::tree::{Entry, Node, Value};
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 60;
+const LONGEST_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The entries of a map whose keys were checked against its form.
+#[derive(Clone, Copy)]
+pub(super) struct Fields<'n> {
+    entries: &'n [Entry],
+    form: &'static Form,
+}
+
+impl<'n> Fields<'n> {
+    pub(super) fn get(&self, name: &'static str) -> Option<&'n Node> {
+        debug_assert!(
+            self.form.key(name).is_some(),
+            "{name} is not in the grammar"
+        );
+        self.entries
+            .iter()
+            .find(|entry| entry.name == name)
+            .map(|entry| &entry.value)
+    }
+}
+
+pub(super) fn wrong_shape(node: &Node, expected: &[Shape], findings: &mut Findings) {
+    let code = Code::WrongShape {
+        expected: expected.to_vec(),
+        found: node.shape(),
+    };
+    findings.error(code, node.place());
+}
+
+/// The entries of a map of this form, and of no other key.
+pub(super) fn fields<'n>(
+    node: &'n Node,
+    form: &'static Form,
+    findings: &mut Findings,
+) -> Option<Fields<'n>> {
+    let entries = map(node, findings)?;
+    for entry in entries {
+        if form.key(&entry.name).is_none() {
+            unknown_key(entry, form.keys.iter().map(|key| key.name), findings);
+        }
+    }
+    for key in form.keys.iter().filter(|key| key.required) {
+        if !entries.iter().any(|entry| entry.name == key.name) {
+            let key = key.name.to_owned();
+            findings.error(Code::MissingKey { key }, node.place());
+        }
+    }
+    Some(Fields { entries, form })
+}
+
+pub(super) fn unknown_key(
+    entry: &Entry,
+    known: impl Iterator<Item = &'static str>,
+    findings: &mut Findings,
+) {
+    let known: Vec<String> = known.map(str::to_owned).collect();
+    let code = Code::UnknownKey {
+        similar: similar(&entry.name, known.iter().map(String::as_str)),
+        key: entry.name.clone(),
+        known,
+    };
+    findings.error(code, entry.key.place());
+}
+
+/// The form of a choice that a map takes.
+pub(super) enum Chosen<'n> {
+    /// This one.
+    Form(&'static Form, Fields<'n>),
+    /// None or several, by their first keys.
+    Leads(Vec<&'n Entry>),
+}
+
+/// Which of the forms a map takes, by its first key. The caller reports if it is none or several; keys that no form
+/// has are reported here; `misplaced` is told of those that only other forms have.
+pub(super) fn choose<'n>(
+    entries: &'n [Entry],
+    node: &'n Node,
+    forms: &'static [Form],
+    misplaced: impl Fn(&'n Entry, &'static Form) -> Code,
+    findings: &mut Findings,
+) -> Chosen<'n> {
+    let of_form = |entry: &&Entry| forms.iter().any(|form| form.lead() == entry.name);
+    let leads: Vec<&Entry> = entries.iter().filter(of_form).collect();
+    let chosen = match leads.as_slice() {
+        [lead] => forms.iter().find(|form| form.lead() == lead.name),
+        _ => None,
+    };
+    for entry in entries {
+        let known = forms.iter().any(|form| form.key(&entry.name).is_some());
+        match chosen {
+            None if !known => {
+                let mut names: Vec<&str> = Vec::new();
+                for form in forms {
+                    for key in form.keys.iter().map(|key| key.name) {
+                        if !names.contains(&key) {
+                            names.push(key);
+                        }
+                    }
+                }
+                unknown_key(entry, names.into_iter(), findings);
+            }
+            Some(form) if form.key(&entry.name).is_none() => {
+                if known {
+                    findings.error(misplaced(entry, form), entry.key.place());
+                } else {
+                    unknown_key(entry, form.keys.iter().map(|key| key.name), findings);
+                }
+            }
+            _ => {}
+        }
+    }
+    match chosen {
+        None => Chosen::Leads(leads),
+        Some(form) => {
+            for key in form.keys.iter().filter(|key| key.required) {
+                if !entries.iter().any(|entry| entry.name == key.name) {
+                    let key = key.name.to_owned();
+                    findings.error(Code::MissingKey { key }, node.place());
+                }
+            }
+            Chosen::Form(form, Fields { entries, form })
+        }
+    }
+}
+
+/// Of `known`, what `word` was probably meant to be.
+pub(super) fn similar<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let lower = word.to_lowercase();
+    known
+        .map(|known| (strsim::jaro_winkler(&lower, &known.to_lowercase()), known))
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, known)| known.to_owned())
+}
+
+pub(super) fn map<'n>(node: &'n Node, findings: &mut Findings) -> Option<&'n [Entry]> {
+    match &node.value {
+        Value::Map(entries) => Some(entries),
+        _ => {
+            wrong_shape(node, &[Shape::Map], findings);
+            None
+        }
+    }
+}
+
+pub(super) fn list<'n>(node: &'n Node, findings: &mut Findings) -> Option<&'n [Node]> {
+    match &node.value {
+        Value::List(items) => Some(items),
+        _ => {
+            wrong_shape(node, &[Shape::List], findings);
+            None
+        }
+    }
+}
+
+/// One value, or a list of values.
+pub(super) fn one_or_more(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::List(items) => items,
+        _ => std::slice::from_ref(node),
+    }
+}
+
+/// A text as it stands, `${…}` and all.
+pub(super) fn text<'n>(node: &'n Node, findings: &mut Findings) -> Option<&'n str> {
+    let text = node.text();
+    if text.is_none() {
+        wrong_shape(node, &[Shape::Text], findings);
+    }
+    text
+}
+
+/// A text that must not hold `${…}`.
+pub(super) fn plain(node: &Node, findings: &mut Findings) -> Option<String> {
+    let text = text(node, findings)?;
+    if text.contains("${") {
+        findings.error(Code::NoExpressionHere, node.place());
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// The meaning of a word of a table.
+pub(super) fn word<T: Clone>(
+    node: &Node,
+    table: &'static Words<T>,
+    findings: &mut Findings,
+) -> Option<T> {
+    let text = text(node, findings)?;
+    let meaning = table.iter().find(|(word, _)| *word == text);
+    if meaning.is_none() {
+        unknown_word(node, text, table.iter().map(|(word, _)| *word), findings);
+    }
+    meaning.map(|(_, meaning)| meaning.clone())
+}
+
+pub(super) fn unknown_word(
+    node: &Node,
+    word: &str,
+    known: impl Iterator<Item = &'static str>,
+    findings: &mut Findings,
+) {
+    let known: Vec<String> = known.map(str::to_owned).collect();
+    let code = Code::UnknownWord {
+        word: word.to_owned(),
+        similar: similar(word, known.iter().map(String::as_str)),
+        known,
+    };
+    findings.error(code, node.place());
+}
+
+pub(super) fn boolean(node: &Node, findings: &mut Findings) -> Option<bool> {
+    match node.text() {
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        _ => {
+            wrong_shape(node, &[Shape::Bool], findings);
+            None
+        }
+    }
+}
+
+/// `true`, where `false` would make no sense.
+pub(super) fn only_true(node: &Node, findings: &mut Findings) -> Option<()> {
+    if node.text() == Some("true") {
+        return Some(());
+    }
+    wrong_shape(node, &[Shape::True], findings);
+    None
+}
+
+/// A whole number of the range.
+pub(super) fn whole(node: &Node, least: u64, most: u64, findings: &mut Findings) -> Option<u64> {
+    let text = text(node, findings)?;
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| digits);
+    let number = number.filter(|number| (least..=most).contains(number));
+    if number.is_none() {
+        bad_number(node, text, least, most, true, findings);
+    }
+    number
+}
+
+/// A number of the range, with or without a decimal point.
+pub(super) fn decimal(node: &Node, least: u64, most: u64, findings: &mut Findings) -> Option<f64> {
+    let text = text(node, findings)?;
+    let number = decimal_of(text).filter(|number| (least as f64..=most as f64).contains(number));
+    if number.is_none() {
+        bad_number(node, text, least, most, false, findings);
+    }
+    number
+}
+
+fn bad_number(
+    node: &Node,
+    text: &str,
+    least: u64,
+    most: u64,
+    whole: bool,
+    findings: &mut Findings,
+) {
+    let code = Code::BadNumber {
+        found: text.to_owned(),
+        least,
+        most,
+        whole,
+    };
+    findings.error(code, node.place());
+}
+
+/// Digits, with or without a decimal point between them: no sign, exponent, `inf` or `nan`.
+fn decimal_of(text: &str) -> Option<f64> {
+    let (front, back) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(front) && digits(back) && text.len() <= 30)
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+/// More than nothing, and at most a day.
+pub(super) fn duration(node: &Node, findings: &mut Findings) -> Option<Duration> {
+    let text = text(node, findings)?;
+    let duration = duration_of(text).filter(|it| !it.is_zero() && *it <= LONGEST_DURATION);
+    if duration.is_none() {
+        let found = text.to_owned();
+        findings.error(Code::BadDuration { found }, node.place());
+    }
+    duration
+}
+
+fn duration_of(text: &str) -> Option<Duration> {
+    // "ms" before "m" and "s", of which it is made.
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0)];
+    let (number, seconds) = units
+        .iter()
+        .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)))?;
+    Duration::try_from_secs_f64(decimal_of(number.trim_end())? * seconds).ok()
+}
+
+/// A name that an author may give: letters of any script, digits, `-` and `_`, a letter first.
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic)
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+        && text.chars().count() <= LONGEST_NAME
+}
+
+pub(super) fn name(node: &Node, findings: &mut Findings) -> Option<String> {
+    let text = text(node, findings)?;
+    check_name(text, node, findings)?;
+    Some(text.to_owned())
+}
+
+/// Reports `text`, which stands at `node`, if it is no name.
+pub(super) fn check_name(text: &str, node: &Node, findings: &mut Findings) -> Option<()> {
+    if is_name(text) {
+        return Some(());
+    }
+    let found = text.to_owned();
+    findings.error(Code::BadName { found }, node.place());
+    None
+}
+
+/// A text, for readers of any language, or one for each.
+pub(super) fn localized(node: &Node, findings: &mut Findings) -> Option<Localized> {
+    match &node.value {
+        Value::Map(_) => {
+            let fields = fields(node, &LOCALIZED, findings)?;
+            let mut text = |name| fields.get(name).and_then(|node| plain(node, findings));
+            let localized = Localized {
+                en: text("en"),
+                zh: text("zh"),
+            };
+            if fields.get("en").or(fields.get("zh")).is_none() {
+                findings.error(Code::NoLanguage, node.place());
+            }
+            Some(localized)
+        }
+        Value::Text { .. } => Some(Localized {
+            en: plain(node, findings),
+            zh: None,
+        }),
+        Value::Nothing | Value::List(_) => {
+            wrong_shape(node, &[Shape::Text, Shape::Map], findings);
+            None
+        }
+    }
+}
+
+/// Pairs of hexadecimal digits, with or without white space between them.
+pub(super) fn hex(node: &Node, findings: &mut Findings) -> Option<Vec<u8>> {
+    let text = text(node, findings)?;
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect();
+    let bytes = digits
+        .filter(|digits| !digits.is_empty() && digits.len() % 2 == 0)
+        .map(|digits| {
+            digits
+                .chunks(2)
+                .map(|pair| pair[0] << 4 | pair[1])
+                .collect()
+        });
+    if bytes.is_none() {
+        let found = text.to_owned();
+        findings.error(Code::BadHex { found }, node.place());
+    }
+    bytes
+}
+
+/// A file below the folder of the file that names it.
+pub(super) fn file_name(node: &Node, findings: &mut Findings) -> Option<String> {
+    let text = plain(node, findings)?;
+    if is_inner_file(&text) {
+        return Some(text);
+    }
+    findings.error(Code::BadFileName { name: text }, node.place());
+    None
+}
+
+/// Whether a path stays below the folder that it starts from.
+pub(super) fn is_inner_file(path: &str) -> bool {
+    !path.starts_with('/')
+        && !path.contains(['\\', '\0'])
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
