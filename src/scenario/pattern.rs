@@ -80,7 +80,13 @@ pub(super) fn pattern(
             Some(PatternSpec::Exactly(text))
         }
         "regex" => regex(value, expected, names, caught, findings),
-        "bytes" => hex(value, findings).map(PatternSpec::Bytes),
+        "bytes" => {
+            let bytes = hex(value, findings)?;
+            if bytes.is_empty() {
+                always_there(&value.place(), expected, findings);
+            }
+            Some(PatternSpec::Bytes(bytes))
+        }
         "any_of" | "all_of" => {
             let members = list(value, findings)?;
             if members.is_empty() {

@@ -12,7 +12,7 @@ use super::model::{Action, Conventions, Step, StepKind, Value};
 use super::pattern::Caught;
 use super::template::Names;
 use super::tree::{Entry, Node};
-use super::values::{Fields, duration, fields, list, map, name, plain, similar};
+use super::values::{Fields, duration, fields, list, map, name, plain, similar, text};
 
 /// An actor, and since when it takes part.
 struct Present {
@@ -398,7 +398,7 @@ impl Steps<'_, '_, '_> {
         let within = fields.get("within");
         let within = within.and_then(|node| duration(node, self.findings));
         let spec = fields.get("spec");
-        let spec = spec.and_then(|node| plain(node, self.findings));
+        let spec = spec.and_then(|node| Some(text(node, self.findings)?.to_owned()));
         (label, within, spec)
     }
 

@@ -340,18 +340,19 @@ pub(super) fn localized(node: &Node, findings: &mut Findings) -> Option<Localize
     match &node.value {
         Value::Map(_) => {
             let fields = fields(node, &LOCALIZED, findings)?;
-            let mut text = |name| fields.get(name).and_then(|node| plain(node, findings));
+            // Prose: what looks like `${…}` in it is meant to be read.
+            let mut prose = |name| Some(text(fields.get(name)?, findings)?.to_owned());
             let localized = Localized {
-                en: text("en"),
-                zh: text("zh"),
+                en: prose("en"),
+                zh: prose("zh"),
             };
             if fields.get("en").or(fields.get("zh")).is_none() {
                 findings.error(Code::NoLanguage, node.place());
             }
             Some(localized)
         }
-        Value::Text { .. } => Some(Localized {
-            en: plain(node, findings),
+        Value::Text { text, .. } => Some(Localized {
+            en: Some(text.clone()),
             zh: None,
         }),
         Value::Nothing | Value::List(_) => {
@@ -369,14 +370,12 @@ pub(super) fn hex(node: &Node, findings: &mut Findings) -> Option<Vec<u8>> {
         .filter(|c| !c.is_whitespace())
         .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
         .collect();
-    let bytes = digits
-        .filter(|digits| !digits.is_empty() && digits.len() % 2 == 0)
-        .map(|digits| {
-            digits
-                .chunks(2)
-                .map(|pair| pair[0] << 4 | pair[1])
-                .collect()
-        });
+    let bytes = digits.filter(|digits| digits.len() % 2 == 0).map(|digits| {
+        digits
+            .chunks(2)
+            .map(|pair| pair[0] << 4 | pair[1])
+            .collect()
+    });
     if bytes.is_none() {
         let found = text.to_owned();
         findings.error(Code::BadHex { found }, node.place());
