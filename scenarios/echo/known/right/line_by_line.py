@@ -3,16 +3,17 @@ import threading
 
 
 def answer(conn):
-    with conn, conn.makefile('rw', encoding='utf-8', newline='\n') as f:
-        try:
-            for line in f:
-                f.write(line)
-                f.flush()
-        except OSError as e:
-            print('client lost:', e)
+    lines = conn.makefile('r', encoding='utf-8', newline='\n')
+    try:
+        for line in lines:
+            conn.sendall(line.encode())
+    except OSError as e:
+        print('client lost:', e)
+    lines.close()
+    conn.close()
 
 
-listener = socket.create_server(('127.0.0.1', 7007), reuse_port=False)
+listener = socket.create_server(('127.0.0.1', 7007))
 while True:
     conn, addr = listener.accept()
     print('hello,', addr)
