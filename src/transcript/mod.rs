@@ -3,16 +3,22 @@
 //! Must not know scenarios, sockets or processes: a transcript is a value that can be saved, matched and drawn again
 //! with no process alive.
 
+mod all_of;
+mod automaton;
+mod decoding;
 mod difference;
 mod event;
+mod expression;
 mod matching;
 mod pattern;
 mod settled;
+mod sighting;
 
 pub use difference::{Difference, closest};
 pub use event::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
 };
-pub use matching::{Found, Search, search};
+pub use expression::{Expression, ExpressionError, check_expression};
+pub use matching::{Found, Search, search, search_message};
 pub use pattern::Pattern;
 pub use settled::{Miss, Proof};

@@ -1,8 +1,6 @@
 //! What is expected of a stream, with every variable filled in.
 
-use regex::bytes::Regex;
-
-use super::ExitStatus;
+use super::{ExitStatus, Expression, ExpressionError};
 
 /// What is expected of a stream.
 #[derive(Clone, Debug)]
@@ -11,13 +9,11 @@ pub enum Pattern {
     Bytes(Vec<u8>),
     /// These bytes with nothing before them.
     Exactly(Vec<u8>),
-    /// A match of this expression, on bytes that are UTF-8 or (see [`Pattern::Decoded`]) were decoded to it.
-    Regex(Regex),
-    /// The expression is matched on the text that the unread bytes are in this encoding.
-    Decoded(Regex, &'static encoding_rs::Encoding),
+    /// A match of this expression, on the text that the unread bytes are in its encoding.
+    Regex(Expression),
     /// The first of them that comes (the earliest in the stream; of two at one place the first in the list).
     AnyOf(Vec<Pattern>),
-    /// All of them, in any order; the match reaches to the end of the last.
+    /// All of them, in any order, at places that don't overlap; the match reaches to the end of the last.
     AllOf(Vec<Pattern>),
     /// The end of the stream, in good order or by reset.
     Closed,
@@ -25,4 +21,14 @@ pub enum Pattern {
     Reset,
     /// The end of the program; `None`: any status.
     Exit(Option<ExitStatus>),
+}
+
+impl Pattern {
+    /// The pattern of a regular expression, for streams in this encoding; see [`Expression::new`].
+    pub fn regex(
+        source: &str,
+        encoding: &'static encoding_rs::Encoding,
+    ) -> Result<Self, ExpressionError> {
+        Expression::new(source, encoding).map(Pattern::Regex)
+    }
 }
