@@ -1,1 +1,44 @@
-//! (to be filled)
+//! Values in, bytes out: one file per format, and every sentence that Viva says, in English and Chinese.
+//!
+//! Must not read or write files, ask the clock or the terminal, or know the engine: what it is given is all it knows. What
+//! a student's program made never reaches a terminal as it is: [`page`] lets no control character through, whoever put
+//! it there, and everything is capped, so that a report stays short and quick whatever the size of its input.
+
+mod about;
+mod comparison;
+mod contrast;
+mod drawing;
+mod json;
+mod page;
+mod rows;
+mod saved;
+mod scenario;
+mod shell;
+mod summary;
+mod visible;
+mod words;
+
+use crate::diagnostic::Language;
+
+pub use json::{json, json_schema};
+pub use saved::{LoadError, load, load_error, save, show};
+pub use scenario::scenario;
+pub use summary::{Conclusion, progress_line, summary};
+
+/// How a report for people looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// With colours (SGR sequences). The text is the same without.
+    pub color: bool,
+    /// Columns; less than 60 counts as 60, more than 160 as 160.
+    pub width: usize,
+    /// In which language.
+    pub language: Language,
+}
+
+impl Style {
+    /// The width that reports keep to.
+    fn columns(&self) -> usize {
+        self.width.clamp(60, 160)
+    }
+}

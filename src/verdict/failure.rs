@@ -224,6 +224,37 @@ pub enum Note {
         /// Which.
         actor: String,
     },
+    /// What a program at rest waits for.
+    Waits {
+        /// Which program.
+        actor: String,
+        /// For what.
+        what: WaitsFor,
+        /// Where in its source, `file:line`, if that is known.
+        at: Option<String>,
+    },
+}
+
+/// What a program at rest waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// Its terminal or standard input.
+    Keyboard,
+    /// Somebody who connects.
+    NewConnection,
+    /// Bytes on a connection, or a datagram.
+    Data {
+        /// The peer at the other end, if it is just one.
+        from: Option<String>,
+    },
+    /// That a peer reads, so that there is room to send.
+    Room {
+        /// The peer.
+        to: String,
+    },
+    /// A lock, or a thread or child of its own.
+    Itself,
 }
 
 /// A failed step with everything that is known about it.

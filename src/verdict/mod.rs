@@ -6,5 +6,5 @@
 mod failure;
 mod result;
 
-pub use failure::{Actual, Difference, Expected, Failure, Note, Subject, Trouble};
+pub use failure::{Actual, Difference, Expected, Failure, Note, Subject, Trouble, WaitsFor};
 pub use result::{Kind, Outcome, Remark, RunReport, ScenarioResult, StepRef, StepResult};

@@ -1,0 +1,147 @@
+//! What a sentence may want to know about a failure beyond the failure itself: who is a program, who has which address,
+//! whether anything had come before.
+
+use crate::transcript::{ActorInfo, ActorKind, Channel, EventKind, Transcript};
+use crate::verdict::{Actual, Expected, Failure, Note};
+
+/// A failure and the transcript that it is about.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    pub(crate) failure: &'a Failure,
+    pub(crate) transcript: &'a Transcript,
+}
+
+/// Whether Viva runs this actor's program.
+pub(super) fn is_program(kind: &ActorKind) -> bool {
+    match kind {
+        ActorKind::TerminalProgram | ActorKind::PipedProgram | ActorKind::RunningProgram => true,
+        ActorKind::TcpClient
+        | ActorKind::TcpServer
+        | ActorKind::TcpLink
+        | ActorKind::UdpClient
+        | ActorKind::UdpServer => false,
+    }
+}
+
+impl<'a> About<'a> {
+    /// The name of the actor whose sequence the failure is about.
+    pub(crate) fn actor(&self) -> &'a str {
+        &self.failure.subject.actor
+    }
+
+    fn info(&self, name: &str) -> Option<&'a ActorInfo> {
+        self.transcript.actors.iter().find(|info| info.name == name)
+    }
+
+    /// Whether the actor of that name is a program.
+    pub(crate) fn is_program(&self, name: &str) -> bool {
+        if name == self.failure.subject.actor {
+            return self.failure.subject.program;
+        }
+        self.info(name).is_some_and(|info| is_program(&info.kind))
+    }
+
+    /// The program that peers talk to, if there is just one.
+    pub(crate) fn program(&self) -> Option<&'a str> {
+        if self.failure.subject.program {
+            return Some(self.actor());
+        }
+        let mut programs = self
+            .transcript
+            .actors
+            .iter()
+            .filter(|info| is_program(&info.kind));
+        match (programs.next(), programs.next()) {
+            (Some(only), None) => Some(&only.name),
+            _ => None,
+        }
+    }
+
+    /// The address of the actor of that name, `ip:port`.
+    pub(crate) fn address(&self, name: &str) -> Option<&'a str> {
+        self.info(name)?.address.as_deref()
+    }
+
+    /// The program that has ended: the one that a note names, else the failure's own, else the only one.
+    pub(crate) fn ended(&self) -> Option<&'a str> {
+        if self.failure.subject.program {
+            return Some(self.actor());
+        }
+        let noted = self.failure.notes.iter().find_map(|note| match note {
+            Note::Ended { actor, .. } => Some(actor.as_str()),
+            _ => None,
+        });
+        noted.or(self.program())
+    }
+
+    /// Whether anything at all has come on the sequence that the failure is about.
+    pub(crate) fn heard(&self) -> bool {
+        let subject = &self.failure.subject;
+        self.transcript.events.iter().any(|event| {
+            let same = self
+                .transcript
+                .actors
+                .get(event.actor.0)
+                .is_some_and(|info| info.name == subject.actor);
+            same && match &event.kind {
+                EventKind::Printed { channel, data } => {
+                    *channel == subject.channel && !data.0.is_empty()
+                }
+                EventKind::Received(_) => subject.channel == Channel::Wire,
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether what came is what the actor had sent.
+    pub(crate) fn own_message(&self) -> bool {
+        let own = |note: &Note| matches!(note, Note::OwnMessage { .. });
+        self.failure.notes.iter().any(own)
+    }
+
+    /// Whether the end of a program is what was expected.
+    pub(crate) fn wants_end(&self) -> bool {
+        matches!(self.failure.expected, Expected::Exit(_) | Expected::Stopped)
+    }
+
+    /// Whether something was expected not to come.
+    pub(crate) fn wants_absence(&self) -> bool {
+        matches!(self.failure.expected, Expected::Not(_) | Expected::Silence)
+    }
+
+    /// The bytes that were expected, or expected not to come, where they are known letter by letter.
+    pub(crate) fn text(&self) -> Option<&'a [u8]> {
+        fn text(expected: &Expected) -> Option<&[u8]> {
+            match expected {
+                Expected::Text(data) | Expected::Exactly(data) => Some(&data.0),
+                Expected::File { content, .. } => Some(&content.0),
+                Expected::Not(inner) | Expected::Prompt(inner) => text(inner),
+                Expected::AnyOf(all) | Expected::AllOf(all) => match all.as_slice() {
+                    [only] => text(only),
+                    _ => None,
+                },
+                Expected::Regex(_)
+                | Expected::Silence
+                | Expected::Closed { .. }
+                | Expected::Exit(_)
+                | Expected::Listening
+                | Expected::Bound
+                | Expected::Connected
+                | Expected::Build
+                | Expected::Connection { .. }
+                | Expected::Accept
+                | Expected::Taken { .. }
+                | Expected::Stopped => None,
+            }
+        }
+        text(&self.failure.expected).filter(|text| !text.is_empty())
+    }
+
+    /// How many bytes came, where bytes came.
+    pub(crate) fn came(&self) -> Option<usize> {
+        match &self.failure.actual {
+            Actual::Bytes { total, data, .. } => Some((*total).max(data.0.len())),
+            _ => None,
+        }
+    }
+}

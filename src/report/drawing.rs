@@ -1,0 +1,483 @@
+//! A transcript with a column for each actor and a row for each event.
+
+use crate::transcript::{ActorInfo, Channel, Event, EventKind, Transcript};
+use crate::verdict::StepRef;
+
+use super::about::{About, is_program};
+use super::page::{Page, Tone, blanks, padded, width, wrap};
+use super::rows::{Row, Selection, around_failure, data, everything, failing};
+use super::visible::{clipped, find, glyphs, window};
+use super::words::{Mark, Words};
+
+/// What is to be drawn.
+pub(super) struct Drawing<'a> {
+    transcript: &'a Transcript,
+    about: Option<&'a About<'a>>,
+    /// Index of the event that shows the failure.
+    failing: Option<usize>,
+    whole: bool,
+}
+
+impl<'a> Drawing<'a> {
+    /// The end of the transcript, as a failure report shows it.
+    pub(super) fn end(about: &'a About<'a>) -> Drawing<'a> {
+        Drawing {
+            transcript: about.transcript,
+            about: Some(about),
+            failing: failing(about),
+            whole: false,
+        }
+    }
+
+    /// All of it, with times and the steps.
+    pub(super) fn whole(transcript: &'a Transcript, about: Option<&'a About<'a>>) -> Drawing<'a> {
+        Drawing {
+            transcript,
+            about,
+            failing: about.and_then(failing),
+            whole: true,
+        }
+    }
+}
+
+/// Columns of the page that a column takes at least, and the gap between two.
+const NARROWEST: usize = 14;
+const GAP: usize = 2;
+
+/// A cell is never wider than this.
+const WIDEST: usize = 60;
+
+/// A cell of a whole drawing has at most so many lines.
+const CELL_LINES: usize = 12;
+
+/// A whole drawing has at most so many rows before and after its gap.
+const MOST_ROWS: usize = 5000;
+
+/// One thing in a cell.
+struct Cell {
+    mark: Option<Mark>,
+    /// Lines; more than one only in a whole drawing.
+    lines: Vec<String>,
+    failing: bool,
+}
+
+/// Draws it.
+pub(super) fn draw(page: &mut Page, drawing: &Drawing<'_>, words: &dyn Words) {
+    let transcript = drawing.transcript;
+    if transcript.events.is_empty() {
+        return;
+    }
+    let gutter = gutter(drawing);
+    let room = page.columns().saturating_sub(gutter);
+    let most = ((room + GAP) / (NARROWEST + GAP)).max(1);
+    let mut chosen = match drawing.about {
+        Some(about) if !drawing.whole => around_failure(about, most),
+        _ => everything(transcript, most),
+    };
+    let skipped = cap(&mut chosen.rows);
+    let widths = widths(drawing, &chosen, words, room);
+    header(page, drawing, &chosen, &widths, gutter, words);
+    let marks = body(page, drawing, &chosen, &widths, gutter, words, skipped);
+    missing(page, drawing, &chosen, &widths, gutter, words);
+    if !marks.is_empty() {
+        let told: Vec<&str> = marks.iter().map(|mark| words.mark(*mark)).collect();
+        page.line(&[
+            (Tone::Plain, &blanks(gutter)),
+            (Tone::Faint, &told.join("   ")),
+        ]);
+    }
+    footnotes(page, drawing, &chosen, words);
+}
+
+/// Drops the middle of very many rows; tells after which row, and how many.
+fn cap(rows: &mut Vec<Row>) -> Option<(usize, usize)> {
+    let dropped = rows.len().checked_sub(2 * MOST_ROWS).filter(|n| *n > 0)?;
+    rows.drain(MOST_ROWS..MOST_ROWS + dropped);
+    Some((MOST_ROWS, dropped))
+}
+
+/// How many columns the numbers (and times) take.
+fn gutter(drawing: &Drawing<'_>) -> usize {
+    let digits = |n: usize| n.max(1).to_string().len();
+    let last = drawing.transcript.events.iter().map(|event| event.number);
+    let number = digits(last.max().unwrap_or(0));
+    if drawing.whole {
+        number + 2 + 9 + 2
+    } else {
+        2 + (2 * number + 1).max(4) + 2
+    }
+}
+
+/// Which column an actor is in.
+fn column(chosen: &Selection, actor: usize) -> Option<usize> {
+    let own = chosen.actors.iter().position(|shown| *shown == actor);
+    own.or_else(|| {
+        chosen
+            .left_out
+            .contains(&actor)
+            .then_some(chosen.actors.len())
+    })
+}
+
+/// How wide each column is: as wide as it needs to be, as long as there is room for all.
+fn widths(drawing: &Drawing<'_>, chosen: &Selection, words: &dyn Words, room: usize) -> Vec<usize> {
+    let actors = &drawing.transcript.actors;
+    let mut needed: Vec<usize> = chosen
+        .actors
+        .iter()
+        .map(|actor| width(&title(&actors[*actor], words)))
+        .collect();
+    if drawing.whole && !chosen.left_out.is_empty() {
+        needed.push(width(words.others()));
+    }
+    for row in &chosen.rows {
+        let event = &drawing.transcript.events[row.first];
+        let Some(at) = column(chosen, event.actor.0).filter(|at| *at < needed.len()) else {
+            continue;
+        };
+        if needed[at] < WIDEST {
+            let cell = cell(drawing, chosen, row, words, WIDEST);
+            let widest = cell.lines.iter().map(|line| width(line)).max();
+            needed[at] = needed[at].max(widest.unwrap_or(0) + 2 * usize::from(cell.failing));
+        }
+    }
+    share(
+        &needed,
+        room.saturating_sub(GAP * needed.len().saturating_sub(1)),
+    )
+}
+
+/// Gives each as much as it needs, or an equal share of what those leave that need less.
+fn share(needed: &[usize], room: usize) -> Vec<usize> {
+    let mut given = vec![0; needed.len()];
+    let mut order: Vec<usize> = (0..needed.len()).collect();
+    order.sort_by_key(|index| needed[*index]);
+    let mut left = room;
+    for (position, index) in order.iter().enumerate() {
+        let fair = left / (needed.len() - position);
+        given[*index] = needed[*index].max(NARROWEST).min(fair);
+        left -= given[*index];
+    }
+    given
+}
+
+/// What stands at the head of an actor's column.
+fn title(actor: &ActorInfo, words: &dyn Words) -> String {
+    let name = clipped(actor.name.as_bytes(), 24);
+    let kind = words.actor_kind(&actor.kind);
+    let port = actor
+        .address
+        .as_deref()
+        .filter(|_| !is_program(&actor.kind))
+        .and_then(|address| address.rsplit_once(':'))
+        .map(|(_, port)| format!(":{}", clipped(port.as_bytes(), 8)));
+    let parts = [Some(name.as_str()), port.as_deref(), kind];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    parts.join(" ")
+}
+
+fn header(
+    page: &mut Page,
+    drawing: &Drawing<'_>,
+    chosen: &Selection,
+    widths: &[usize],
+    gutter: usize,
+    words: &dyn Words,
+) {
+    let mut line = blanks(gutter);
+    for (index, wide) in widths.iter().enumerate() {
+        let title = match chosen.actors.get(index) {
+            Some(actor) => title(&drawing.transcript.actors[*actor], words),
+            None => words.others().to_owned(),
+        };
+        line.push_str(&padded(&clipped(title.as_bytes(), *wide), wide + GAP));
+    }
+    page.line(&[(Tone::Strong, &line)]);
+}
+
+fn body(
+    page: &mut Page,
+    drawing: &Drawing<'_>,
+    chosen: &Selection,
+    widths: &[usize],
+    gutter: usize,
+    words: &dyn Words,
+    skipped: Option<(usize, usize)>,
+) -> Vec<Mark> {
+    let events = &drawing.transcript.events;
+    let mut marks: Vec<Mark> = Vec::new();
+    let mut step = None;
+    let mut next = chosen.rows.first().map_or(0, |row| row.first);
+    for (position, row) in chosen.rows.iter().enumerate() {
+        let event = &events[row.first];
+        let Some(at) = column(chosen, event.actor.0).filter(|at| *at < widths.len()) else {
+            continue;
+        };
+        let gap = match skipped {
+            Some((after, _)) => position == after,
+            None => row.first != next,
+        };
+        if gap {
+            page.line(&[(Tone::Faint, &format!("{}…", blanks(gutter - 3)))]);
+        }
+        next = row.last + 1;
+        if drawing.whole && event.step != step {
+            step = event.step;
+            rule(page, event, words);
+        }
+        let cell = cell(drawing, chosen, row, words, widths[at]);
+        if let Some(mark) = cell.mark.filter(|mark| !marks.contains(mark)) {
+            marks.push(mark);
+        }
+        let offset: usize = widths[..at].iter().map(|wide| wide + GAP).sum();
+        let tone = if cell.failing { Tone::Bad } else { Tone::Plain };
+        for (index, text) in cell.lines.iter().enumerate() {
+            let number = if index == 0 {
+                numbered(drawing, row, gutter)
+            } else {
+                blanks(gutter)
+            };
+            let mut text = text.clone();
+            if cell.failing && index + 1 == cell.lines.len() {
+                text.push_str(" ✗");
+            }
+            page.line(&[
+                (Tone::Faint, &number),
+                (Tone::Plain, &blanks(offset)),
+                (tone, &text),
+            ]);
+        }
+    }
+    marks
+}
+
+/// The line before the first event of a step.
+fn rule(page: &mut Page, event: &Event, words: &dyn Words) {
+    let Some(step) = event.step else { return };
+    let name = words.step(&StepRef {
+        number: step.saturating_add(1),
+        ..StepRef::default()
+    });
+    let line = format!("── {name} ");
+    let fill = page.columns().saturating_sub(width(&line));
+    page.line(&[(Tone::Faint, &format!("{line}{}", "─".repeat(fill)))]);
+}
+
+/// What stands before a row.
+fn numbered(drawing: &Drawing<'_>, row: &Row, gutter: usize) -> String {
+    let events = &drawing.transcript.events;
+    let first = &events[row.first];
+    let number = if row.first == row.last {
+        first.number.to_string()
+    } else {
+        format!("{}–{}", first.number, events[row.last].number)
+    };
+    let text = if drawing.whole {
+        format!("{number}  {:>8.3}s", first.at.as_secs_f64())
+    } else {
+        number
+    };
+    let fill = gutter.saturating_sub(GAP + width(&text));
+    format!("{}{text}{}", blanks(fill), blanks(GAP))
+}
+
+/// What stands in a row's cell of `room` columns.
+fn cell(
+    drawing: &Drawing<'_>,
+    chosen: &Selection,
+    row: &Row,
+    words: &dyn Words,
+    room: usize,
+) -> Cell {
+    let transcript = drawing.transcript;
+    let event = &transcript.events[row.first];
+    let failing = drawing.failing == Some(row.first);
+    let room = room.saturating_sub(2 * usize::from(failing)).max(6);
+    let shared = chosen.left_out.contains(&event.actor.0);
+    let name = match transcript.actors.get(event.actor.0) {
+        Some(actor) if shared => format!("{}: ", clipped(actor.name.as_bytes(), room / 2)),
+        _ => String::new(),
+    };
+    let (mark, lines) = match (mark(&event.kind), data(transcript, row)) {
+        (Some(mark), Some(bytes)) => {
+            let bytes = trimmed(mark, &bytes);
+            let sign = sign(mark);
+            let prefix = format!("{name}{sign} ");
+            let room = room.saturating_sub(width(&prefix)).max(4);
+            let mut lines = if drawing.whole {
+                broken(bytes, room, words)
+            } else {
+                let text = drawing.about.and_then(About::text);
+                vec![one_line(bytes, text, room)]
+            };
+            for (index, line) in lines.iter_mut().enumerate() {
+                let margin = if index == 0 {
+                    prefix.clone()
+                } else {
+                    blanks(width(&prefix))
+                };
+                *line = format!("{margin}{line}");
+            }
+            (Some(mark), lines)
+        }
+        _ => {
+            let text = format!("{name}{}", words.event(&event.kind).unwrap_or_default());
+            let lines = if drawing.whole {
+                wrap(&clipped(text.as_bytes(), 4 * room), room, CELL_LINES)
+            } else {
+                vec![clipped(text.as_bytes(), room)]
+            };
+            (None, lines)
+        }
+    };
+    Cell {
+        mark,
+        lines,
+        failing,
+    }
+}
+
+/// What an event with bytes is marked with.
+fn mark(kind: &EventKind) -> Option<Mark> {
+    match kind {
+        EventKind::Sent(_) => Some(Mark::Sent),
+        EventKind::Received(_) => Some(Mark::Received),
+        EventKind::Typed(_) => Some(Mark::Typed),
+        EventKind::Printed {
+            channel: Channel::Stderr,
+            ..
+        } => Some(Mark::PrintedError),
+        EventKind::Printed { .. } => Some(Mark::Printed),
+        _ => None,
+    }
+}
+
+fn sign(mark: Mark) -> char {
+    match mark {
+        Mark::Sent => '→',
+        Mark::Received => '←',
+        Mark::Typed => '>',
+        Mark::Printed => '|',
+        Mark::PrintedError => '!',
+    }
+}
+
+/// What is typed and printed ends in a line end as a rule, which needs not be shown.
+fn trimmed(mark: Mark, bytes: &[u8]) -> &[u8] {
+    match mark {
+        Mark::Sent | Mark::Received => bytes,
+        Mark::Typed | Mark::Printed | Mark::PrintedError => bytes
+            .strip_suffix(b"\r\n")
+            .or_else(|| bytes.strip_suffix(b"\n"))
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(bytes),
+    }
+}
+
+/// `bytes` in one line, around `text` if that is in them.
+fn one_line(bytes: &[u8], text: Option<&[u8]>, room: usize) -> String {
+    if bytes.is_empty() {
+        return "\"\"".to_owned();
+    }
+    match text.and_then(|text| Some((find(bytes, text)?, text.len()))) {
+        Some((at, length)) => window(bytes, at..at + length, room).text(),
+        None => clipped(bytes, room),
+    }
+}
+
+/// `bytes` in lines of `room` columns, each line end ending one.
+fn broken(bytes: &[u8], room: usize, words: &dyn Words) -> Vec<String> {
+    if bytes.is_empty() {
+        return vec!["\"\"".to_owned()];
+    }
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    let mut offset = 0;
+    let mut ended = false;
+    for glyph in glyphs(bytes) {
+        if ended || used + glyph.width > room {
+            if lines.len() == CELL_LINES {
+                lines.push(words.more_bytes(bytes.len() - offset));
+                break;
+            }
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(&glyph.shown);
+        }
+        used += glyph.width;
+        offset += glyph.bytes;
+        ended = glyph.character == Some('\n');
+    }
+    lines
+}
+
+/// A mark where something should stand and nothing does.
+fn missing(
+    page: &mut Page,
+    drawing: &Drawing<'_>,
+    chosen: &Selection,
+    widths: &[usize],
+    gutter: usize,
+    words: &dyn Words,
+) {
+    let Some(about) = drawing.about.filter(|_| drawing.failing.is_none()) else {
+        return;
+    };
+    let actors = &drawing.transcript.actors;
+    let own = actors.iter().position(|info| info.name == about.actor());
+    let Some(at) = own
+        .and_then(|actor| column(chosen, actor))
+        .filter(|at| *at < widths.len())
+    else {
+        return;
+    };
+    let offset: usize = widths[..at].iter().map(|wide| wide + GAP).sum();
+    page.line(&[
+        (Tone::Plain, &blanks(gutter + offset)),
+        (Tone::Bad, words.missing(about)),
+    ]);
+}
+
+/// Who is not drawn, and which programs printed nothing.
+fn footnotes(page: &mut Page, drawing: &Drawing<'_>, chosen: &Selection, words: &dyn Words) {
+    let actors = &drawing.transcript.actors;
+    let mut notes: Vec<String> = Vec::new();
+    if !drawing.whole
+        && let (Some(first), Some(last)) = (chosen.left_out.first(), chosen.left_out.last())
+    {
+        notes.push(words.left_out(
+            chosen.left_out.len(),
+            &clipped(actors[*first].name.as_bytes(), 24),
+            &clipped(actors[*last].name.as_bytes(), 24),
+        ));
+    }
+    for actor in &chosen.actors {
+        let info = &actors[*actor];
+        let events = &drawing.transcript.events;
+        let mut own = events.iter().filter(|event| event.actor.0 == *actor);
+        let started = |event: &Event| matches!(event.kind, EventKind::Started { .. });
+        let printed = |event: &Event| matches!(event.kind, EventKind::Printed { .. });
+        if is_program(&info.kind) && own.clone().any(started) && !own.any(printed) {
+            notes.push(words.printed_nothing(&clipped(info.name.as_bytes(), 24)));
+        }
+    }
+    if !notes.is_empty() {
+        page.wrapped("", 2, Tone::Faint, &notes.join(" "), 3);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn columns_get_what_they_need_or_a_fair_share() {
+        assert_eq!(share(&[20, 30], 100), [20, 30]);
+        assert_eq!(share(&[20, 90], 100), [20, 80]);
+        assert_eq!(share(&[90, 20, 90], 100), [40, 20, 40]);
+        assert_eq!(share(&[5, 5], 100), [14, 14]);
+        assert_eq!(share(&[], 100), [0; 0]);
+    }
+}

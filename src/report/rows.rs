@@ -1,0 +1,291 @@
+//! Which events of a transcript are worth a row, and which actors a column.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::transcript::{ActorKind, Event, EventKind, Transcript};
+use crate::verdict::Note;
+
+use super::about::{About, is_program};
+use super::visible::find;
+
+/// Events that share a row: just one, or a run of like ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Index of the first event.
+    pub(super) first: usize,
+    /// Index of the last, the same for just one.
+    pub(super) last: usize,
+}
+
+/// What a drawing shows.
+pub(super) struct Selection {
+    /// Indices of the actors, in the order of the transcript.
+    pub(super) actors: Vec<usize>,
+    /// Indices of the actors that took part and got no column.
+    pub(super) left_out: Vec<usize>,
+    /// The rows, in order.
+    pub(super) rows: Vec<Row>,
+}
+
+/// At most so many rows in a failure report.
+const MOST_ROWS: usize = 12;
+
+/// At most so many columns in a failure report.
+const MOST_COLUMNS: usize = 6;
+
+/// A run of fewer like events is not folded.
+const RUN: usize = 3;
+
+/// At most so many events before the failure are looked at.
+const LOOKED_AT: usize = 4000;
+
+/// What a failure report draws in at most `columns` columns: the end of the transcript, and what led to it.
+pub(super) fn around_failure(about: &About<'_>, columns: usize) -> Selection {
+    let transcript = about.transcript;
+    let end = end(about);
+    let from = end.saturating_sub(LOOKED_AT);
+    let failing = failing(about);
+    let rows = fold(transcript, from, end, failing);
+    let telling: Vec<bool> = rows
+        .iter()
+        .map(|row| is_telling(about, transcript, row))
+        .collect();
+
+    let actors = concerned(about, &rows, &telling, columns.clamp(1, MOST_COLUMNS));
+    let shown: Vec<usize> = (0..rows.len())
+        .filter(|index| actors.contains(&transcript.events[rows[*index].first].actor.0))
+        .collect();
+    let mut chosen = BTreeSet::new();
+    chosen.extend(
+        shown
+            .iter()
+            .filter(|index| failing.is_some_and(|event| rows[**index].first == event)),
+    );
+    let leading = shown.iter().rev().filter(|index| telling[**index]);
+    chosen.extend(leading.take(MOST_ROWS / 2));
+    for index in shown.iter().rev() {
+        if chosen.len() >= MOST_ROWS {
+            break;
+        }
+        chosen.insert(*index);
+    }
+    let left_out = taking_part(transcript)
+        .into_iter()
+        .filter(|actor| !actors.contains(actor))
+        .collect();
+    Selection {
+        actors,
+        left_out,
+        rows: chosen.into_iter().map(|index| rows[index]).collect(),
+    }
+}
+
+/// Everything: a row for each event. More actors than columns share the last one.
+pub(super) fn everything(transcript: &Transcript, columns: usize) -> Selection {
+    let all = taking_part(transcript);
+    let own = if all.len() <= columns {
+        all.len()
+    } else {
+        columns.saturating_sub(1)
+    };
+    Selection {
+        actors: all[..own].to_vec(),
+        left_out: all[own..].to_vec(),
+        rows: (0..transcript.events.len())
+            .map(|index| Row {
+                first: index,
+                last: index,
+            })
+            .collect(),
+    }
+}
+
+/// The bytes of a row, where its events have some; of a long run the first few thousand.
+pub(super) fn data<'a>(transcript: &'a Transcript, row: &Row) -> Option<Cow<'a, [u8]>> {
+    const ENOUGH: usize = 4096;
+    let first = bytes(&transcript.events[row.first].kind)?;
+    if row.first == row.last {
+        return Some(first.into());
+    }
+    let mut all = Vec::new();
+    for event in &transcript.events[row.first..=row.last] {
+        if let Some(data) = bytes(&event.kind) {
+            all.extend_from_slice(&data[..data.len().min(ENOUGH)]);
+        }
+        if all.len() >= ENOUGH {
+            break;
+        }
+    }
+    Some(all.into())
+}
+
+/// The index of the event that shows the failure.
+pub(super) fn failing(about: &About<'_>) -> Option<usize> {
+    let number = about.failure.event?;
+    let same = |event: &Event| event.number == number;
+    about.transcript.events.iter().position(same)
+}
+
+fn bytes(kind: &EventKind) -> Option<&[u8]> {
+    match kind {
+        EventKind::Typed(data) | EventKind::Sent(data) | EventKind::Received(data) => Some(&data.0),
+        EventKind::Printed { data, .. } => Some(&data.0),
+        _ => None,
+    }
+}
+
+/// One past the last event that belongs to the story: a few after the failing one, if they came in the same step; or
+/// everything until the step that failed was over.
+fn end(about: &About<'_>) -> usize {
+    const AFTER: usize = 3;
+    let events = &about.transcript.events;
+    if let Some(failing) = failing(about) {
+        let step = events[failing].step;
+        let more = events[failing + 1..]
+            .iter()
+            .take(AFTER)
+            .take_while(|event| event.step == step)
+            .count();
+        return failing + 1 + more;
+    }
+    let number = about.failure.step.number;
+    let until = events
+        .iter()
+        .rposition(|event| event.step.is_none_or(|step| step < number))
+        .map_or(events.len(), |last| last + 1);
+    if until == 0 { events.len() } else { until }
+}
+
+/// Actors that did anything, those that can't do anything visible left aside.
+fn taking_part(transcript: &Transcript) -> Vec<usize> {
+    let active: BTreeSet<usize> = transcript
+        .events
+        .iter()
+        .map(|event| event.actor.0)
+        .filter(|actor| *actor < transcript.actors.len())
+        .collect();
+    active.into_iter().collect()
+}
+
+/// One row for each event, or for a run of at least [`RUN`] pieces of one stream.
+fn fold(transcript: &Transcript, from: usize, end: usize, failing: Option<usize>) -> Vec<Row> {
+    let events = &transcript.events;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut first = from;
+    while first < end {
+        let mut last = first;
+        while last + 1 < end
+            && failing != Some(first)
+            && failing != Some(last + 1)
+            && is_like(transcript, &events[first], &events[last + 1])
+        {
+            last += 1;
+        }
+        if last + 1 - first < RUN {
+            last = first;
+        }
+        rows.push(Row { first, last });
+        first = last + 1;
+    }
+    rows
+}
+
+/// Whether two neighbouring events are pieces of one stream.
+fn is_like(transcript: &Transcript, one: &Event, other: &Event) -> bool {
+    if one.actor != other.actor {
+        return false;
+    }
+    match (&one.kind, &other.kind) {
+        (EventKind::Printed { channel: a, .. }, EventKind::Printed { channel: b, .. }) => a == b,
+        (EventKind::Received(_), EventKind::Received(_)) => transcript
+            .actors
+            .get(one.actor.0)
+            .is_some_and(|info| match info.kind {
+                ActorKind::UdpClient | ActorKind::UdpServer => false,
+                ActorKind::TcpClient
+                | ActorKind::TcpLink
+                | ActorKind::TcpServer
+                | ActorKind::TerminalProgram
+                | ActorKind::PipedProgram
+                | ActorKind::RunningProgram => true,
+            }),
+        _ => false,
+    }
+}
+
+/// Whether a row holds the text that the failure is about, or an end that explains it.
+fn is_telling(about: &About<'_>, transcript: &Transcript, row: &Row) -> bool {
+    let holds = about
+        .text()
+        .is_some_and(|text| data(transcript, row).is_some_and(|data| find(&data, text).is_some()));
+    holds
+        || matches!(
+            transcript.events[row.first].kind,
+            EventKind::Exited(_)
+                | EventKind::PeerReset
+                | EventKind::Refused { .. }
+                | EventKind::Flooded { .. }
+        )
+}
+
+/// The actors that get a column, the most concerned first, back in the order of the transcript.
+fn concerned(about: &About<'_>, rows: &[Row], telling: &[bool], columns: usize) -> Vec<usize> {
+    let transcript = about.transcript;
+    let index = |name: &str| transcript.actors.iter().position(|info| info.name == name);
+    let mut order: Vec<usize> = Vec::new();
+    order.extend(index(about.actor()));
+    order.extend(failing(about).map(|event| transcript.events[event].actor.0));
+    order.extend(
+        about
+            .failure
+            .notes
+            .iter()
+            .filter_map(mentioned)
+            .filter_map(index),
+    );
+    let programs = (0..transcript.actors.len()).filter(|i| is_program(&transcript.actors[*i].kind));
+    order.extend(programs.take(2));
+    let told = rows
+        .iter()
+        .zip(telling)
+        .rev()
+        .filter(|(_, telling)| **telling);
+    order.extend(told.map(|(row, _)| transcript.events[row.first].actor.0));
+    let recent = rows.iter().rev();
+    order.extend(recent.map(|row| transcript.events[row.first].actor.0));
+
+    let mut chosen = BTreeSet::new();
+    for actor in order {
+        if chosen.len() >= columns {
+            break;
+        }
+        if actor < transcript.actors.len() {
+            chosen.insert(actor);
+        }
+    }
+    chosen.into_iter().collect()
+}
+
+/// The other actor that a note is about.
+fn mentioned(note: &Note) -> Option<&str> {
+    match note {
+        Note::CameTo { actor }
+        | Note::SentBy { actor, .. }
+        | Note::SeenElsewhere { actor, .. }
+        | Note::Ended { actor, .. }
+        | Note::LastWords { actor, .. }
+        | Note::MayBeUnflushed { actor }
+        | Note::UnknownPrompt { actor, .. }
+        | Note::Flood { actor, .. }
+        | Note::Unread { actor, .. }
+        | Note::StillRunning { actor }
+        | Note::Waits { actor, .. } => Some(actor),
+        Note::OwnMessage { .. }
+        | Note::Counted { .. }
+        | Note::PortTaken { .. }
+        | Note::OtherEncoding { .. }
+        | Note::ListensAt { .. }
+        | Note::DialledElsewhere { .. } => None,
+    }
+}

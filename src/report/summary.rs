@@ -1,0 +1,289 @@
+//! The end of a run: totals, what was not run, how to run it again, what the exit code says.
+
+use crate::verdict::{Kind, Outcome, RunReport, ScenarioResult};
+
+use super::Style;
+use super::page::{Page, Tone, padded, width};
+use super::scenario::name;
+use super::visible::clipped;
+use super::words::{self, Counts, Label, Words};
+
+/// What a run comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// All that was judged passed.
+    Passed,
+    /// Something failed, or could not be run since something failed.
+    Failed,
+    /// Nothing was judged.
+    NothingJudged,
+    /// Viva or the machine was in trouble; wins over a failure.
+    Trouble,
+    /// There was nothing to run.
+    NothingSelected,
+    /// It was interrupted.
+    Interrupted,
+}
+
+impl Conclusion {
+    /// What `report` comes to.
+    pub fn of(report: &RunReport) -> Conclusion {
+        let counts = counts(report.results.iter());
+        if report.interrupted {
+            Conclusion::Interrupted
+        } else if counts.errors > 0 {
+            Conclusion::Trouble
+        } else if report.results.is_empty() {
+            Conclusion::NothingSelected
+        } else if counts.failed + counts.skipped > 0 {
+            Conclusion::Failed
+        } else if counts.passed == 0 {
+            Conclusion::NothingJudged
+        } else {
+            Conclusion::Passed
+        }
+    }
+
+    /// The exit code of `viva run`.
+    pub fn code(self) -> u8 {
+        match self {
+            Conclusion::Passed => 0,
+            Conclusion::Failed | Conclusion::NothingJudged => 1,
+            Conclusion::Trouble => 3,
+            Conclusion::NothingSelected => 4,
+            Conclusion::Interrupted => 130,
+        }
+    }
+}
+
+/// The totals, core and robustness apart, and everything that belongs to the run as a whole.
+pub fn summary(report: &RunReport, style: &Style) -> String {
+    let words = words::of(style.language);
+    let mut page = Page::new(style);
+    let labels = labels(words);
+    totals(&mut page, report, words, labels);
+    let remarks: Vec<String> = report
+        .results
+        .iter()
+        .flat_map(|result| {
+            let said = result.remarks.iter().map(|remark| words.remark(remark));
+            said.map(|said| format!("{}: {said}", name(result)))
+        })
+        .collect();
+    few(&mut page, words.label(Label::Remark), labels, &remarks);
+    for not_run in not_run(report, words) {
+        let text = format!("{} ({})", not_run.names.join(", "), not_run.reason);
+        let label = format!("  {}", not_run.status);
+        page.wrapped(&label, labels, Tone::Plain, &text, 3);
+    }
+    let seconds = report
+        .results
+        .iter()
+        .map(|result| result.duration.as_secs_f64());
+    let run = words.run(
+        report.results.len(),
+        seconds.sum(),
+        &seeds(report),
+        &clipped(report.isolation.as_bytes(), 24),
+        &clipped(report.viva.as_bytes(), 24),
+    );
+    page.wrapped(
+        &format!("  {}", words.label(Label::Run)),
+        labels,
+        Tone::Faint,
+        &run,
+        3,
+    );
+    let conclusion = Conclusion::of(report);
+    let tone = match conclusion {
+        Conclusion::Passed => Tone::Good,
+        Conclusion::Failed | Conclusion::Trouble => Tone::Bad,
+        Conclusion::NothingJudged | Conclusion::NothingSelected | Conclusion::Interrupted => {
+            Tone::Warn
+        }
+    };
+    let text = format!("{}  {}", conclusion.code(), words.conclusion(conclusion));
+    page.wrapped(
+        &format!("  {}", words.label(Label::Exit)),
+        labels,
+        tone,
+        &text,
+        3,
+    );
+    page.finish()
+}
+
+/// A line that says how far a run is; for a terminal that overwrites it.
+pub fn progress_line(done: usize, total: usize, current: &str, style: &Style) -> String {
+    let count = format!("{done}/{total}  ");
+    let room = style.columns().saturating_sub(width(&count) + 1);
+    let mut page = Page::new(style);
+    page.line(&[
+        (Tone::Faint, &count),
+        (Tone::Plain, &clipped(current.as_bytes(), room)),
+    ]);
+    page.finish().trim_end().to_owned()
+}
+
+/// How many columns the labels take.
+fn labels(words: &dyn Words) -> usize {
+    let kinds = [words.kind(Kind::Core), words.kind(Kind::Robustness)];
+    let others =
+        [Label::Total, Label::Remark, Label::Run, Label::Exit].map(|label| words.label(label));
+    let statuses = [
+        words.status(
+            &Outcome::Skipped {
+                need: String::new(),
+            },
+            false,
+        ),
+        words.status(
+            &Outcome::NotApplicable {
+                name: String::new(),
+                value: String::new(),
+            },
+            false,
+        ),
+    ];
+    let all = kinds.into_iter().chain(others).chain(statuses);
+    all.map(width).max().unwrap_or(0) + 4
+}
+
+fn counts<'a>(results: impl Iterator<Item = &'a ScenarioResult>) -> Counts {
+    let mut counts = Counts::default();
+    for result in results {
+        match &result.outcome {
+            Outcome::Passed => counts.passed += 1,
+            Outcome::Failed(_) => counts.failed += 1,
+            Outcome::Skipped { .. } => counts.skipped += 1,
+            Outcome::NotApplicable { .. } => counts.not_applicable += 1,
+            Outcome::Error(_) => counts.errors += 1,
+        }
+    }
+    counts
+}
+
+/// Points earned, points that were to be had, and points that nobody can give or take.
+fn marks<'a>(results: impl Iterator<Item = &'a ScenarioResult>) -> (f64, f64, f64) {
+    let mut marks = (0.0, 0.0, 0.0);
+    for result in results {
+        match &result.outcome {
+            Outcome::Passed => {
+                marks.0 += result.points;
+                marks.1 += result.points;
+            }
+            Outcome::Failed(_) | Outcome::Skipped { .. } => marks.1 += result.points,
+            Outcome::NotApplicable { .. } => {}
+            Outcome::Error(_) => marks.2 += result.points,
+        }
+    }
+    marks
+}
+
+fn totals(page: &mut Page, report: &RunReport, words: &dyn Words, labels: usize) {
+    let of = |kind: Kind| move |result: &&ScenarioResult| result.kind == kind;
+    let mut lines = Vec::new();
+    for kind in [Kind::Core, Kind::Robustness] {
+        let counted = counts(report.results.iter().filter(of(kind)));
+        if counted != Counts::default() {
+            let marks = marks(report.results.iter().filter(of(kind)));
+            lines.push((words.kind(kind), marks, words.counts(&counted)));
+        }
+    }
+    if lines.len() > 1 {
+        let all = counts(report.results.iter());
+        lines.push((
+            words.label(Label::Total),
+            marks(report.results.iter()),
+            words.counts(&all),
+        ));
+    }
+    let worth = report.results.iter().any(|result| result.points != 0.0);
+    let points: Vec<String> = lines
+        .iter()
+        .map(|(_, marks, _)| {
+            if worth {
+                words.points(marks.0, marks.1)
+            } else {
+                String::new()
+            }
+        })
+        .collect();
+    let widest = points.iter().map(|text| width(text)).max().unwrap_or(0);
+    let gap = if worth { 3 } else { 0 };
+    for ((label, _, counted), points) in lines.iter().zip(&points) {
+        page.line(&[
+            (Tone::Faint, &padded(&format!("  {label}"), labels)),
+            (Tone::Strong, &padded(points, widest + gap)),
+            (Tone::Plain, counted),
+        ]);
+    }
+    let (_, _, open) = marks(report.results.iter());
+    if open > 0.0 {
+        page.wrapped("", labels, Tone::Bad, &words.not_marked(open), 3);
+    }
+}
+
+/// Scenarios that were not run for the same reason.
+struct NotRun {
+    status: &'static str,
+    reason: String,
+    names: Vec<String>,
+}
+
+fn not_run(report: &RunReport, words: &dyn Words) -> Vec<NotRun> {
+    let mut all: Vec<NotRun> = Vec::new();
+    for result in &report.results {
+        let Some(reason) = words.reason(&result.outcome) else {
+            continue;
+        };
+        match all.iter_mut().find(|like| like.reason == reason) {
+            Some(like) => like.names.push(name(result)),
+            None => all.push(NotRun {
+                status: words.status(&result.outcome, false),
+                reason,
+                names: vec![name(result)],
+            }),
+        }
+    }
+    all
+}
+
+/// A few lines under one label.
+fn few(page: &mut Page, label: &str, labels: usize, lines: &[String]) {
+    const MOST: usize = 10;
+    for (index, line) in lines.iter().take(MOST).enumerate() {
+        let label = if index == 0 { label } else { "" };
+        page.wrapped(&format!("  {label}"), labels, Tone::Plain, line, 3);
+    }
+    if lines.len() > MOST {
+        page.wrapped(
+            "",
+            labels,
+            Tone::Faint,
+            &format!("… +{}", lines.len() - MOST),
+            1,
+        );
+    }
+}
+
+/// The seeds of all results, each once.
+fn seeds(report: &RunReport) -> String {
+    const MOST: usize = 3;
+    let mut seeds: Vec<&str> = Vec::new();
+    for result in &report.results {
+        if !seeds.contains(&result.seed.as_str()) && seeds.len() <= MOST {
+            seeds.push(&result.seed);
+        }
+    }
+    let shown: Vec<String> = seeds
+        .iter()
+        .take(MOST)
+        .map(|seed| clipped(seed.as_bytes(), 20))
+        .collect();
+    let more = if seeds.len() > MOST { ", …" } else { "" };
+    match shown.as_slice() {
+        [] => "-".to_owned(),
+        shown => format!("{}{more}", shown.join(", ")),
+    }
+}
