@@ -166,7 +166,7 @@ fn a_long_message_is_cut_at_the_buffer() {
                 "alice",
                 2,
                 r#"  - alice: { expect: '${"x"|repeat(3000)}' }"#,
-                "expect",
+                r#"{ expect: '${"x"|repeat(3000)}' }"#,
             )
             .expected(Expected::Text(data(&long)))
             .came(

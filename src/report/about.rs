@@ -1,7 +1,7 @@
 //! What a sentence may want to know about a failure beyond the failure itself: who is a program, who has which address,
 //! whether anything had come before.
 
-use crate::transcript::{ActorInfo, ActorKind, Channel, EventKind, Transcript};
+use crate::transcript::{ActorInfo, ActorKind, Channel, EventKind, Miss, Transcript};
 use crate::verdict::{Actual, Expected, Failure, Note};
 
 /// A failure and the transcript that it is about.
@@ -104,6 +104,18 @@ impl<'a> About<'a> {
         matches!(self.failure.expected, Expected::Exit(_) | Expected::Stopped)
     }
 
+    /// Whether something was expected to come.
+    pub(crate) fn wants_content(&self) -> bool {
+        match &self.failure.expected {
+            Expected::Text(_)
+            | Expected::Exactly(_)
+            | Expected::Regex(_)
+            | Expected::AnyOf(_)
+            | Expected::AllOf(_) => true,
+            _ => false,
+        }
+    }
+
     /// Whether something was expected not to come.
     pub(crate) fn wants_absence(&self) -> bool {
         matches!(self.failure.expected, Expected::Not(_) | Expected::Silence)
@@ -127,6 +139,7 @@ impl<'a> About<'a> {
                 | Expected::Listening
                 | Expected::Bound
                 | Expected::Connected
+                | Expected::ProgramFile { .. }
                 | Expected::Build
                 | Expected::Connection { .. }
                 | Expected::Accept
@@ -135,6 +148,32 @@ impl<'a> About<'a> {
             }
         }
         text(&self.failure.expected).filter(|text| !text.is_empty())
+    }
+
+    /// The word that came more often than it should, where that is the failure.
+    pub(crate) fn repeated(&self) -> Option<&'a str> {
+        if self.failure.miss != Miss::Duplicate {
+            return None;
+        }
+        self.failure.notes.iter().find_map(|note| match note {
+            Note::Counted { word, .. } => Some(word.as_str()),
+            _ => None,
+        })
+    }
+
+    /// How many bytes came, where what came is the beginning of what was expected and no more.
+    pub(crate) fn only_beginning(&self) -> Option<usize> {
+        let Actual::Bytes {
+            data,
+            difference: Some(difference),
+            ..
+        } = &self.failure.actual
+        else {
+            return None;
+        };
+        let end = difference.start.checked_add(difference.agrees)?;
+        let ends = difference.agrees > 0 && end >= data.0.len();
+        ends.then_some(difference.agrees)
     }
 
     /// How many bytes came, where bytes came.

@@ -44,6 +44,9 @@ pub(super) fn comparison(
         return None;
     }
     let mut comparison = match (about.text(), difference) {
+        _ if about.repeated().is_some() => {
+            offending(about.repeated().unwrap_or("").as_bytes(), came, columns)
+        }
         (Some(text), _) if about.wants_absence() => offending(text, came, columns),
         (Some(text), Some(difference)) => side_by_side(text, came, difference, columns),
         (Some(text), None) => Comparison {
@@ -157,10 +160,14 @@ impl Comparison {
             ("·", Symbol::Blank),
             ("\\x", Symbol::Byte),
         ];
+        // Undecodable bytes have a sentence of their own where they are the difference.
+        let told = matches!(self.contrast, Some(Contrast::NotUtf8 { .. }));
         let shown = format!("{}{}", self.expected.as_deref().unwrap_or(""), self.actual);
         self.symbols = all
             .into_iter()
-            .filter(|(picture, _)| shown.contains(picture))
+            .filter(|(picture, symbol)| {
+                shown.contains(picture) && !(told && *symbol == Symbol::Byte)
+            })
             .map(|(_, symbol)| symbol)
             .collect();
     }

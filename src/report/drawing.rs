@@ -1,7 +1,7 @@
 //! A transcript with a column for each actor and a row for each event.
 
 use crate::transcript::{ActorInfo, Channel, Event, EventKind, Transcript};
-use crate::verdict::StepRef;
+use crate::verdict::{Actual, StepRef};
 
 use super::about::{About, is_program};
 use super::page::{Page, Tone, blanks, padded, width, wrap};
@@ -79,14 +79,14 @@ pub(super) fn draw(page: &mut Page, drawing: &Drawing<'_>, words: &dyn Words) {
     header(page, drawing, &chosen, &widths, gutter, words);
     let marks = body(page, drawing, &chosen, &widths, gutter, words, skipped);
     missing(page, drawing, &chosen, &widths, gutter, words);
-    if !marks.is_empty() {
-        let told: Vec<&str> = marks.iter().map(|mark| words.mark(*mark)).collect();
-        page.line(&[
-            (Tone::Plain, &blanks(gutter)),
-            (Tone::Faint, &told.join("   ")),
-        ]);
+    let mut told: Vec<String> = marks
+        .iter()
+        .map(|mark| words.mark(*mark).to_owned())
+        .collect();
+    told.extend(footnotes(drawing, &chosen, words));
+    if !told.is_empty() {
+        page.wrapped("", gutter, Tone::Faint, &told.join("   "), 3);
     }
-    footnotes(page, drawing, &chosen, words);
 }
 
 /// Drops the middle of very many rows; tells after which row, and how many.
@@ -164,16 +164,14 @@ fn share(needed: &[usize], room: usize) -> Vec<usize> {
 /// What stands at the head of an actor's column.
 fn title(actor: &ActorInfo, words: &dyn Words) -> String {
     let name = clipped(actor.name.as_bytes(), 24);
-    let kind = words.actor_kind(&actor.kind);
     let port = actor
         .address
         .as_deref()
         .filter(|_| !is_program(&actor.kind))
         .and_then(|address| address.rsplit_once(':'))
         .map(|(_, port)| format!(":{}", clipped(port.as_bytes(), 8)));
-    let parts = [Some(name.as_str()), port.as_deref(), kind];
-    let parts: Vec<&str> = parts.into_iter().flatten().collect();
-    parts.join(" ")
+    let port = port.map_or_else(String::new, |port| format!(" {port}"));
+    format!("{name}{port}{}", words.actor_kind(&actor.kind))
 }
 
 fn header(
@@ -308,7 +306,7 @@ fn cell(
                 broken(bytes, room, words)
             } else {
                 let text = drawing.about.and_then(About::text);
-                vec![one_line(bytes, text, room)]
+                vec![one_line(mark, bytes, text, room)]
             };
             for (index, line) in lines.iter_mut().enumerate() {
                 let margin = if index == 0 {
@@ -374,14 +372,20 @@ fn trimmed(mark: Mark, bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// `bytes` in one line, around `text` if that is in them.
-fn one_line(bytes: &[u8], text: Option<&[u8]>, room: usize) -> String {
+/// `bytes` in one line: around `text` if that is in them, else the last line of what was printed.
+fn one_line(mark: Mark, bytes: &[u8], text: Option<&[u8]>, room: usize) -> String {
     if bytes.is_empty() {
         return "\"\"".to_owned();
     }
-    match text.and_then(|text| Some((find(bytes, text)?, text.len()))) {
-        Some((at, length)) => window(bytes, at..at + length, room).text(),
-        None => clipped(bytes, room),
+    if let Some((at, length)) = text.and_then(|text| Some((find(bytes, text)?, text.len()))) {
+        return window(bytes, at..at + length, room).text();
+    }
+    let last = bytes.iter().rposition(|byte| *byte == b'\n');
+    match (mark, last) {
+        (Mark::Printed | Mark::PrintedError, Some(end)) if end + 1 < bytes.len() => {
+            format!("…{}", clipped(&bytes[end + 1..], room - 1))
+        }
+        _ => clipped(bytes, room),
     }
 }
 
@@ -441,7 +445,7 @@ fn missing(
 }
 
 /// Who is not drawn, and which programs printed nothing.
-fn footnotes(page: &mut Page, drawing: &Drawing<'_>, chosen: &Selection, words: &dyn Words) {
+fn footnotes(drawing: &Drawing<'_>, chosen: &Selection, words: &dyn Words) -> Vec<String> {
     let actors = &drawing.transcript.actors;
     let mut notes: Vec<String> = Vec::new();
     if !drawing.whole
@@ -459,13 +463,19 @@ fn footnotes(page: &mut Page, drawing: &Drawing<'_>, chosen: &Selection, words: 
         let mut own = events.iter().filter(|event| event.actor.0 == *actor);
         let started = |event: &Event| matches!(event.kind, EventKind::Started { .. });
         let printed = |event: &Event| matches!(event.kind, EventKind::Printed { .. });
-        if is_program(&info.kind) && own.clone().any(started) && !own.any(printed) {
+        // Where that is the failure, it is said already.
+        let said = |about: &About<'_>| {
+            about.actor() == info.name && about.failure.actual == Actual::Nothing
+        };
+        if drawing.about.is_none_or(|about| !said(about))
+            && is_program(&info.kind)
+            && own.clone().any(started)
+            && !own.any(printed)
+        {
             notes.push(words.printed_nothing(&clipped(info.name.as_bytes(), 24)));
         }
     }
-    if !notes.is_empty() {
-        page.wrapped("", 2, Tone::Faint, &notes.join(" "), 3);
-    }
+    notes
 }
 
 #[cfg(test)]

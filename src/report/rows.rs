@@ -53,9 +53,14 @@ pub(super) fn around_failure(about: &About<'_>, columns: usize) -> Selection {
         .collect();
 
     let actors = concerned(about, &rows, &telling, columns.clamp(1, MOST_COLUMNS));
-    let shown: Vec<usize> = (0..rows.len())
+    let mut shown: Vec<usize> = (0..rows.len())
         .filter(|index| actors.contains(&transcript.events[rows[*index].first].actor.0))
         .collect();
+    let is_quiet = |index: &usize| is_quiet(&transcript.events[rows[*index].first].kind);
+    let talk = shown.iter().filter(|index| !is_quiet(index)).count();
+    if talk > 1 && about.failure.step.number > 0 {
+        shown.retain(|index| !is_quiet(index));
+    }
     let mut chosen = BTreeSet::new();
     chosen.extend(
         shown
@@ -229,6 +234,18 @@ fn is_telling(about: &About<'_>, transcript: &Transcript, row: &Row) -> bool {
         )
 }
 
+/// Whether an event belongs to the way things begin, which is worth a row only where little else happened.
+fn is_quiet(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Started { .. }
+            | EventKind::Listening { .. }
+            | EventKind::Bound { .. }
+            | EventKind::Connected { .. }
+            | EventKind::Accepted { .. }
+    )
+}
+
 /// The actors that get a column, the most concerned first, back in the order of the transcript.
 fn concerned(about: &About<'_>, rows: &[Row], telling: &[bool], columns: usize) -> Vec<usize> {
     let transcript = about.transcript;
@@ -251,7 +268,13 @@ fn concerned(about: &About<'_>, rows: &[Row], telling: &[bool], columns: usize) 
         .zip(telling)
         .rev()
         .filter(|(_, telling)| **telling);
-    order.extend(told.map(|(row, _)| transcript.events[row.first].actor.0));
+    let told: Vec<&Event> = told.map(|(row, _)| &transcript.events[row.first]).collect();
+    // Who sent it explains more than who else got it.
+    let sent = told
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::Sent(_)));
+    order.extend(sent.map(|event| event.actor.0));
+    order.extend(told.iter().map(|event| event.actor.0));
     let recent = rows.iter().rev();
     order.extend(recent.map(|row| transcript.events[row.first].actor.0));
 

@@ -33,6 +33,7 @@ pub fn scenario(result: &ScenarioResult, style: &Style) -> String {
             }
             page.blank();
             explanation(&mut page, result, words, style, true);
+            page.blank();
         }
     }
     page.finish()
@@ -134,13 +135,10 @@ fn why(page: &mut Page, about: &About<'_>, words: &dyn Words) {
         labelled(page, words.label(Label::Sheet), Tone::Plain, spec);
     }
     labelled(page, "", Tone::Strong, &words.arrival(about));
-    let proof = format!(
-        "[{}: {}]",
-        words.miss(failure.miss),
-        words.proof(failure.proof, failure.after_ms)
-    );
+    let proof = words.settled(failure.miss, failure.proof, failure.after_ms);
     labelled(page, "", Tone::Faint, &proof);
     if let Actual::Build(data) = &failure.actual {
+        page.blank();
         block(page, data);
         remedy(page, data, words);
     }
@@ -287,7 +285,11 @@ fn last_words(page: &mut Page, about: &About<'_>, words: &dyn Words) {
             page.blank();
             page.wrapped("", 2, Tone::Strong, &words.note(note, about), 2);
             block(page, text);
-            remedy(page, text, words);
+            // What a note says already needs not be said again.
+            let said = |note: &Note| matches!(note, Note::PortTaken { .. });
+            if !failure.notes.iter().any(said) {
+                remedy(page, text, words);
+            }
         }
     }
 }

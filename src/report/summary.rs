@@ -72,7 +72,7 @@ pub fn summary(report: &RunReport, style: &Style) -> String {
         .collect();
     few(&mut page, words.label(Label::Remark), labels, &remarks);
     for not_run in not_run(report, words) {
-        let text = format!("{} ({})", not_run.names.join(", "), not_run.reason);
+        let text = words.not_run(&not_run.names, &not_run.reason);
         let label = format!("  {}", not_run.status);
         page.wrapped(&label, labels, Tone::Plain, &text, 3);
     }

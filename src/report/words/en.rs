@@ -186,7 +186,7 @@ fn expectation(about: &About<'_>, expected: &Expected, never: bool) -> String {
         Expected::Not(inner) => {
             let said = expectation(about, inner, !never);
             if about.own_message() {
-                format!("{said}, sent by {who} itself")
+                format!("{said}, {who}'s own message")
             } else {
                 said
             }
@@ -226,6 +226,17 @@ fn expectation(about: &About<'_>, expected: &Expected, never: bool) -> String {
         Expected::Prompt(inner) => {
             format!("{who} {must} start and ask for {}", object(inner))
         }
+        Expected::ProgramFile { role, find } => {
+            let names: Vec<String> = find
+                .iter()
+                .take(NAMED)
+                .map(|name| visible::clipped(name.as_bytes(), QUOTED))
+                .collect();
+            format!(
+                "the submission {must} hold a program for {role}: {}",
+                listed(&names, "or")
+            )
+        }
         Expected::Build => format!("{who} {must} compile"),
         Expected::Connection { to } => {
             format!(
@@ -264,6 +275,11 @@ fn nothing(about: &About<'_>) -> String {
         Expected::Prompt(_) => format!("But {who} asked for nothing{more}."),
         Expected::Connection { .. } => "But the connection did not come about.".to_owned(),
         Expected::Taken { .. } => "But not one byte was taken.".to_owned(),
+        _ if about.failure.miss == Miss::Refused => format!(
+            "But {who} is connected and not served: {} has not accepted the connection, or does not read from it.",
+            other(about)
+        ),
+        Expected::ProgramFile { .. } => "But there is no such file in it.".to_owned(),
         _ => match about.failure.subject.channel {
             Channel::Screen => format!("But {who}'s terminal showed nothing{more}."),
             Channel::Stdout => format!("But {who} printed nothing{more}."),
@@ -294,13 +310,25 @@ fn came(about: &About<'_>, total: usize) -> String {
         };
     }
     match about.failure.miss {
-        Miss::Never => format!("But {verb} {n} without it."),
+        Miss::Never => match about.only_beginning() {
+            Some(count) => format!("But {verb} only the first {} of it.", bytes(count)),
+            None => format!("But {verb} {n} without it."),
+        },
         Miss::Late => "It came, but only after the time was up.".to_owned(),
+        Miss::WrongPeer if about.own_message() => {
+            format!("But {verb} a message that {who} had sent ({n}).")
+        }
         Miss::WrongPeer => format!("But {verb} this ({n}), which was meant for somebody else."),
         Miss::WrongOrder => {
             format!("But {verb} something first ({n}) that should have come later.")
         }
-        Miss::Duplicate => format!("But {verb} it more than once."),
+        Miss::Duplicate => match about.repeated() {
+            Some(word) => {
+                let word = visible::clipped(word.as_bytes(), QUOTED);
+                format!("But {verb} \"{word}\" once more.")
+            }
+            None => format!("But {verb} it more than once."),
+        },
         Miss::Unexpected => format!("But {verb} something else ({n})."),
         Miss::Merged => {
             format!("But {verb} two messages as one ({n}): the end of the first was not marked.")
@@ -405,6 +433,7 @@ impl Words for English {
                 "a connection".to_owned()
             }
             Expected::Prompt(inner) => object(inner),
+            Expected::ProgramFile { .. } => "a file with the program".to_owned(),
             Expected::Build => "a program that compiles".to_owned(),
             Expected::Taken { bytes: count } => bytes(*count),
             Expected::Stopped => "the end of the program".to_owned(),
@@ -455,6 +484,9 @@ impl Words for English {
                 };
                 format!("But the connection was {why} ({}).", errno(*number))
             }
+            Actual::NoFile if matches!(about.failure.expected, Expected::ProgramFile { .. }) => {
+                "But there is no such file in it.".to_owned()
+            }
             Actual::NoFile => format!(
                 "But there is no such file in the folder in which {} ran.",
                 other(about)
@@ -502,17 +534,21 @@ impl Words for English {
         match proof {
             Proof::Matched => format!("seen {when}"),
             Proof::Quiescent => {
-                format!("proved {when}: all programs wait and nothing is under way")
+                format!("proved {when}, as all programs wait and nothing is under way")
             }
-            Proof::Fenced => format!("proved {when}: a message that was sent later is there"),
-            Proof::Closed => format!("proved {when}: the connection has ended"),
-            Proof::Exited => format!("proved {when}: the program has ended"),
+            Proof::Fenced => format!("proved {when}, as a message that was sent later has come"),
+            Proof::Closed => format!("proved {when} by the end of the connection"),
+            Proof::Exited => format!("proved {when} by the end of the program"),
             Proof::Spinning => {
-                format!("settled {when}: the program is busy, but neither reads nor writes")
+                format!("settled {when}, as the program is busy, but neither reads nor writes")
             }
-            Proof::Flooded => format!("settled {when}: more came than Viva keeps"),
+            Proof::Flooded => format!("settled {when}, as more came than Viva keeps"),
             Proof::Deadline => format!("settled by the deadline {when}"),
         }
+    }
+
+    fn settled(&self, miss: Miss, proof: Proof, after_ms: u64) -> String {
+        format!("[{}: {}]", self.miss(miss), self.proof(proof, after_ms))
     }
 
     fn note(&self, note: &Note, about: &About<'_>) -> String {
@@ -670,19 +706,18 @@ impl Words for English {
                 format!("a character that can't be seen, {}", code(came))
             }
             Contrast::EndsHere { missing, after } => {
-                let buffer = if after >= 256 && after.is_power_of_two() {
-                    ", a usual size of buffers: recv() again until all is there"
-                } else {
-                    ""
+                let missing = match missing {
+                    1 => "1 byte is".to_owned(),
+                    n => format!("{} are", bytes(n)),
                 };
-                format!(
-                    "it ends here, after {}{buffer}; {} missing",
-                    bytes(after),
-                    match missing {
-                        1 => "1 byte is".to_owned(),
-                        n => format!("{} are", bytes(n)),
-                    }
-                )
+                let buffer = if after >= 256 && after.is_power_of_two() {
+                    format!(
+                        ". {after} is a usual buffer size: call recv() again until all is there"
+                    )
+                } else {
+                    String::new()
+                };
+                format!("it ends here, {missing} missing{buffer}")
             }
             Contrast::NoLineEnd => "the end of the line (\\n) is missing".to_owned(),
             Contrast::CarriageReturn => "the line ends in \\r\\n instead of \\n".to_owned(),
@@ -779,6 +814,21 @@ impl Words for English {
                 place.file,
                 place.line
             ),
+            Trouble::Unencodable {
+                character,
+                encoding,
+            } => format!(
+                "{} {} can't be written in {}, which the conventions name: the scenario must send another text.",
+                shown(*character),
+                code(*character),
+                visible::clipped(encoding.as_bytes(), 24)
+            ),
+            Trouble::Pattern { place, message } => format!(
+                "With its variables filled in, the regular expression at {}:{} can't be used: {}.",
+                place.file,
+                place.line,
+                visible::clipped(message.as_bytes(), 200)
+            ),
             Trouble::Interrupted => "The run was interrupted.".to_owned(),
             Trouble::Unreadable { path, message } => format!(
                 "{} can't be read: {}. {NOT_YOURS}",
@@ -810,13 +860,13 @@ impl Words for English {
         }
     }
 
-    fn actor_kind(&self, kind: &ActorKind) -> Option<&'static str> {
+    fn actor_kind(&self, kind: &ActorKind) -> &'static str {
         match kind {
-            ActorKind::TerminalProgram => Some("(terminal)"),
-            ActorKind::PipedProgram => Some("(pipes)"),
-            ActorKind::RunningProgram => Some("(running)"),
-            ActorKind::TcpServer | ActorKind::UdpServer => Some("(Viva listens)"),
-            ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => None,
+            ActorKind::TerminalProgram => " (terminal)",
+            ActorKind::PipedProgram => " (pipes)",
+            ActorKind::RunningProgram => " (running)",
+            ActorKind::TcpServer | ActorKind::UdpServer => " (Viva listens)",
+            ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => "",
         }
     }
 
@@ -851,7 +901,7 @@ impl Words for English {
 
     fn missing(&self, about: &About<'_>) -> &'static str {
         match &about.failure.actual {
-            Actual::Nothing => "✗ nothing came",
+            Actual::Nothing if about.wants_content() => "✗ nothing came",
             Actual::StillOpen if is_printed(about.failure.subject.channel) => "✗ still running",
             Actual::StillOpen => "✗ still open",
             _ => "✗",
@@ -859,13 +909,13 @@ impl Words for English {
     }
 
     fn printed_nothing(&self, actor: &str) -> String {
-        format!("{actor} printed nothing.")
+        format!("{actor} has printed nothing")
     }
 
     fn left_out(&self, count: usize, first: &str, last: &str) -> String {
         match count {
-            1 => format!("Not drawn: {first}."),
-            n => format!("Not drawn: {n} others ({first} … {last})."),
+            1 => format!("not drawn: {first}"),
+            n => format!("not drawn: {n} others ({first} … {last})"),
         }
     }
 
@@ -891,6 +941,10 @@ impl Words for English {
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
         parts.join(", ")
+    }
+
+    fn not_run(&self, names: &[String], reason: &str) -> String {
+        format!("{} ({reason})", names.join(", "))
     }
 
     fn run(

@@ -102,6 +102,8 @@ pub(crate) trait Words {
     fn arrival(&self, about: &About<'_>) -> String;
     fn miss(&self, miss: Miss) -> &'static str;
     fn proof(&self, proof: Proof, after_ms: u64) -> String;
+    /// Kind of miss and proof together.
+    fn settled(&self, miss: Miss, proof: Proof, after_ms: u64) -> String;
     fn note(&self, note: &Note, about: &About<'_>) -> String;
     fn contrast(&self, contrast: Contrast) -> String;
     fn remedy(&self, remedy: Remedy) -> &'static str;
@@ -109,8 +111,8 @@ pub(crate) trait Words {
     fn trouble(&self, trouble: &Trouble) -> String;
     fn symbol(&self, symbol: Symbol) -> &'static str;
     fn mark(&self, mark: Mark) -> &'static str;
-    /// How an actor's kind is named behind its name at the head of a column; `None`: not worth a word.
-    fn actor_kind(&self, kind: &ActorKind) -> Option<&'static str>;
+    /// What stands behind an actor's name at the head of a column.
+    fn actor_kind(&self, kind: &ActorKind) -> &'static str;
     /// An event as a cell of a drawing; `None`: it is its data.
     fn event(&self, event: &EventKind) -> Option<String>;
     /// The mark where something is missing.
@@ -121,6 +123,8 @@ pub(crate) trait Words {
     fn others(&self) -> &'static str;
     fn more_bytes(&self, bytes: usize) -> String;
     fn counts(&self, counts: &Counts) -> String;
+    /// Scenarios that share a reason.
+    fn not_run(&self, names: &[String], reason: &str) -> String;
     /// Scenarios, seconds, seed, isolation, version.
     fn run(
         &self,

@@ -173,6 +173,14 @@ fn expectation(about: &About<'_>, expected: &Expected, never: bool) -> String {
         Expected::Bound => format!("{who} {must}启动并绑定 UDP 端口"),
         Expected::Connected => format!("{who} {must}启动并建立连接"),
         Expected::Prompt(inner) => format!("{who} {must}启动并提示输入{}", object(inner)),
+        Expected::ProgramFile { role, find } => {
+            let names: Vec<String> = find
+                .iter()
+                .take(NAMED)
+                .map(|name| visible::clipped(name.as_bytes(), QUOTED))
+                .collect();
+            format!("提交的文件中{must}有 {role} 的程序：{}", names.join(" 或 "))
+        }
         Expected::Build => format!("{who} {must}通过编译"),
         Expected::Connection { to } => {
             format!("{who} {must}能连上 {}（{to}）", other(about))
@@ -208,6 +216,11 @@ fn nothing(about: &About<'_>) -> String {
         Expected::Prompt(_) => format!("但 {who} {no}提示输入。"),
         Expected::Connection { .. } => "但连接没有建立起来。".to_owned(),
         Expected::Taken { .. } => "但一个字节也没有被读走。".to_owned(),
+        _ if about.failure.miss == Miss::Refused => format!(
+            "但 {who} 连上之后没有得到服务：{} 没有接受这个连接，或者没有从中读取数据。",
+            other(about)
+        ),
+        Expected::ProgramFile { .. } => "但其中没有这样的文件。".to_owned(),
         _ => match about.failure.subject.channel {
             Channel::Screen => format!("但 {who} 的终端{no}显示任何内容。"),
             Channel::Stdout => format!("但 {who} {no}输出任何内容。"),
@@ -221,10 +234,10 @@ fn came(about: &About<'_>, total: usize) -> String {
     let subject = &about.failure.subject;
     let who = &subject.actor;
     let n = bytes(total);
-    let verb = match subject.channel {
-        Channel::Screen => format!("{who} 的终端显示了"),
-        Channel::Stdout | Channel::Stderr => format!("{who} 输出了"),
-        Channel::Wire => format!("{who} 收到了"),
+    let (place, verb) = match subject.channel {
+        Channel::Screen => (format!("{who} 的终端"), "显示了"),
+        Channel::Stdout | Channel::Stderr => (format!("{who} "), "输出了"),
+        Channel::Wire => (format!("{who} "), "收到了"),
     };
     if let Expected::File { name, .. } = &about.failure.expected {
         let name = visible::clipped(name.as_bytes(), QUOTED);
@@ -233,27 +246,43 @@ fn came(about: &About<'_>, total: usize) -> String {
     if about.wants_absence() {
         return match about.failure.miss {
             Miss::Duplicate => format!("但它又来了一次（{n}）。"),
-            _ => format!("但{verb}它（{n}）。"),
+            _ => format!("但 {place}{verb}它（{n}）。"),
         };
     }
     match about.failure.miss {
-        Miss::Never => format!("但{verb} {n}，其中没有它。"),
+        Miss::Never => match about.only_beginning() {
+            Some(count) => format!("但 {place}只{verb}开头的 {}。", bytes(count)),
+            None => format!("但 {place}{verb} {n}，其中没有它。"),
+        },
         Miss::Late => "它到了，但已经超过时限。".to_owned(),
-        Miss::WrongPeer => format!("但{verb}本该发给别人的内容（{n}）。"),
-        Miss::WrongOrder => format!("但先{verb}本该晚些到的内容（{n}）。"),
-        Miss::Duplicate => format!("但{verb}不止一次。"),
-        Miss::Unexpected => format!("但{verb}别的内容（{n}）。"),
-        Miss::Merged => format!("但{verb}粘在一起的两条消息（{n}）：第一条的结尾没有标出来。"),
-        Miss::Split => format!("但{verb}被拆成几段的一条消息，每一段看上去都像一条完整的消息。"),
+        Miss::WrongPeer if about.own_message() => {
+            format!("但 {place}{verb} {who} 自己发出的消息（{n}）。")
+        }
+        Miss::WrongPeer => format!("但 {place}{verb}本该发给别人的内容（{n}）。"),
+        Miss::WrongOrder => format!("但 {place}先{verb}本该晚些到的内容（{n}）。"),
+        Miss::Duplicate => match about.repeated() {
+            Some(word) => {
+                let word = visible::clipped(word.as_bytes(), QUOTED);
+                format!("但 {place}又一次{verb}“{word}”。")
+            }
+            None => format!("但 {place}{verb}不止一次。"),
+        },
+        Miss::Unexpected => format!("但 {place}{verb}别的内容（{n}）。"),
+        Miss::Merged => {
+            format!("但 {place}{verb}粘在一起的两条消息（{n}）：第一条的结尾没有标出来。")
+        }
+        Miss::Split => {
+            format!("但 {place}{verb}被拆成几段的一条消息，每一段看上去都像一条完整的消息。")
+        }
         Miss::NoNewline => "内容到了，但行尾的换行符没有到。".to_owned(),
-        Miss::WrongEncoding => format!("但{verb}用另一种编码的文字（{n}）。"),
-        Miss::Unflushed => format!("但只{verb} {n}，其余的大概还留在缓冲区里。"),
-        Miss::Flooded => format!("但{verb} {n}，而且没完没了。"),
+        Miss::WrongEncoding => format!("但 {place}{verb}用另一种编码的文字（{n}）。"),
+        Miss::Unflushed => format!("但 {place}只{verb} {n}，其余的大概还留在缓冲区里。"),
+        Miss::Flooded => format!("但 {place}{verb} {n}，而且没完没了。"),
         Miss::Refused => format!("但 {who} 没有得到服务，只来了 {n}。"),
-        Miss::Closed => format!("但只{verb} {n} 就结束了。"),
-        Miss::Crashed => format!("但只{verb} {n}，程序就崩溃了。"),
+        Miss::Closed => format!("但 {place}只{verb} {n}就结束了。"),
+        Miss::Crashed => format!("但 {place}只{verb} {n}，程序就崩溃了。"),
         Miss::NotStarted => format!("但 {who} 没有走到这一步，只来了 {n}。"),
-        Miss::NotEnded => format!("但还没有结束：{verb} {n}。"),
+        Miss::NotEnded => format!("但还没有结束：{place}{verb} {n}。"),
     }
 }
 
@@ -339,6 +368,7 @@ impl Words for Chinese {
                 "连接".to_owned()
             }
             Expected::Prompt(inner) => object(inner),
+            Expected::ProgramFile { .. } => "程序文件".to_owned(),
             Expected::Build => "能通过编译的程序".to_owned(),
             Expected::Taken { bytes: count } => bytes(*count),
             Expected::Stopped => "程序结束".to_owned(),
@@ -380,6 +410,9 @@ impl Words for Chinese {
                 };
                 format!("但连接{why}（{}）。", errno(*number))
             }
+            Actual::NoFile if matches!(about.failure.expected, Expected::ProgramFile { .. }) => {
+                "但其中没有这样的文件。".to_owned()
+            }
             Actual::NoFile => format!("但 {} 的运行目录里没有这个文件。", other(about)),
             Actual::Taken(count) => format!("但只有 {} 被读走。", bytes(*count)),
             Actual::Build(_) => "但编译没有通过。".to_owned(),
@@ -420,15 +453,19 @@ impl Words for Chinese {
     fn proof(&self, proof: Proof, after_ms: u64) -> String {
         let when = after(after_ms);
         match proof {
-            Proof::Matched => format!("{when}时看到"),
-            Proof::Quiescent => format!("{when}时可以断定：所有程序都在等待，也没有数据在途中"),
-            Proof::Fenced => format!("{when}时可以断定：更晚发出的消息已经到了"),
-            Proof::Closed => format!("{when}时可以断定：连接已经结束"),
-            Proof::Exited => format!("{when}时可以断定：程序已经结束"),
-            Proof::Spinning => format!("{when}时判定：程序在空转，既不读也不写"),
-            Proof::Flooded => format!("{when}时判定：内容超过了 Viva 保留的上限"),
-            Proof::Deadline => format!("等到时限为止，共 {when}"),
+            Proof::Matched => format!("{when}后看到"),
+            Proof::Quiescent => format!("{when}后即可断定，因为所有程序都在等待，也没有数据在途中"),
+            Proof::Fenced => format!("{when}后即可断定，因为更晚发出的消息已经到了"),
+            Proof::Closed => format!("{when}后即可断定，因为连接已经结束"),
+            Proof::Exited => format!("{when}后即可断定，因为程序已经结束"),
+            Proof::Spinning => format!("{when}后判定，因为程序在空转，既不读也不写"),
+            Proof::Flooded => format!("{when}后判定，因为内容超过了 Viva 保留的上限"),
+            Proof::Deadline => format!("等了 {when}，到时限为止"),
         }
+    }
+
+    fn settled(&self, miss: Miss, proof: Proof, after_ms: u64) -> String {
+        format!("[{}：{}]", self.miss(miss), self.proof(proof, after_ms))
     }
 
     fn note(&self, note: &Note, about: &About<'_>) -> String {
@@ -497,7 +534,7 @@ impl Words for Chinese {
                 actor,
                 bytes: count,
             } => format!(
-                "{actor} 发来的 {} 还没有被读取：{} 没有为它调用 recv()。",
+                "{actor} 发来的 {}还没有被读取：{} 没有为它们调用 recv()。",
                 bytes(*count),
                 other(about)
             ),
@@ -557,15 +594,11 @@ impl Words for Chinese {
             Contrast::Invisible { came } => format!("多了一个看不见的字符 {}", code(came)),
             Contrast::EndsHere { missing, after } => {
                 let buffer = if after >= 256 && after.is_power_of_two() {
-                    "，正好是常见的缓冲区大小：要反复调用 recv()，直到收全"
+                    format!("。{after} 是常见的缓冲区大小：要反复调用 recv()，直到收全")
                 } else {
-                    ""
+                    String::new()
                 };
-                format!(
-                    "到 {} 就断了{buffer}；还缺 {}",
-                    bytes(after),
-                    bytes(missing)
-                )
+                format!("到这里就断了，还缺 {}{buffer}", bytes(missing))
             }
             Contrast::NoLineEnd => "缺少行尾的换行符（\\n）".to_owned(),
             Contrast::CarriageReturn => "行尾是 \\r\\n，应当是 \\n".to_owned(),
@@ -646,6 +679,21 @@ impl Words for Chinese {
                 place.file,
                 place.line
             ),
+            Trouble::Unencodable {
+                character,
+                encoding,
+            } => format!(
+                "约定的编码 {} 里没有字符 {} {}：场景要改发别的文字。",
+                visible::clipped(encoding.as_bytes(), 24),
+                shown(*character),
+                code(*character)
+            ),
+            Trouble::Pattern { place, message } => format!(
+                "填入变量之后，{} 第 {} 行的正则表达式无法使用：{}。",
+                place.file,
+                place.line,
+                visible::clipped(message.as_bytes(), 200)
+            ),
             Trouble::Interrupted => "运行被中断。".to_owned(),
             Trouble::Unreadable { path, message } => format!(
                 "无法读取 {}：{}。{NOT_YOURS}",
@@ -677,13 +725,13 @@ impl Words for Chinese {
         }
     }
 
-    fn actor_kind(&self, kind: &ActorKind) -> Option<&'static str> {
+    fn actor_kind(&self, kind: &ActorKind) -> &'static str {
         match kind {
-            ActorKind::TerminalProgram => Some("（终端）"),
-            ActorKind::PipedProgram => Some("（管道）"),
-            ActorKind::RunningProgram => Some("（已在运行）"),
-            ActorKind::TcpServer | ActorKind::UdpServer => Some("（Viva 监听）"),
-            ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => None,
+            ActorKind::TerminalProgram => "（终端）",
+            ActorKind::PipedProgram => "（管道）",
+            ActorKind::RunningProgram => "（已在运行）",
+            ActorKind::TcpServer | ActorKind::UdpServer => "（Viva 监听）",
+            ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => "",
         }
     }
 
@@ -718,7 +766,7 @@ impl Words for Chinese {
 
     fn missing(&self, about: &About<'_>) -> &'static str {
         match &about.failure.actual {
-            Actual::Nothing => "✗ 什么也没来",
+            Actual::Nothing if about.wants_content() => "✗ 什么也没来",
             Actual::StillOpen if is_printed(about.failure.subject.channel) => "✗ 还在运行",
             Actual::StillOpen => "✗ 还开着",
             _ => "✗",
@@ -726,13 +774,13 @@ impl Words for Chinese {
     }
 
     fn printed_nothing(&self, actor: &str) -> String {
-        format!("{actor} 没有任何输出。")
+        format!("{actor} 没有任何输出")
     }
 
     fn left_out(&self, count: usize, first: &str, last: &str) -> String {
         match count {
-            1 => format!("未画出：{first}。"),
-            n => format!("未画出其余 {n} 个（{first} … {last}）。"),
+            1 => format!("未画出：{first}"),
+            n => format!("未画出其余 {n} 个（{first} … {last}）"),
         }
     }
 
@@ -758,6 +806,10 @@ impl Words for Chinese {
             .map(|(count, what)| format!("{what} {count}"))
             .collect();
         parts.join("，")
+    }
+
+    fn not_run(&self, names: &[String], reason: &str) -> String {
+        format!("{}（{reason}）", names.join("、"))
     }
 
     fn run(
