@@ -1,0 +1,346 @@
+//! Copies a submission into the working copy. The submission is hostile until proved otherwise: no link is followed, nothing but plain files and folders is opened, and there are limits.
+
+use std::ffi::{CStr, OsStr};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags};
+
+use super::folder;
+
+/// No submission needs more files and folders.
+const MOST_ENTRIES: usize = 10_000;
+/// Nor more bytes: 64 MiB.
+const MOST_BYTES: u64 = 64 << 20;
+/// Nor deeper folders.
+const DEEPEST: usize = 32;
+/// Folders that only cost time.
+const SKIPPED: [&str; 4] = [".git", "target", "node_modules", "__pycache__"];
+
+/// What has been copied.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Plain files.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// What the programs will miss; folders that are always skipped are not named.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something that is not copied.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Below the submission.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why something is not copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A symbolic link.
+    Link,
+    /// A FIFO, socket or device.
+    Special,
+    /// It can't be read.
+    Unreadable,
+}
+
+/// Why a submission can't be copied.
+#[derive(Debug)]
+pub enum CopyError {
+    /// More files and folders than this.
+    TooMany(usize),
+    /// More bytes than this.
+    TooLarge(u64),
+    /// Deeper folders than this.
+    TooDeep(usize),
+    /// The submission itself isn't a readable folder.
+    NotReadable(io::Error),
+    /// The copy can't be written: the machine's trouble.
+    NotWritten(io::Error),
+}
+
+impl std::fmt::Display for CopyError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CopyError::TooMany(most) => write!(formatter, "more than {most} files"),
+            CopyError::TooLarge(most) => write!(formatter, "more than {most} bytes"),
+            CopyError::TooDeep(most) => write!(formatter, "folders deeper than {most}"),
+            CopyError::NotReadable(error) => write!(formatter, "can't be read: {error}"),
+            CopyError::NotWritten(error) => write!(formatter, "can't be copied: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for CopyError {}
+
+/// Copies what is in the folder `from` into the open folder `to`; the copies belong to `owner`.
+pub(super) fn copy(from: &Path, to: &OwnedFd, owner: Option<u32>) -> Result<Copied, CopyError> {
+    let from = rustix::fs::openat(
+        CWD,
+        from,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .map_err(|error| CopyError::NotReadable(error.into()))?;
+    let mut copying = Copying {
+        owner,
+        entries: 0,
+        copied: Copied::default(),
+    };
+    copying.folder(&from, to, Path::new(""), 1)?;
+    Ok(copying.copied)
+}
+
+struct Copying {
+    owner: Option<u32>,
+    entries: usize,
+    copied: Copied,
+}
+
+impl Copying {
+    fn folder(
+        &mut self,
+        from: &OwnedFd,
+        to: &OwnedFd,
+        path: &Path,
+        depth: usize,
+    ) -> Result<(), CopyError> {
+        if depth > DEEPEST {
+            return Err(CopyError::TooDeep(DEEPEST));
+        }
+        let unreadable = |error: rustix::io::Errno| CopyError::NotReadable(error.into());
+        for entry in Dir::read_from(from).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name();
+            if matches!(name.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            self.entries += 1;
+            if self.entries > MOST_ENTRIES {
+                return Err(CopyError::TooMany(MOST_ENTRIES));
+            }
+            let path = path.join(OsStr::from_bytes(name.to_bytes()));
+            if let Err(reason) = self.entry(from, to, name, &path, depth)? {
+                self.copied.left_out.push(LeftOut { path, reason });
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(
+        &mut self,
+        from: &OwnedFd,
+        to: &OwnedFd,
+        name: &CStr,
+        path: &Path,
+        depth: usize,
+    ) -> Result<Result<(), Reason>, CopyError> {
+        let unwritten = |error: rustix::io::Errno| CopyError::NotWritten(error.into());
+        let Ok(status) = rustix::fs::statat(from, name, AtFlags::SYMLINK_NOFOLLOW) else {
+            return Ok(Err(Reason::Unreadable));
+        };
+        match FileType::from_raw_mode(status.st_mode) {
+            FileType::Directory => {
+                if SKIPPED
+                    .iter()
+                    .any(|skipped| skipped.as_bytes() == name.to_bytes())
+                {
+                    return Ok(Ok(()));
+                }
+                let Ok(inner) = folder::open_folder(from, name) else {
+                    return Ok(Err(Reason::Unreadable));
+                };
+                match rustix::fs::mkdirat(to, name, Mode::RWXU) {
+                    Err(rustix::io::Errno::EXIST) => {}
+                    result => result.map_err(unwritten)?,
+                }
+                let copy = folder::open_folder(to, name).map_err(unwritten)?;
+                folder::give(&copy, self.owner).map_err(CopyError::NotWritten)?;
+                self.folder(&inner, &copy, path, depth + 1)?;
+                Ok(Ok(()))
+            }
+            FileType::RegularFile => self.file(from, to, name),
+            FileType::Symlink => Ok(Err(Reason::Link)),
+            _ => Ok(Err(Reason::Special)),
+        }
+    }
+
+    fn file(
+        &mut self,
+        from: &OwnedFd,
+        to: &OwnedFd,
+        name: &CStr,
+    ) -> Result<Result<(), Reason>, CopyError> {
+        // It was a plain file a moment ago; whatever it is now, opening it must neither follow, nor wait, nor take a terminal.
+        let careful = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let Ok(source) = rustix::fs::openat(from, name, careful | OFlags::CLOEXEC, Mode::empty())
+        else {
+            return Ok(Err(Reason::Unreadable));
+        };
+        let Ok(status) = rustix::fs::fstat(&source) else {
+            return Ok(Err(Reason::Unreadable));
+        };
+        if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
+            return Ok(Err(Reason::Special));
+        }
+        let left = MOST_BYTES - self.copied.bytes;
+        // The size may be a lie later on, but a sparse giant need not be read to be refused.
+        if u64::try_from(status.st_size).is_ok_and(|size| size > left) {
+            return Err(CopyError::TooLarge(MOST_BYTES));
+        }
+        let executable = status.st_mode & 0o111 != 0;
+        let copy = create(to, name, executable, self.owner).map_err(CopyError::NotWritten)?;
+        let bytes = io::copy(
+            &mut File::from(source).take(left + 1),
+            &mut File::from(copy),
+        )
+        .map_err(CopyError::NotWritten)?;
+        if bytes > left {
+            return Err(CopyError::TooLarge(MOST_BYTES));
+        }
+        self.copied.files += 1;
+        self.copied.bytes += bytes;
+        Ok(Ok(()))
+    }
+}
+
+/// Writes a file of Viva's own below the open folder, making the folders above it. `name` is relative and stays below.
+pub(super) fn add(to: &OwnedFd, name: &Path, bytes: &[u8], owner: Option<u32>) -> io::Result<()> {
+    use std::path::Component;
+    let invalid = || io::Error::from(io::ErrorKind::InvalidInput);
+    let mut parts = Vec::new();
+    for part in name.components() {
+        match part {
+            Component::Normal(part) => parts.push(part),
+            Component::CurDir => {}
+            _ => return Err(invalid()),
+        }
+    }
+    let last = parts.pop().ok_or_else(invalid)?;
+    let mut at = rustix::io::fcntl_dupfd_cloexec(to, 3)?;
+    for part in parts {
+        match rustix::fs::mkdirat(&at, part, Mode::RWXU) {
+            Err(rustix::io::Errno::EXIST) => at = folder::open_folder(&at, part)?,
+            result => {
+                result?;
+                at = folder::open_folder(&at, part)?;
+                folder::give(&at, owner)?;
+            }
+        }
+    }
+    let last = std::ffi::CString::new(last.as_bytes())?;
+    let file = create(&at, &last, false, owner)?;
+    io::Write::write_all(&mut File::from(file), bytes)
+}
+
+/// Creates a file or empties the one that is there; a link that is there is refused.
+fn create(to: &OwnedFd, name: &CStr, executable: bool, owner: Option<u32>) -> io::Result<OwnedFd> {
+    let mode = if executable { 0o755 } else { 0o644 };
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW;
+    let file = rustix::fs::openat(to, name, flags | OFlags::CLOEXEC, Mode::from_raw_mode(mode))?;
+    folder::give(&file, owner)?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::net::UnixListener;
+
+    fn copy_of(from: &Path) -> (tempfile::TempDir, Result<Copied, CopyError>) {
+        let to = tempfile::tempdir().unwrap();
+        let open = folder::open_folder(CWD, to.path()).unwrap();
+        let copied = copy(from, &open, None);
+        (to, copied)
+    }
+
+    #[test]
+    fn plain_files_and_folders_come_along_and_nothing_else() {
+        let from = tempfile::tempdir().unwrap();
+        let at = |name: &str| from.path().join(name);
+        fs::create_dir_all(at("a/b")).unwrap();
+        fs::create_dir_all(at("node_modules/x")).unwrap();
+        fs::write(at("a/b/chat server.py"), "print(1)").unwrap();
+        fs::write(at("run.sh"), "#!/bin/sh").unwrap();
+        fs::set_permissions(at("run.sh"), fs::Permissions::from_mode(0o4755)).unwrap();
+        fs::write(from.path().join(OsStr::from_bytes(b"\xff\x1b[31m")), "odd").unwrap();
+        symlink("/etc/passwd", at("passwd")).unwrap();
+        symlink("/etc", at("etc")).unwrap();
+        rustix::fs::mknodat(CWD, at("fifo"), FileType::Fifo, Mode::RWXU, 0).unwrap();
+        let _socket = UnixListener::bind(at("socket")).unwrap();
+        let (to, copied) = copy_of(from.path());
+        let mut copied = copied.unwrap();
+        copied
+            .left_out
+            .sort_by(|one, other| one.path.cmp(&other.path));
+        let left_out: Vec<_> = copied
+            .left_out
+            .iter()
+            .map(|left| (left.path.to_str().unwrap(), left.reason))
+            .collect();
+        assert_eq!(
+            left_out,
+            [
+                ("etc", Reason::Link),
+                ("fifo", Reason::Special),
+                ("passwd", Reason::Link),
+                ("socket", Reason::Special)
+            ]
+        );
+        assert_eq!((copied.files, copied.bytes), (3, 8 + 9 + 3));
+        let copy = |name: &str| to.path().join(name);
+        assert_eq!(fs::read(copy("a/b/chat server.py")).unwrap(), b"print(1)");
+        let mode = fs::metadata(copy("run.sh")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o755);
+        assert!(!copy("node_modules").exists());
+    }
+
+    #[test]
+    fn too_much_is_refused() {
+        let from = tempfile::tempdir().unwrap();
+        let sparse = File::create(from.path().join("sparse")).unwrap();
+        sparse.set_len(1 << 40).unwrap();
+        assert!(matches!(
+            copy_of(from.path()).1,
+            Err(CopyError::TooLarge(_))
+        ));
+        fs::remove_file(from.path().join("sparse")).unwrap();
+        fs::create_dir_all(from.path().join(vec!["d"; DEEPEST].join("/"))).unwrap();
+        assert!(matches!(copy_of(from.path()).1, Err(CopyError::TooDeep(_))));
+        fs::remove_dir_all(from.path().join("d")).unwrap();
+        for number in 0..=MOST_ENTRIES {
+            File::create(from.path().join(number.to_string())).unwrap();
+        }
+        assert!(matches!(copy_of(from.path()).1, Err(CopyError::TooMany(_))));
+        assert!(matches!(
+            copy_of(&from.path().join("0")).1,
+            Err(CopyError::NotReadable(_))
+        ));
+    }
+
+    #[test]
+    fn viva_adds_files_below_only() {
+        let to = tempfile::tempdir().unwrap();
+        let open = folder::open_folder(CWD, to.path()).unwrap();
+        add(&open, Path::new("data/in/words.txt"), b"mango", None).unwrap();
+        add(&open, Path::new("data/in/words.txt"), b"fig", None).unwrap();
+        assert_eq!(
+            fs::read(to.path().join("data/in/words.txt")).unwrap(),
+            b"fig"
+        );
+        for bad in ["", "..", "../x", "/etc/x", "a/../../x"] {
+            assert!(add(&open, Path::new(bad), b"", None).is_err(), "{bad}");
+        }
+        symlink("/etc/hosts", to.path().join("link")).unwrap();
+        assert!(add(&open, Path::new("link"), b"", None).is_err());
+    }
+}

@@ -1,0 +1,219 @@
+//! What a box owns on disk: a folder of its own with the working copy in it.
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Dir, Gid, Mode, OFlags, Uid};
+use rustix::io::Errno;
+
+use super::names;
+
+/// A folder that lives as long as the box.
+#[derive(Debug)]
+pub(super) struct Folder {
+    base: PathBuf,
+    work: PathBuf,
+    descriptor: OwnedFd,
+    owner: Option<u32>,
+}
+
+impl Folder {
+    /// Makes it in the machine's place for temporary files; what is put into the working copy will belong to `owner`.
+    pub(super) fn new(owner: Option<u32>) -> io::Result<Self> {
+        let base = tempfile::Builder::new()
+            .prefix("viva-")
+            .rand_bytes(10)
+            .tempdir_in(std::env::temp_dir().canonicalize()?)?
+            .keep();
+        match Folder::fill(&base, owner) {
+            Ok((work, descriptor)) => Ok(Folder {
+                base,
+                work,
+                descriptor,
+                owner,
+            }),
+            Err(error) => {
+                let _ = remove(&base);
+                Err(error)
+            }
+        }
+    }
+
+    fn fill(base: &Path, owner: Option<u32>) -> io::Result<(PathBuf, OwnedFd)> {
+        fs::set_permissions(base, Permissions::from_mode(0o711))?;
+        for (name, text) in [("hosts", names::HOSTS), ("nsswitch.conf", names::SWITCH)] {
+            let path = base.join(name);
+            fs::write(&path, text)?;
+            fs::set_permissions(&path, Permissions::from_mode(0o644))?;
+        }
+        let work = base.join("work");
+        rustix::fs::mkdir(&work, Mode::RWXU)?;
+        let descriptor = open_folder(CWD, &work)?;
+        give(&descriptor, owner)?;
+        Ok((work, descriptor))
+    }
+
+    /// All of it.
+    pub(super) fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// The working copy.
+    pub(super) fn work(&self) -> &Path {
+        &self.work
+    }
+
+    /// The working copy, open.
+    pub(super) fn descriptor(&self) -> &OwnedFd {
+        &self.descriptor
+    }
+
+    /// To whom the working copy belongs, if not to Viva's own user.
+    pub(super) fn owner(&self) -> Option<u32> {
+        self.owner
+    }
+
+    /// Files of the system that programs see otherwise: (the file, what is seen there).
+    pub(super) fn replacements(&self) -> Vec<(PathBuf, PathBuf)> {
+        vec![
+            ("/etc/hosts".into(), self.base.join("hosts")),
+            ("/etc/nsswitch.conf".into(), self.base.join("nsswitch.conf")),
+        ]
+    }
+}
+
+/// Gives an open file to the owner of the working copy.
+pub(super) fn give(file: impl AsFd, owner: Option<u32>) -> io::Result<()> {
+    if let Some(owner) = owner {
+        rustix::fs::fchown(file, Some(Uid::from_raw(owner)), Some(Gid::from_raw(owner)))?;
+    }
+    Ok(())
+}
+
+/// Opens a folder without following a symbolic link at its end.
+pub(super) fn open_folder(
+    at: impl AsFd,
+    path: impl rustix::path::Arg,
+) -> rustix::io::Result<OwnedFd> {
+    rustix::fs::openat(
+        at,
+        path,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+}
+
+/// Removes a folder and all below it, whatever students have made of it: closed folders, and trees deeper than descriptors or the stack reach. Nobody may be writing to it any more.
+///
+/// Folders that aren't empty are moved up to the top before their turn comes, so that the work is never deeper than two levels.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    let top = open_folder(CWD, path)?;
+    let mut moved = 0u64;
+    loop {
+        let entries = entries(&top)?;
+        if entries.is_empty() {
+            break;
+        }
+        for name in entries {
+            if remove_one(&top, &name)? {
+                continue;
+            }
+            let folder = open_closed(&top, &name)?;
+            for inner in self::entries(&folder)? {
+                if !remove_one(&folder, &inner)? {
+                    move_up(&folder, &inner, &top, &mut moved)?;
+                }
+            }
+        }
+    }
+    Ok(rustix::fs::rmdir(path)?)
+}
+
+/// Whether it is gone now; it isn't if it is a folder with something in it.
+fn remove_one(folder: &OwnedFd, name: &std::ffi::CStr) -> io::Result<bool> {
+    let mut result = rustix::fs::unlinkat(folder, name, AtFlags::empty());
+    if result == Err(Errno::ISDIR) {
+        result = rustix::fs::unlinkat(folder, name, AtFlags::REMOVEDIR);
+    }
+    match result {
+        Ok(()) | Err(Errno::NOENT) => Ok(true),
+        Err(Errno::NOTEMPTY | Errno::EXIST) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens a folder that may have been closed to its owner.
+fn open_closed(folder: &OwnedFd, name: &std::ffi::CStr) -> io::Result<OwnedFd> {
+    rustix::fs::chmodat(folder, name, Mode::RWXU, AtFlags::empty())?;
+    Ok(open_folder(folder, name)?)
+}
+
+fn move_up(
+    folder: &OwnedFd,
+    name: &std::ffi::CStr,
+    top: &OwnedFd,
+    moved: &mut u64,
+) -> io::Result<()> {
+    // Moving a folder changes its "..", so it must be writable.
+    rustix::fs::chmodat(folder, name, Mode::RWXU, AtFlags::empty())?;
+    loop {
+        *moved += 1;
+        match rustix::fs::renameat(folder, name, top, format!("moved-{moved}")) {
+            Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOTDIR) => {}
+            result => return Ok(result?),
+        }
+    }
+}
+
+fn entries(folder: &OwnedFd) -> io::Result<Vec<std::ffi::CString>> {
+    let mut names = Vec::new();
+    for entry in Dir::read_from(folder)? {
+        let name = entry?.file_name().to_owned();
+        if !matches!(name.to_bytes(), b"." | b"..") {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_folder_is_private_and_goes_when_removed() {
+        let folder = Folder::new(None).unwrap();
+        let mode = fs::metadata(folder.work()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        fs::write(folder.work().join("a.py"), "x").unwrap();
+        remove(folder.base()).unwrap();
+        assert!(!folder.base().exists());
+    }
+
+    #[test]
+    fn removal_copes_with_deep_trees_closed_folders_and_links_to_elsewhere() {
+        let elsewhere = tempfile::tempdir().unwrap();
+        fs::write(elsewhere.path().join("keep"), "x").unwrap();
+        let top = tempfile::tempdir().unwrap().keep();
+        // Deeper than a process may hold descriptors, and than a path may be long.
+        let mut at = open_folder(CWD, &top).unwrap();
+        for depth in 0..3000 {
+            rustix::fs::mkdirat(&at, "d", Mode::RWXU).unwrap();
+            let below = open_folder(&at, "d").unwrap();
+            if depth % 1000 == 0 {
+                rustix::fs::mkdirat(&at, "twin", Mode::RWXU).unwrap();
+                let twin = open_folder(&at, "twin").unwrap();
+                rustix::fs::mkdirat(&twin, "moved-1", Mode::RWXU).unwrap();
+                rustix::fs::symlinkat(elsewhere.path(), &twin, "link").unwrap();
+                rustix::fs::chmodat(&at, "twin", Mode::empty(), AtFlags::empty()).unwrap();
+            }
+            at = below;
+        }
+        remove(&top).unwrap();
+        assert!(!top.exists());
+        assert!(elsewhere.path().join("keep").exists());
+    }
+}

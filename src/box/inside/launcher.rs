@@ -1,0 +1,227 @@
+//! The launcher: a small process with one thread, started once, that forks the stub of each box.
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::fs::{CWD, Mode, OFlags};
+use rustix::mount::OpenTreeFlags;
+use rustix::process::{Pid, WaitOptions};
+
+use super::{kill_descendants, signals, stub};
+use crate::r#box::channel::{self, Receiver};
+use crate::r#box::folder;
+use crate::r#box::message::{Open, Report, Shown, Trouble};
+
+/// The user and group that a foreign identity has inside: an ordinary one.
+pub(super) const ORDINARY: u32 = 1000;
+
+/// The namespaces of a box.
+const NAMESPACES: i32 = libc::CLONE_NEWUSER
+    | libc::CLONE_NEWNET
+    | libc::CLONE_NEWPID
+    | libc::CLONE_NEWNS
+    | libc::CLONE_NEWIPC
+    | libc::CLONE_NEWUTS;
+
+/// The whole life of the launcher. Its requests come on descriptor 0; when they hang up it ends, after everything that it has made.
+pub(super) fn run() -> ! {
+    let code = match prepare() {
+        Ok((requests, deaths)) => serve(&requests, &deaths),
+        Err(_) => 1,
+    };
+    std::process::exit(code)
+}
+
+fn prepare() -> io::Result<(OwnedFd, OwnedFd)> {
+    signals::block_all();
+    // SAFETY: the caller has found a socket there, and nobody else in this process uses it.
+    let given = unsafe { BorrowedFd::borrow_raw(0) };
+    let requests = rustix::io::fcntl_dupfd_cloexec(given, 3)?;
+    let nothing = rustix::fs::open(c"/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
+    rustix::stdio::dup2_stdin(&nothing)?;
+    rustix::stdio::dup2_stdout(&nothing)?;
+    rustix::stdio::dup2_stderr(&nothing)?;
+    drop(nothing);
+    keep_only(&[requests.as_raw_fd()]);
+    // Away from the keys of Viva's terminal: Ctrl-C is for Viva, who then ends her boxes in good order.
+    let _ = rustix::process::setsid();
+    let _ = rustix::thread::set_name(c"init");
+    rustix::process::chdir(c"/")?;
+    rustix::process::umask(Mode::from_raw_mode(0o022));
+    // Without PID namespaces: what a stub leaves behind, because a student has killed it, comes here.
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
+    let deaths = signals::child_deaths()?;
+    Ok((requests, deaths))
+}
+
+fn serve(requests: &OwnedFd, deaths: &OwnedFd) -> i32 {
+    let mut receiver = Receiver::new();
+    let mut boxes = HashMap::new();
+    loop {
+        let mut events = [
+            PollFd::new(requests, PollFlags::IN),
+            PollFd::new(deaths, PollFlags::IN),
+        ];
+        if rustix::event::poll(&mut events, None).is_err() {
+            continue;
+        }
+        let [request, death] = events.map(|event| !event.revents().is_empty());
+        if death {
+            signals::drain(deaths);
+            while let Ok(Some((child, _))) = rustix::process::wait(WaitOptions::NOHANG) {
+                forget(&mut boxes, child);
+            }
+        }
+        if request {
+            match receiver.next::<Open>(requests) {
+                Ok(Some(packet)) => {
+                    if let Some(control) = packet.descriptors.into_iter().next() {
+                        let folder = packet.message.folder.clone();
+                        match make(packet.message, &control) {
+                            Ok(stub) => {
+                                boxes.insert(stub, folder);
+                            }
+                            Err(trouble) => {
+                                let _ = channel::send(
+                                    control.as_fd(),
+                                    &Report::Failed(trouble),
+                                    &[],
+                                    None,
+                                );
+                            }
+                        }
+                    }
+                }
+                // A packet that can't be read is answered by its control socket's hang-up.
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {}
+                Ok(None) | Err(_) => break,
+            }
+        }
+    }
+    // The stubs have seen their own hang-ups.
+    let stubs: Vec<Pid> = boxes.keys().copied().collect();
+    for stub in stubs {
+        let _ = rustix::process::waitpid(Some(stub), WaitOptions::empty());
+        if let Some(folder) = boxes.remove(&stub) {
+            let _ = folder::remove(&folder);
+        }
+    }
+    kill_descendants();
+    0
+}
+
+/// A box has ended. Viva removes its folder; if she is killed before, it is still there at the end.
+fn forget(boxes: &mut HashMap<Pid, PathBuf>, stub: Pid) {
+    if boxes.get(&stub).is_some_and(|folder| !folder.exists()) {
+        boxes.remove(&stub);
+    }
+}
+
+/// Forks the stub of a box; the stub's side does not return.
+fn make(open: Open, control: &OwnedFd) -> Result<Pid, Trouble> {
+    let trees = trees(&open.shown)?;
+    let (go, may_go) = io::pipe().map_err(|error| Trouble::new("pipe", &error))?;
+    let mut pidfd: libc::c_int = -1;
+    let flags = libc::CLONE_PIDFD | if open.namespaces { NAMESPACES } else { 0 };
+    let mut arguments = libc::clone_args {
+        flags: flags as u64,
+        pidfd: (&raw mut pidfd) as u64,
+        child_tid: 0,
+        parent_tid: 0,
+        exit_signal: libc::SIGCHLD as u64,
+        stack: 0,
+        stack_size: 0,
+        tls: 0,
+        set_tid: 0,
+        set_tid_size: 0,
+        cgroup: 0,
+    };
+    // SAFETY: like fork(2); this process has a single thread, so the child's copy of its memory is whole.
+    let pid = unsafe {
+        libc::syscall(
+            libc::SYS_clone3,
+            &raw mut arguments,
+            size_of::<libc::clone_args>(),
+        )
+    };
+    if pid == 0 {
+        drop(may_go);
+        let mut kept = vec![control.as_raw_fd(), go.as_raw_fd()];
+        kept.extend(trees.iter().map(AsRawFd::as_raw_fd));
+        keep_only(&kept);
+        stub::run(&open, control, go, &trees)
+    }
+    let Some(stub) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
+        return Err(Trouble::new("clone3", &io::Error::last_os_error()));
+    };
+    // SAFETY: clone3 has succeeded and filled it in; nobody else owns it.
+    let pidfd = unsafe { OwnedFd::from_raw_fd(pidfd) };
+    drop(go);
+    let _ = channel::send(
+        control.as_fd(),
+        &Report::Born(pid as i32),
+        &[pidfd.as_fd()],
+        None,
+    );
+    let mapped = match open.identity {
+        Some(identity) if open.namespaces => map(stub, identity),
+        _ => Ok(()),
+    };
+    match mapped {
+        Ok(()) => {
+            let _ = rustix::io::write(&may_go, b"!");
+        }
+        Err(error) => {
+            let trouble = Trouble::new("uid_map", &error);
+            let _ = channel::send(control.as_fd(), &Report::Failed(trouble), &[], None);
+        }
+    }
+    Ok(stub)
+}
+
+fn map(stub: Pid, identity: u32) -> io::Result<()> {
+    let line = format!("{ORDINARY} {identity} 1\n");
+    let process = format!("/proc/{}", stub.as_raw_nonzero());
+    std::fs::write(format!("{process}/uid_map"), &line)?;
+    std::fs::write(format!("{process}/gid_map"), &line)
+}
+
+/// Inside its user namespace a stub can't reach what lies below another user's closed folder, and can't use descriptors of mounts outside; but it can attach trees that were
+/// detached outside by somebody who may (open_tree(2)).
+fn trees(shown: &[Shown]) -> Result<Vec<OwnedFd>, Trouble> {
+    shown
+        .iter()
+        .map(|shown| {
+            let tree = rustix::mount::open_tree(
+                CWD,
+                &shown.path,
+                OpenTreeFlags::OPEN_TREE_CLONE
+                    | OpenTreeFlags::OPEN_TREE_CLOEXEC
+                    | OpenTreeFlags::AT_RECURSIVE,
+            )
+            .map_err(|error| Trouble::new("open_tree", &error.into()))?;
+            if !shown.writable {
+                super::setup::make_read_only(tree.as_fd(), Path::new(""), true)
+                    .map_err(|error| Trouble::new("mount_setattr", &error))?;
+            }
+            Ok(tree)
+        })
+        .collect()
+}
+
+/// Closes all descriptors but 0, 1, 2 and these.
+fn keep_only(kept: &[i32]) {
+    let mut kept = kept.to_vec();
+    kept.sort_unstable();
+    let mut from = 3;
+    for descriptor in kept.into_iter().chain([i32::MAX]) {
+        if from < descriptor {
+            // SAFETY: in the launcher and in a fresh stub nothing that is closed here is used again.
+            unsafe { libc::syscall(libc::SYS_close_range, from, descriptor - 1, 0) };
+        }
+        from = descriptor.saturating_add(1);
+    }
+}

@@ -1,0 +1,196 @@
+//! The stub: the first process of a box. Starts programs, makes sockets, reaps, reports, and ends everything when Viva hangs up.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, netlink};
+use rustix::process::{Pid, Signal, WaitOptions};
+
+use super::start::{self, NotStarted};
+use super::{kill_descendants, setup, signals};
+use crate::r#box::Family;
+use crate::r#box::channel::{self, Receiver};
+use crate::r#box::message::{Answer, Open, Order, Report, SocketKind, Trouble};
+
+/// The whole life of a stub.
+pub(super) fn run(open: &Open, control: &OwnedFd, go: io::PipeReader, trees: &[OwnedFd]) -> ! {
+    let mut stub = match Stub::set_up(open, control, go, trees) {
+        Ok(stub) => stub,
+        Err(trouble) => {
+            let _ = channel::send(control.as_fd(), &Report::Failed(trouble), &[], None);
+            leave(1)
+        }
+    };
+    stub.report(&Report::Ready, &[], None);
+    stub.serve();
+    // In a PID namespace this is its init, and the kernel ends everything with it.
+    if !open.namespaces {
+        kill_descendants();
+    }
+    leave(0)
+}
+
+fn leave(code: i32) -> ! {
+    // SAFETY: ends this process; what the launcher would do at its exit is not this process's to do.
+    unsafe { libc::_exit(code) }
+}
+
+struct Stub<'a> {
+    control: &'a OwnedFd,
+    deaths: OwnedFd,
+    /// Whom programs must become; the stub itself is that user already where there are namespaces.
+    identity: Option<u32>,
+    /// Main processes that have not been reaped: (program, process).
+    programs: Vec<(u32, Pid)>,
+}
+
+impl<'a> Stub<'a> {
+    fn set_up(
+        open: &Open,
+        control: &'a OwnedFd,
+        go: io::PipeReader,
+        trees: &[OwnedFd],
+    ) -> Result<Self, Trouble> {
+        setup::set_up(open, go, trees)?;
+        if !open.namespaces {
+            rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
+                .map_err(|error| Trouble::new("PR_SET_CHILD_SUBREAPER", &error.into()))?;
+        }
+        let deaths = signals::child_deaths().map_err(|error| Trouble::new("signalfd", &error))?;
+        Ok(Stub {
+            control,
+            deaths,
+            identity: open.identity.filter(|_| !open.namespaces),
+            programs: Vec::new(),
+        })
+    }
+
+    /// Until Viva hangs up.
+    fn serve(&mut self) {
+        let mut receiver = Receiver::new();
+        loop {
+            let mut events = [
+                PollFd::new(self.control, PollFlags::IN),
+                PollFd::new(&self.deaths, PollFlags::IN),
+            ];
+            if rustix::event::poll(&mut events, None).is_err() {
+                continue;
+            }
+            let [order, death] = events.map(|event| !event.revents().is_empty());
+            if death {
+                signals::drain(&self.deaths);
+                self.reap();
+            }
+            if order {
+                match receiver.next::<Order>(self.control) {
+                    Ok(Some(packet)) => self.obey(packet.message, packet.descriptors),
+                    Ok(None) | Err(_) => return,
+                }
+            }
+        }
+    }
+
+    fn reap(&mut self) {
+        while let Ok(Some((child, status))) = rustix::process::wait(WaitOptions::NOHANG) {
+            if let Some(at) = self.programs.iter().position(|(_, main)| *main == child) {
+                let (program, _) = self.programs.swap_remove(at);
+                self.report(&Report::Exited(program, status.as_raw()), &[], None);
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order, descriptors: Vec<OwnedFd>) {
+        match order {
+            Order::Launch(number, order) => {
+                let program = order.program;
+                let started = match <[OwnedFd; 3]>::try_from(descriptors) {
+                    Ok(streams) => {
+                        start::start(order, &streams, self.identity, self.control.as_fd())
+                    }
+                    Err(_) => Err(NotStarted::incomplete()),
+                };
+                match started {
+                    Ok((main, watched)) => {
+                        self.programs.push((program, main));
+                        self.answer(number, Answer::Launched(watched), None, Some(main));
+                    }
+                    Err(NotStarted::NotExecutable(error)) => {
+                        self.answer(number, Answer::NotExecutable(error), None, None);
+                    }
+                    Err(NotStarted::Trouble(trouble)) => {
+                        self.answer(number, Answer::Trouble(trouble), None, None);
+                    }
+                }
+            }
+            Order::Socket(number, kind) => match socket(kind) {
+                Ok(socket) => self.answer(number, Answer::Socket, Some(&socket), None),
+                Err(error) => {
+                    self.answer(
+                        number,
+                        Answer::Trouble(Trouble::new("socket", &error)),
+                        None,
+                        None,
+                    );
+                }
+            },
+            Order::Signal(number, program, signal) => {
+                let answer = match self.signal(program, signal) {
+                    Ok(()) => Answer::Done,
+                    Err(error) => Answer::Trouble(Trouble::new("kill", &error)),
+                };
+                self.answer(number, answer, None, None);
+            }
+        }
+    }
+
+    /// Only while the main process is not reaped: its number, and its group's, can't mean another process until then.
+    fn signal(&self, program: u32, signal: i32) -> io::Result<()> {
+        let gone = || io::Error::from_raw_os_error(libc::ESRCH);
+        let invalid = || io::Error::from_raw_os_error(libc::EINVAL);
+        let (_, main) = self
+            .programs
+            .iter()
+            .find(|(number, _)| *number == program)
+            .ok_or_else(gone)?;
+        let signal = Signal::from_named_raw(signal).ok_or_else(invalid)?;
+        Ok(rustix::process::kill_process_group(*main, signal)?)
+    }
+
+    fn answer(&self, number: u64, answer: Answer, socket: Option<&OwnedFd>, about: Option<Pid>) {
+        let descriptors: Vec<_> = socket.iter().map(|socket| socket.as_fd()).collect();
+        self.report(&Report::Answer(number, answer), &descriptors, about);
+    }
+
+    /// If Viva is gone this fails, and the next look at the control socket says so too.
+    fn report(
+        &self,
+        report: &Report,
+        descriptors: &[std::os::fd::BorrowedFd<'_>],
+        about: Option<Pid>,
+    ) {
+        let _ = channel::send(self.control.as_fd(), report, descriptors, about);
+    }
+}
+
+fn socket(kind: SocketKind) -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let of = |family| match family {
+        Family::V4 => AddressFamily::INET,
+        Family::V6 => AddressFamily::INET6,
+    };
+    Ok(match kind {
+        SocketKind::Tcp(family) => {
+            rustix::net::socket_with(of(family), SocketType::STREAM, flags, None)?
+        }
+        SocketKind::Udp(family) => {
+            rustix::net::socket_with(of(family), SocketType::DGRAM, flags, None)?
+        }
+        SocketKind::Diagnosis => rustix::net::socket_with(
+            AddressFamily::NETLINK,
+            SocketType::RAW,
+            flags,
+            Some(netlink::SOCK_DIAG),
+        )?,
+    })
+}

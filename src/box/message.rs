@@ -1,0 +1,113 @@
+//! What Viva, the launcher and the stubs say to each other.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::Family;
+
+/// Viva to the launcher: make a box. Comes with the stub's end of the control socket.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Open {
+    /// With namespaces, or without.
+    pub(super) namespaces: bool,
+    /// The user and group, foreign to this machine, that programs run as; `None`: Viva's own.
+    pub(super) identity: Option<u32>,
+    /// What the box owns on disk; removed when the box has ended and Viva is no more.
+    pub(super) folder: PathBuf,
+    /// Files that take the place of others: (the file that is covered, what is seen there).
+    pub(super) replaced: Vec<(PathBuf, PathBuf)>,
+    /// Folders that are hidden because programs could not pass through them anyway.
+    pub(super) covered: Vec<PathBuf>,
+    /// What must be seen below the covered folders.
+    pub(super) shown: Vec<Shown>,
+}
+
+/// A file or folder that is seen at its own place although a folder above it is covered.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Shown {
+    pub(super) path: PathBuf,
+    pub(super) writable: bool,
+    pub(super) is_folder: bool,
+}
+
+/// Viva to a stub.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Order {
+    /// Start a program; comes with its standard input, output and error.
+    Launch(u64, Start),
+    /// Make a socket.
+    Socket(u64, SocketKind),
+    /// Send a signal to the process group of a program's main process.
+    Signal(u64, u32, i32),
+}
+
+/// How a program is to be started.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Start {
+    pub(super) program: u32,
+    pub(super) arguments: Vec<OsString>,
+    /// `NAME=value`.
+    pub(super) environment: Vec<OsString>,
+    pub(super) folder: PathBuf,
+    /// Its standard input is a terminal that it shall control.
+    pub(super) terminal: bool,
+    pub(super) watch_servers: bool,
+    pub(super) watch_dials: bool,
+}
+
+/// Sockets that a stub can make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum SocketKind {
+    Tcp(Family),
+    Udp(Family),
+    Diagnosis,
+}
+
+/// What Viva hears about a box: from the launcher first, then from the stub.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Report {
+    /// The stub lives; comes with its pidfd. From the launcher.
+    Born(i32),
+    /// The box could not be made.
+    Failed(Trouble),
+    /// The stub has set everything up.
+    Ready,
+    /// The answer to an order.
+    Answer(u64, Answer),
+    /// Comes with the descriptor on which a program's system calls are announced.
+    Watching(u32),
+    /// The main process of a program has ended, with this wait status.
+    Exited(u32, i32),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Answer {
+    /// The program runs; the packet says as which process. Watched or not.
+    Launched(bool),
+    /// execve(2) has refused it.
+    NotExecutable(i32),
+    /// The socket comes with it.
+    Socket,
+    Done,
+    Trouble(Trouble),
+}
+
+/// A system call that failed where it should not.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Trouble {
+    /// What was being done.
+    pub(super) doing: String,
+    /// errno.
+    pub(super) number: i32,
+}
+
+impl Trouble {
+    pub(super) fn new(doing: impl Into<String>, error: &std::io::Error) -> Self {
+        Trouble {
+            doing: doing.into(),
+            number: error.raw_os_error().unwrap_or(libc::EIO),
+        }
+    }
+}
