@@ -651,11 +651,12 @@ mod tests {
         let mut unread = Vec::new();
         for piece in pieces {
             unread.extend_from_slice(piece);
-            match search(pattern, &open(&unread)) {
-                found @ (Found::Match { settled: true, .. } | Found::Impossible) => {
-                    return short(&found);
-                }
-                _ => {}
+            let found = search(pattern, &open(&unread));
+            if matches!(
+                found,
+                Found::Match { settled: true, .. } | Found::Impossible
+            ) {
+                return short(&found);
             }
         }
         short(&search(pattern, &ended(&unread)))

@@ -9,6 +9,7 @@ mod decoding;
 mod difference;
 mod event;
 mod expression;
+mod likeness;
 mod matching;
 mod pattern;
 mod settled;
@@ -19,6 +20,7 @@ pub use event::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
 };
 pub use expression::{Expression, ExpressionError, check_expression};
+pub use likeness::{Likeness, in_other_encoding, same_but_for};
 pub use matching::{Found, Search, search, search_message};
 pub use pattern::Pattern;
 pub use settled::{Miss, Proof};
