@@ -10,16 +10,18 @@ print("请输入最大允许连接的客户端数量")
 max_clients = int(input())
 
 clients = {}
+lock = threading.RLock()
 
 
 def tell(message, sender):
-    for addr, c in clients.items():
-        if addr == sender:
-            continue
-        try:
-            c.sendall(message)
-        except OSError:
-            del clients[addr]
+    with lock:
+        for addr, c in clients.items():
+            if addr == sender:
+                continue
+            try:
+                c.sendall(message)
+            except OSError:
+                del clients[addr]
 
 
 def serve(conn, addr):
@@ -43,5 +45,6 @@ s.bind(("", port))
 s.listen(max_clients)
 while True:
     conn, addr = s.accept()
-    clients[addr] = conn
+    with lock:
+        clients[addr] = conn
     threading.Thread(target=serve, args=(conn, addr), daemon=True).start()
