@@ -1,4 +1,4 @@
-//! Makes cargo notice a new file below `scenarios/`: the macro that embeds them sees only those that it knows already.
+//! The shipped labs are embedded in the binary: a change of one must build it anew.
 
 fn main() {
     println!("cargo::rerun-if-changed=scenarios");

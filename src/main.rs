@@ -1,3 +1,8 @@
-fn main() {
+//! The command `viva`.
+
+use viva::cli::Exit;
+
+fn main() -> Exit {
     viva::r#box::stub_main_if_asked();
+    viva::cli::main()
 }

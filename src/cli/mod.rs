@@ -1,1 +1,108 @@
-//! (to be filled)
+//! The command line: one file per subcommand, and the exit codes.
+//!
+//! Turns words into calls of the floors below and values into output. Must not judge anything itself.
+
+mod arguments;
+mod exit;
+mod list;
+mod run;
+mod schedule;
+mod show;
+mod target;
+
+use std::io::{IsTerminal, Write};
+
+use clap::{CommandFactory, Parser};
+
+use crate::diagnostic::Language;
+use crate::report::{Problem, Style};
+
+use arguments::{Arguments, Command};
+pub use exit::Exit;
+
+/// Reads the command line, does what it says, and says how it went.
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no mistakes.
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Passed
+            };
+            let _ = error.print();
+            return exit;
+        }
+    };
+    let style = style(&arguments);
+    match arguments.command {
+        Command::Run(options) => run::run(&options, &style),
+        Command::Lint(options) => list::lint(&options.targets, &style),
+        Command::List(options) => list::list(&options.targets, &style),
+        Command::Schema { which } => {
+            let schema = match which {
+                arguments::Which::Lab => crate::scenario::schema(crate::scenario::SchemaKind::Lab),
+                arguments::Which::Scenario => {
+                    crate::scenario::schema(crate::scenario::SchemaKind::Scenario)
+                }
+                arguments::Which::Report => crate::report::json_schema(),
+            };
+            print(&format!("{schema:#}\n"))
+        }
+        Command::Show { file } => show::show(&file, &style),
+        Command::Reference { name, arguments } => {
+            list::reference(name.as_deref(), &arguments, &style)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "viva", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+/// Writes to standard output; a reader that has gone away (`| head`) is nobody's mistake.
+fn print(text: &str) -> Exit {
+    let mut output = std::io::stdout().lock();
+    match output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+    {
+        Ok(()) => Exit::Passed,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Passed,
+        Err(_) => Exit::Trouble,
+    }
+}
+
+/// Says on standard error what the user can mend.
+fn complain(problem: &Problem, style: &Style) {
+    let _ = std::io::stderr().write_all(crate::report::problem(problem, style).as_bytes());
+}
+
+fn style(arguments: &Arguments) -> Style {
+    let language = arguments.lang.unwrap_or_else(|| {
+        // locale(7): the first of these that is set counts.
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        if locale.is_some_and(|locale| locale.starts_with("zh")) {
+            Language::Chinese
+        } else {
+            Language::English
+        }
+    });
+    let terminal = std::io::stdout().is_terminal();
+    // https://no-color.org
+    let color = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let width = if terminal {
+        rustix::termios::tcgetwinsize(std::io::stdout()).map_or(0, |size| usize::from(size.ws_col))
+    } else {
+        0
+    };
+    Style {
+        color,
+        width: if width >= 60 { width.min(160) } else { 100 },
+        language,
+    }
+}

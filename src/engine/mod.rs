@@ -1,1 +1,19 @@
-//! (to be filled)
+//! Runs one scenario: casts the actors, dispatches events, settles the steps, concludes.
+//!
+//! Only the dispatcher ([`stage`]) writes the transcript. Must not print, must not hold sentences, and must not know
+//! how a class of submissions is run. A program that fails is a value ([`crate::verdict::Outcome::Failed`]).
+
+mod cast;
+mod explain;
+mod filling;
+mod interpreter;
+mod judge;
+mod perform;
+mod play;
+mod stage;
+mod stream;
+mod tokens;
+mod variables;
+
+pub use filling::{Filled, Filling, FillingError, Submission};
+pub use play::{Options, play};

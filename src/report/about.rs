@@ -110,6 +110,7 @@ impl<'a> About<'a> {
             Expected::Text(_)
             | Expected::Exactly(_)
             | Expected::Regex(_)
+            | Expected::AtLeast { .. }
             | Expected::AnyOf(_)
             | Expected::AllOf(_) => true,
             _ => false,
@@ -133,6 +134,7 @@ impl<'a> About<'a> {
                     _ => None,
                 },
                 Expected::Regex(_)
+                | Expected::AtLeast { .. }
                 | Expected::Silence
                 | Expected::Closed { .. }
                 | Expected::Exit(_)

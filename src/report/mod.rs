@@ -9,7 +9,9 @@ mod comparison;
 mod contrast;
 mod drawing;
 mod json;
+mod listing;
 mod page;
+mod problem;
 mod rows;
 mod saved;
 mod scenario;
@@ -21,6 +23,8 @@ mod words;
 use crate::diagnostic::Language;
 
 pub use json::{json, json_schema};
+pub use listing::{Listed, in_order, listing};
+pub use problem::{Problem, problem};
 pub use saved::{LoadError, load, load_error, save, show};
 pub use scenario::scenario;
 pub use summary::{Conclusion, progress_line, summary};
@@ -41,4 +45,8 @@ impl Style {
     fn columns(&self) -> usize {
         self.width.clamp(60, 160)
     }
+}
+
+pub fn diagnostics(d: &[crate::diagnostic::Diagnostic], _style: &Style) -> String {
+    format!("{d:#?}")
 }

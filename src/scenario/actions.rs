@@ -5,7 +5,8 @@ use crate::transcript::Channel;
 use crate::wire::{Cut, Framing};
 
 use super::findings::Findings;
-use super::grammar::{ACTIONS, BYTES, CHANNELS, CUTS, ENDINGS, Form, HANDSHAKE, KEYS, SIGNALS};
+use super::grammar::{CHANNELS, ENDINGS, Form, KEYS, SIGNALS};
+use super::keys::{ACTIONS, BYTES, CUTS, HANDSHAKE, OFFSET};
 use super::known::{Size, size_of};
 use super::model::{Action, Payload};
 use super::pattern::{Caught, Expected, pattern};
@@ -321,17 +322,11 @@ fn message(
     let bytes = size.bytes(names.encoding());
     let front = match doer.framing {
         _ if !doer.is_stream() => 0,
-        Framing::Raw => 0,
-        Framing::Line | Framing::Nul => 1,
-        Framing::Crlf => 2,
-        Framing::Length(width) => {
-            let limit = 256u64
-                .checked_pow(u32::from(width))
-                .map_or(u64::MAX, |all| all - 1);
-            if bytes > limit {
+        framing => {
+            if let Some(limit) = framing.longest_payload().filter(|limit| bytes > *limit) {
                 findings.error(Code::MessageTooLong { bytes, limit }, node.place());
             }
-            u64::from(width)
+            framing.frame(&[]).len() as u64
         }
     };
     *length = match (&size, *length) {
@@ -342,7 +337,6 @@ fn message(
 }
 
 fn cut(node: &Node, length: Option<u64>, findings: &mut Findings) -> Option<Cut> {
-    const MOST: u64 = 1_000_000_000;
     let entries = match &node.value {
         Value::Text { text, .. } if text == "bytes" => return Some(Cut::Bytes),
         Value::Text { text, .. } => {
@@ -365,7 +359,7 @@ fn cut(node: &Node, length: Option<u64>, findings: &mut Findings) -> Option<Cut>
         return None;
     };
     if form.lead() == "every" {
-        let every = whole(fields.get("every")?, 1, MOST, findings)?;
+        let every = fields.whole("every", findings)?;
         return usize::try_from(every).ok().map(Cut::Every);
     }
     let value = fields.get("at")?;
@@ -375,7 +369,7 @@ fn cut(node: &Node, length: Option<u64>, findings: &mut Findings) -> Option<Cut>
     }
     let mut offsets: Vec<usize> = Vec::new();
     for item in items {
-        let offset = whole(item, 1, MOST, findings)?;
+        let offset = whole(item, &OFFSET, findings)?;
         let rising = offsets.last().is_none_or(|last| offset > *last as u64);
         let inside = length.is_none_or(|length| offset < length);
         if !rising || !inside {

@@ -4,13 +4,14 @@ use crate::diagnostic::{Code, Party, Place};
 
 use super::conventions::variable_name;
 use super::findings::Findings;
-use super::grammar::{CAST, CROWD, Form, TRANSPORTS, reserved};
+use super::grammar::{Form, TRANSPORTS, reserved};
+use super::keys::{CAST, CROWD};
 use super::model::{At, CastMember, Connects, Template, Transport};
 use super::roles::ReadRole;
 use super::template::{Names, template};
 use super::tree::{Entry, Node};
 use super::values::{
-    Chosen, Fields, boolean, check_name, choose, fields, map, similar, text, whole, word,
+    Chosen, Fields, boolean, check_name, choose, fields, map, similar, text, word,
 };
 
 /// Who takes part, as far as other places must know it.
@@ -253,18 +254,15 @@ impl Cast<'_> {
             })
         });
         let transport = fields.get("transport");
-        let transport = transport.map(|node| word(node, TRANSPORTS, findings));
+        let transport = transport.and_then(|node| word(node, TRANSPORTS, findings));
         let reading = fields.get("reading");
-        let reading = reading.map(|node| boolean(node, findings));
-        let receive_buffer = fields.get("receive_buffer").and_then(|node| {
-            let bytes = whole(node, 1, 64 << 20, findings)?;
-            u32::try_from(bytes).ok()
-        });
+        let reading = reading.and_then(|node| boolean(node, findings));
+        let receive_buffer = fields.whole("receive_buffer", findings);
         Some(Connects {
             to: to?,
-            transport: transport.unwrap_or(Some(default))?,
-            reading: reading.unwrap_or(Some(true))?,
-            receive_buffer,
+            transport: transport.unwrap_or(default),
+            reading: reading.unwrap_or(true),
+            receive_buffer: receive_buffer.and_then(|bytes| u32::try_from(bytes).ok()),
         })
     }
 
@@ -276,15 +274,14 @@ impl Cast<'_> {
         findings: &mut Findings,
     ) -> Option<CastMember> {
         let fields = self::fields(fields.get("crowd")?, &CROWD, findings)?;
-        let count = fields
-            .get("count")
-            .and_then(|node| whole(node, 1, 10_000, findings));
-        let burst = fields.get("burst").map(|node| boolean(node, findings));
+        let count = fields.whole("count", findings);
+        let burst = fields.get("burst");
+        let burst = burst.and_then(|node| boolean(node, findings));
         let connects = self.connects(fields, default, findings)?;
         Some(CastMember::Client {
             name,
             crowd: Some(usize::try_from(count?).ok()?),
-            burst: burst.unwrap_or(Some(false))?,
+            burst: burst.unwrap_or_default(),
             connects,
         })
     }
@@ -292,13 +289,11 @@ impl Cast<'_> {
 
 fn server(name: String, fields: Fields<'_>, findings: &mut Findings) -> Option<CastMember> {
     let transport = word(fields.get("listens")?, TRANSPORTS, findings);
-    let port = fields
-        .get("port")
-        .map(|node| whole(node, 1, 65_535, findings).and_then(|port| u16::try_from(port).ok()));
+    let port = fields.whole("port", findings);
     Some(CastMember::Server {
         name,
         transport: transport?,
-        port: port.unwrap_or(None),
+        port: port.and_then(|port| u16::try_from(port).ok()),
     })
 }
 

@@ -1,16 +1,17 @@
 //! Reads conventions and variables, from the lab, the scenario, the submission and the command line.
 
 use crate::diagnostic::{Code, Party, Place};
-use crate::wire::Encoding;
+use crate::wire::{Encoding, Framing};
 
 use super::actions::{Doer, handshake_action};
 use super::findings::Findings;
-use super::grammar::{BUILT_IN, CONVENTIONS, ENCODINGS, FORMS, FRAMINGS, TRANSPORTS};
+use super::grammar::{BUILT_IN, FORMS, TRANSPORTS};
+use super::keys::CONVENTIONS;
 use super::model::{Conventions, Piece, Template, Transport, Value};
 use super::pattern::Caught;
 use super::template::{Names, template};
 use super::tree::Node;
-use super::values::{check_name, fields, list, map, plain, similar, whole, word};
+use super::values::{check_name, fields, list, map, parsed, plain, similar, word};
 
 const DEFAULT_PORT: u16 = 10_001;
 
@@ -30,13 +31,14 @@ pub(super) fn conventions(
         .filter_map(|layer| fields(layer, &CONVENTIONS, findings))
         .collect();
     let last = |name| layers.iter().rev().find_map(|fields| fields.get(name));
-    let encoding = last("encoding").and_then(|node| word(node, ENCODINGS, findings));
+    let encoding = last("encoding")
+        .and_then(|node| parsed(node, Encoding::parse, Encoding::names(), findings));
     let mut conventions = Conventions {
         transport: last("transport")
             .and_then(|node| word(node, TRANSPORTS, findings))
             .unwrap_or_default(),
         message: last("message")
-            .and_then(|node| word(node, FRAMINGS, findings))
+            .and_then(|node| parsed(node, Framing::parse, Framing::names(), findings))
             .unwrap_or_default(),
         encoding: encoding.unwrap_or_default(),
         form: last("form")
@@ -49,8 +51,10 @@ pub(super) fn conventions(
             .unwrap_or_else(|| "q".to_owned()),
         peer: default_peer(),
         reply: default_reply(),
-        port: last("port")
-            .and_then(|node| whole(node, 1, 65_535, findings))
+        port: layers
+            .iter()
+            .rev()
+            .find_map(|fields| fields.whole("port", findings))
             .and_then(|port| u16::try_from(port).ok())
             .unwrap_or(DEFAULT_PORT),
         handshake: Vec::new(),

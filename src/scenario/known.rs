@@ -1,7 +1,5 @@
 //! What can be said of a text before anything runs: its value or its length, and whether an encoding can express it.
 
-use encoding_rs::GBK;
-
 use crate::diagnostic::Code;
 use crate::wire::Encoding;
 
@@ -120,27 +118,11 @@ fn length_in(encoding: Encoding, text: &str) -> u64 {
 
 /// The first character that an encoding lacks, and where in the text (in bytes) it stands.
 pub(super) fn lacks(encoding: Encoding, text: &str) -> Option<(usize, Code)> {
-    let name = match encoding {
-        Encoding::Utf8 => return None,
-        Encoding::Gbk => "gbk",
-        Encoding::Gb2312 => "gb2312",
+    let character = encoding.encode(text).err()?;
+    let encoding = encoding.name().to_owned();
+    let code = Code::NotEncodable {
+        character,
+        encoding,
     };
-    let mut buffer = [0; 4];
-    text.char_indices().find_map(|(offset, character)| {
-        let (bytes, _, failed) = GBK.encode(character.encode_utf8(&mut buffer));
-        // GB2312 has rows 1 to 87 of 94 characters, both bytes with the eighth bit set; GBK has more outside of these.
-        let outside = encoding == Encoding::Gb2312
-            && bytes.len() == 2
-            && !((0xa1..=0xf7).contains(&bytes[0]) && (0xa1..=0xfe).contains(&bytes[1]));
-        (failed || outside).then(|| {
-            let encoding = name.to_owned();
-            (
-                offset,
-                Code::NotEncodable {
-                    character,
-                    encoding,
-                },
-            )
-        })
-    })
+    Some((text.find(character)?, code))
 }

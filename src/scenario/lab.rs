@@ -7,7 +7,8 @@ use crate::diagnostic::{Code, Diagnostic, Localized, Place};
 use super::conventions::{conventions, variables};
 use super::files::{LabFiles, Unread, read};
 use super::findings::Findings;
-use super::grammar::{LAB, LISTED, WORTHS};
+use super::grammar::WORTHS;
+use super::keys::{LAB, LISTED, POINTS, VERSION};
 use super::model::{Lab, LabEntry};
 use super::overrides::{Changes, Overrides, changes};
 use super::roles::roles;
@@ -18,8 +19,8 @@ use super::values::{
     decimal, fields, file_name, list, localized, name, one_or_more, similar, text, whole, word,
 };
 
-const LAB_FILE: &str = "lab.yaml";
-const MOST_POINTS: u64 = 1_000;
+/// The file that makes a folder a lab.
+pub(super) const LAB_FILE: &str = "lab.yaml";
 
 /// Reads `lab.yaml` and all scenarios that it lists. `shown_as` is what the user calls the lab's folder.
 ///
@@ -82,10 +83,7 @@ fn whole_lab(
     overrides: &Overrides,
     findings: &mut Findings,
 ) -> Option<Lab> {
-    let shown = |file: &str| match shown_as {
-        "" => file.to_owned(),
-        folder => format!("{}/{file}", folder.trim_end_matches('/')),
-    };
+    let shown = |file: &str| shown(shown_as, file);
     let source = files.read(LAB_FILE, &shown(LAB_FILE));
     let source = source.map_err(|unread| report(unread, findings)).ok()?;
     let root = parse(&source, findings)?;
@@ -107,6 +105,14 @@ fn whole_lab(
         }
     }
     assemble(Some(&root), scenarios, overrides, findings)
+}
+
+/// What a file of a lab is called for the user, who calls the lab's folder `shown_as`.
+pub(super) fn shown(shown_as: &str, file: &str) -> String {
+    match shown_as {
+        "" => file.to_owned(),
+        folder => format!("{}/{file}", folder.trim_end_matches('/')),
+    }
 }
 
 fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option<Lab> {
@@ -150,7 +156,7 @@ fn listed(root: &Node, findings: &mut Findings) -> Vec<Listed> {
         let fields = fields(item, &LISTED, findings)?;
         let file = fields.get("use");
         let points = fields.get("points");
-        let points = points.map(|node| decimal(node, 0, MOST_POINTS, findings));
+        let points = points.map(|node| decimal(node, &POINTS, findings));
         let kind = fields.get("kind");
         let kind = kind.and_then(|node| word(node, WORTHS, findings));
         let needs = fields.get("needs").map_or(&[][..], one_or_more);
@@ -260,7 +266,7 @@ fn shared<'n>(
 
 pub(super) fn version(node: Option<&Node>, findings: &mut Findings) {
     if let Some(node) = node
-        && whole(node, 1, 1, &mut Findings::default()).is_none()
+        && whole(node, &VERSION, &mut Findings::default()).is_none()
         && let Some(found) = text(node, findings)
     {
         let found = found.to_owned();

@@ -5,7 +5,7 @@
 //!
 //! A file goes through here in this order: `files` (bytes), `source` (text and places), `tree` (YAML with spans), then
 //! `lab` and `scenario`, which put the model together from what `conventions`, `roles`, `cast`, `steps`, `actions`,
-//! `pattern` and `template` read. `grammar` is the table of all keys.
+//! `pattern` and `template` read. `keys` is the table of all keys.
 
 mod actions;
 mod cast;
@@ -13,8 +13,11 @@ mod conventions;
 mod files;
 mod findings;
 mod grammar;
+#[rustfmt::skip]
+mod keys;
 mod known;
 mod lab;
+mod lint;
 mod model;
 mod overrides;
 mod pattern;
@@ -22,6 +25,7 @@ mod roles;
 // The file that reads a scenario is called as what it reads.
 #[allow(clippy::module_inception)]
 mod scenario;
+mod schema;
 mod source;
 mod steps;
 mod template;
@@ -30,9 +34,12 @@ mod values;
 
 pub use files::{LabFiles, shipped_lab, shipped_labs};
 pub use lab::{read_lab, read_scenario};
+pub use lint::lint;
 pub use model::{
     Action, Answer, Argument, At, CastMember, Connects, Conventions, Expression, Lab, LabEntry,
     PatternSpec, Payload, Piece, Ready, Role, Scenario, Status, Step, StepKind, Template,
     Transport, Value, When,
 };
 pub use overrides::Overrides;
+pub use schema::{SchemaKind, schema};
+pub use values::parse_duration;

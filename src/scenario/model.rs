@@ -391,6 +391,8 @@ pub enum PatternSpec {
     Exactly(Template),
     /// Bytes anywhere.
     Bytes(Vec<u8>),
+    /// So many unread bytes or more, whatever they are.
+    AtLeast(usize),
     /// The first that comes.
     AnyOf(Vec<PatternSpec>),
     /// All, in any order.
@@ -419,4 +421,48 @@ pub enum Status {
     Any,
     /// This.
     Is(ExitStatus),
+}
+
+impl Scenario {
+    /// The value of a convention or variable, as `when:` compares it.
+    pub fn value_of(&self, name: &str) -> Option<String> {
+        let conventions = &self.conventions;
+        let transport = match conventions.transport {
+            Transport::Tcp => "tcp",
+            Transport::Udp => "udp",
+        };
+        Some(match name {
+            "transport" => transport.to_owned(),
+            "message" => conventions.message.name().to_owned(),
+            "encoding" => conventions.encoding.name().to_owned(),
+            "form" => conventions.form.clone(),
+            "quit" => conventions.quit.clone(),
+            "port" => conventions.port.to_string(),
+            name => self
+                .variables
+                .iter()
+                .rev()
+                .find(|(own, _)| own == name)?
+                .1
+                .clone(),
+        })
+    }
+
+    /// Whether one of these roles is cast.
+    pub fn casts(&self, roles: &[&String]) -> bool {
+        self.cast.iter().any(|member| match &member.value {
+            CastMember::Program { role, .. } => roles.contains(&&self.roles[*role].name),
+            _ => false,
+        })
+    }
+}
+
+impl Step {
+    /// Whether this actor acts in it.
+    pub fn acts(&self, name: &str) -> bool {
+        match &self.kind {
+            StepKind::Act { actor, .. } => actor == name,
+            StepKind::AnyOrder(members) => members.iter().any(|member| member.acts(name)),
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Span};
 
 use super::files::decode;
 use super::findings::Findings;
-use super::grammar::{CONVENTIONS, SUBMISSION};
+use super::keys::{CONVENTIONS, SUBMISSION};
 use super::source::Source;
 use super::tree::{Entry, Node, Value, parse};
 use super::values::{fields, similar};

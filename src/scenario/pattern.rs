@@ -6,7 +6,8 @@ use crate::diagnostic::{Code, Mistake, Party, Place, Shape};
 use crate::transcript::ExitStatus;
 
 use super::findings::Findings;
-use super::grammar::{ANY_END, ENDS, Form, PATTERNS};
+use super::grammar::{ANY_END, ENDS, Form};
+use super::keys::{PATTERNS, STATUS};
 use super::known::{Size, size_of};
 use super::model::{PatternSpec, Piece, Status, Template};
 use super::template::{Names, regex_template, spot, template};
@@ -102,6 +103,9 @@ pub(super) fn pattern(
                 _ => PatternSpec::AllOf(members),
             })
         }
+        "at_least" => fields
+            .whole("at_least", findings)
+            .map(|bytes| PatternSpec::AtLeast(bytes as usize)),
         "closed" => only_true(value, findings).map(|()| PatternSpec::Closed),
         "reset" => only_true(value, findings).map(|()| PatternSpec::Reset),
         "exit" => status(value, findings).map(PatternSpec::Exit),
@@ -180,7 +184,7 @@ fn status(node: &Node, findings: &mut Findings) -> Option<Status> {
         return Some(*status);
     }
     if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-        let code = values::whole(node, 0, 255, findings)?;
+        let code = values::whole(node, &STATUS, findings)?;
         return Some(Status::Is(ExitStatus::Code(i32::try_from(code).ok()?)));
     }
     let signal = ENDS.iter().find(|(word, _)| *word == text);
@@ -253,7 +257,9 @@ fn regex(
     });
     // Only an expression without `${…}` stands in the file as it is compiled.
     let whole = template.pieces.len() == 1;
-    let hir = match regex_syntax::parse(&source) {
+    // What is matched are bytes: `(?-u:\xe4)` is half a character, and may be asked for.
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
+    let hir = match parser.parse(&source) {
         Ok(hir) => hir,
         Err(error) => {
             let (mistake, span) = mistake(&error);

@@ -5,7 +5,8 @@ use crate::wire::Encoding;
 
 use super::conventions::{Layers, unknown_variable};
 use super::findings::Findings;
-use super::grammar::{ANSWER, PROMPT, READIES, ROLE};
+use super::grammar::READIES;
+use super::keys::{ANSWER, PROMPT, ROLE};
 use super::model::{Answer, At, Ready, Role, Template, Value};
 use super::pattern::{Expected, pattern};
 use super::template::{Names, template};

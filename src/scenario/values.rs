@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::diagnostic::{Code, Localized, Shape};
 
 use super::findings::Findings;
-use super::grammar::{Form, LOCALIZED, Words};
+use super::grammar::{Form, Kind, Words};
+use super::keys::LOCALIZED;
 use super::tree::{Entry, Node, Value};
 
 /// The longest name, in characters.
@@ -29,6 +30,11 @@ impl<'n> Fields<'n> {
             .iter()
             .find(|entry| entry.name == name)
             .map(|entry| &entry.value)
+    }
+
+    /// The whole number under a key, in the range of the grammar; `None` if the key is missing or its value was reported.
+    pub(super) fn whole(&self, name: &'static str, findings: &mut Findings) -> Option<u64> {
+        whole(self.get(name)?, &self.form.key(name)?.kind, findings)
     }
 }
 
@@ -207,6 +213,21 @@ pub(super) fn word<T: Clone>(
     meaning.map(|(_, meaning)| meaning.clone())
 }
 
+/// The meaning of a word that another module knows.
+pub(super) fn parsed<T>(
+    node: &Node,
+    parse: impl Fn(&str) -> Option<T>,
+    known: impl Iterator<Item = &'static str>,
+    findings: &mut Findings,
+) -> Option<T> {
+    let text = text(node, findings)?;
+    let meaning = parse(text);
+    if meaning.is_none() {
+        unknown_word(node, text, known, findings);
+    }
+    meaning
+}
+
 pub(super) fn unknown_word(
     node: &Node,
     word: &str,
@@ -242,8 +263,9 @@ pub(super) fn only_true(node: &Node, findings: &mut Findings) -> Option<()> {
     None
 }
 
-/// A whole number of the range.
-pub(super) fn whole(node: &Node, least: u64, most: u64, findings: &mut Findings) -> Option<u64> {
+/// A whole number of the range of a [`Kind::Number`].
+pub(super) fn whole(node: &Node, kind: &Kind, findings: &mut Findings) -> Option<u64> {
+    let (least, most) = range(kind);
     let text = text(node, findings)?;
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|_| digits);
@@ -254,14 +276,23 @@ pub(super) fn whole(node: &Node, least: u64, most: u64, findings: &mut Findings)
     number
 }
 
-/// A number of the range, with or without a decimal point.
-pub(super) fn decimal(node: &Node, least: u64, most: u64, findings: &mut Findings) -> Option<f64> {
+/// A number of the range of a [`Kind::Number`], with or without a decimal point.
+pub(super) fn decimal(node: &Node, kind: &Kind, findings: &mut Findings) -> Option<f64> {
+    let (least, most) = range(kind);
     let text = text(node, findings)?;
     let number = decimal_of(text).filter(|number| (least as f64..=most as f64).contains(number));
     if number.is_none() {
         bad_number(node, text, least, most, false, findings);
     }
     number
+}
+
+fn range(kind: &Kind) -> (u64, u64) {
+    debug_assert!(matches!(kind, Kind::Number { .. }));
+    match kind {
+        Kind::Number { least, most, .. } => (*least, *most),
+        _ => (0, u64::MAX),
+    }
 }
 
 fn bad_number(
@@ -293,12 +324,17 @@ fn decimal_of(text: &str) -> Option<f64> {
 /// More than nothing, and at most a day.
 pub(super) fn duration(node: &Node, findings: &mut Findings) -> Option<Duration> {
     let text = text(node, findings)?;
-    let duration = duration_of(text).filter(|it| !it.is_zero() && *it <= LONGEST_DURATION);
+    let duration = parse_duration(text);
     if duration.is_none() {
         let found = text.to_owned();
         findings.error(Code::BadDuration { found }, node.place());
     }
     duration
+}
+
+/// `500ms`, `10s`, `1.5m`: more than nothing, and at most a day.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    duration_of(text).filter(|it| !it.is_zero() && *it <= LONGEST_DURATION)
 }
 
 fn duration_of(text: &str) -> Option<Duration> {

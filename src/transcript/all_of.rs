@@ -74,7 +74,9 @@ fn sort_out<'a>(members: &'a [Pattern], texts: &mut Vec<&'a Pattern>, ends: &mut
     for member in members {
         match member {
             Pattern::AllOf(members) => sort_out(members, texts, ends),
-            Pattern::Closed | Pattern::Reset | Pattern::Exit(_) => ends.push(member),
+            Pattern::AtLeast(_) | Pattern::Closed | Pattern::Reset | Pattern::Exit(_) => {
+                ends.push(member)
+            }
             _ => texts.push(member),
         }
     }
@@ -206,11 +208,13 @@ fn next(pattern: &Pattern, view: &View<'_>, within: Range<usize>) -> Option<Hit>
             .iter()
             .filter_map(|member| next(member, view, within.clone()))
             .min_by_key(|hit| hit.start),
-        Pattern::AllOf(_) | Pattern::Closed | Pattern::Reset | Pattern::Exit(_) => {
-            match look(pattern, view) {
-                Look::Hit(hit) if within.start <= hit.start && hit.end <= within.end => Some(hit),
-                _ => None,
-            }
-        }
+        Pattern::AllOf(_)
+        | Pattern::AtLeast(_)
+        | Pattern::Closed
+        | Pattern::Reset
+        | Pattern::Exit(_) => match look(pattern, view) {
+            Look::Hit(hit) if within.start <= hit.start && hit.end <= within.end => Some(hit),
+            _ => None,
+        },
     }
 }

@@ -113,6 +113,8 @@ pub(super) fn look(pattern: &Pattern, view: &View<'_>) -> Look {
             }
         }
         Pattern::Regex(expression) => expression.look(view),
+        Pattern::AtLeast(amount) if view.unread.len() >= *amount => view.settled(0, *amount),
+        Pattern::AtLeast(_) => view.nothing(),
         Pattern::AnyOf(members) => any_of(members, view),
         Pattern::AllOf(members) => all_of(members, view),
         Pattern::Closed => at_end(view, view.ended && !view.whole, false),
@@ -198,7 +200,7 @@ fn could_begin_before(pattern: &Pattern, view: &View<'_>, limit: usize) -> bool 
             could_begin_before(member, view, limit)
                 || matches!(look(member, view), Look::Hit(hit) if hit.start < limit)
         }),
-        Pattern::Closed | Pattern::Reset | Pattern::Exit(_) => false,
+        Pattern::AtLeast(_) | Pattern::Closed | Pattern::Reset | Pattern::Exit(_) => false,
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Pattern {
     Exactly(Vec<u8>),
     /// A match of this expression, on the text that the unread bytes are in its encoding.
     Regex(Expression),
+    /// So many unread bytes or more, whatever they are.
+    AtLeast(usize),
     /// The first of them that comes (the earliest in the stream; of two at one place the first in the list).
     AnyOf(Vec<Pattern>),
     /// All of them, in any order, at places that don't overlap; the match reaches to the end of the last.

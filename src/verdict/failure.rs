@@ -30,6 +30,11 @@ pub enum Expected {
     Exactly(Data),
     /// A match of this regular expression.
     Regex(String),
+    /// So many bytes or more, whatever they are.
+    AtLeast {
+        /// How many.
+        bytes: usize,
+    },
     /// One of these.
     AnyOf(Vec<Expected>),
     /// All of these.

@@ -114,6 +114,7 @@ fn object(expected: &Expected) -> String {
         Expected::Text(data) => quote(data),
         Expected::Exactly(data) => format!("exactly {}", quote(data)),
         Expected::Regex(expression) => format!("something that matches {}", regex(expression)),
+        Expected::AtLeast { bytes: count } => format!("{} or more", bytes(*count)),
         Expected::AnyOf(items) => all(items, "or"),
         Expected::AllOf(items) => format!("{}, in any order", all(items, "and")),
         other => English.target(other),
@@ -180,9 +181,10 @@ fn expectation(about: &About<'_>, expected: &Expected, never: bool) -> String {
                 .collect();
             listed(&clauses, if any { "or" } else { "and" })
         }
-        Expected::Text(_) | Expected::Exactly(_) | Expected::Regex(_) => {
-            gets(about, never, &object(expected))
-        }
+        Expected::Text(_)
+        | Expected::Exactly(_)
+        | Expected::Regex(_)
+        | Expected::AtLeast { .. } => gets(about, never, &object(expected)),
         Expected::Not(inner) => {
             let said = expectation(about, inner, !never);
             if about.own_message() {
@@ -418,6 +420,7 @@ impl Words for English {
             Expected::Text(_)
             | Expected::Exactly(_)
             | Expected::Regex(_)
+            | Expected::AtLeast { .. }
             | Expected::AnyOf(_)
             | Expected::AllOf(_) => "one of several things".to_owned(),
             Expected::Not(inner) => format!("not {}", self.target(inner)),

@@ -5,7 +5,10 @@
 //! bytes of a student into a sentence other than through `visible`.
 
 mod en;
+mod problem;
 mod zh;
+
+pub(super) use problem::{chinese_problem, english_problem};
 
 use crate::diagnostic::Language;
 use crate::transcript::{ActorKind, Channel, EventKind, Miss, Proof};
@@ -207,7 +210,10 @@ fn errno(errno: i32) -> String {
 /// Whether an expectation is about what a stream holds, so that it can stand as an object: `must receive …`.
 fn is_content(expected: &Expected) -> bool {
     match expected {
-        Expected::Text(_) | Expected::Exactly(_) | Expected::Regex(_) => true,
+        Expected::Text(_)
+        | Expected::Exactly(_)
+        | Expected::Regex(_)
+        | Expected::AtLeast { .. } => true,
         Expected::AnyOf(all) | Expected::AllOf(all) => all.iter().all(is_content),
         _ => false,
     }

@@ -68,6 +68,7 @@ fn object(expected: &Expected) -> String {
         Expected::Text(data) => quote(data),
         Expected::Exactly(data) => format!("恰好是{}的内容", quote(data)),
         Expected::Regex(expression) => format!("与 {} 匹配的内容", regex(expression)),
+        Expected::AtLeast { bytes: count } => format!("{} 字节或更多", count),
         Expected::AnyOf(items) => format!("{}之一", all(items)),
         Expected::AllOf(items) => format!("{}（顺序不限）", all(items)),
         other => Chinese.target(other),
@@ -131,9 +132,10 @@ fn expectation(about: &About<'_>, expected: &Expected, never: bool) -> String {
                 .collect();
             clauses.join(if any { "，或者 " } else { "，并且 " })
         }
-        Expected::Text(_) | Expected::Exactly(_) | Expected::Regex(_) => {
-            gets(about, never, &object(expected))
-        }
+        Expected::Text(_)
+        | Expected::Exactly(_)
+        | Expected::Regex(_)
+        | Expected::AtLeast { .. } => gets(about, never, &object(expected)),
         Expected::Not(inner) => {
             let said = expectation(about, inner, !never);
             if about.own_message() {
@@ -353,6 +355,7 @@ impl Words for Chinese {
             Expected::Text(_)
             | Expected::Exactly(_)
             | Expected::Regex(_)
+            | Expected::AtLeast { .. }
             | Expected::AnyOf(_)
             | Expected::AllOf(_) => "几种情况之一".to_owned(),
             Expected::Not(inner) => format!("没有{}", self.target(inner)),

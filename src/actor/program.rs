@@ -1,0 +1,174 @@
+//! A program under test: its keyboard and what it prints.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::unix::pipe;
+use tokio::task::JoinHandle;
+
+use crate::r#box::{Launch, LaunchError, Process, Stdio, TestBox, Watch};
+use crate::transcript::{ActorId, Channel};
+
+use super::Reports;
+use super::reading::Reader;
+use super::terminal::{self, Terminal};
+
+/// A started program.
+pub struct Program {
+    /// Its process in the box.
+    pub process: Process,
+    keyboard: Keyboard,
+    readers: Vec<JoinHandle<()>>,
+}
+
+enum Keyboard {
+    Terminal(Arc<Terminal>),
+    Pipe(Option<pipe::Sender>),
+}
+
+/// Why a program could not be started.
+#[derive(Debug)]
+pub enum StartError {
+    /// Viva could not make its terminal or pipes.
+    Stdio(io::Error),
+    /// The box could not start it.
+    Launch(LaunchError),
+}
+
+impl Program {
+    /// Starts `command` in `test_box`, in a terminal or on pipes, and begins to read what it prints.
+    pub async fn start(
+        test_box: &TestBox,
+        command: Vec<OsString>,
+        environment: Vec<(OsString, OsString)>,
+        folder: PathBuf,
+        in_terminal: bool,
+        actor: ActorId,
+        reports: &Reports,
+    ) -> Result<Self, StartError> {
+        if in_terminal {
+            let (master, slave) = terminal::open().map_err(StartError::Stdio)?;
+            let launch = Launch {
+                argv: command,
+                environment,
+                folder,
+                stdio: Stdio::Terminal(slave),
+                watch: Watch::ALL,
+            };
+            let process = test_box.launch(launch).await.map_err(StartError::Launch)?;
+            let master = Arc::new(master);
+            let reader = Reader::new(actor, Channel::Screen, reports.clone());
+            let readers = vec![tokio::spawn(read_terminal(Arc::clone(&master), reader))];
+            return Ok(Program {
+                process,
+                keyboard: Keyboard::Terminal(master),
+                readers,
+            });
+        }
+        let pipes = (|| io::Result::Ok([open_pipe()?, open_pipe()?, open_pipe()?]))()
+            .map_err(StartError::Stdio)?;
+        let [(stdin, keyboard), (output, stdout), (errors, stderr)] = pipes;
+        let opened = (|| {
+            Ok::<_, io::Error>((
+                pipe::Sender::from_owned_fd(keyboard)?,
+                pipe::Receiver::from_owned_fd(output)?,
+                pipe::Receiver::from_owned_fd(errors)?,
+            ))
+        })();
+        let (keyboard, output, errors) = opened.map_err(StartError::Stdio)?;
+        let launch = Launch {
+            argv: command,
+            environment,
+            folder,
+            stdio: Stdio::Streams([stdin, stdout, stderr]),
+            watch: Watch::ALL,
+        };
+        let process = test_box.launch(launch).await.map_err(StartError::Launch)?;
+        let readers = [(output, Channel::Stdout), (errors, Channel::Stderr)]
+            .map(|(pipe, channel)| {
+                tokio::spawn(read_pipe(
+                    pipe,
+                    Reader::new(actor, channel, reports.clone()),
+                ))
+            })
+            .into();
+        Ok(Program {
+            process,
+            keyboard: Keyboard::Pipe(Some(keyboard)),
+            readers,
+        })
+    }
+
+    /// Types `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
+    pub async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
+        match &self.keyboard {
+            Keyboard::Terminal(terminal) => terminal.write(bytes, taken).await,
+            Keyboard::Pipe(None) => Err(io::ErrorKind::BrokenPipe.into()),
+            Keyboard::Pipe(Some(pipe)) => {
+                while *taken < bytes.len() {
+                    pipe.writable().await?;
+                    match pipe.try_write(&bytes[*taken..]) {
+                        Ok(count) => *taken += count,
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends its input: closes the pipe, or types the end-of-file character (Ctrl-D, termios(3)) on the terminal.
+    pub async fn end_input(&mut self) -> io::Result<()> {
+        match &mut self.keyboard {
+            Keyboard::Terminal(terminal) => terminal.write(&[4], &mut 0).await,
+            Keyboard::Pipe(pipe) => {
+                *pipe = None;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        for reader in &self.readers {
+            reader.abort();
+        }
+    }
+}
+
+fn open_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?)
+}
+
+async fn read_terminal(terminal: Arc<Terminal>, mut reader: Reader) {
+    let mut buffer = vec![0; 16384];
+    loop {
+        let outcome = terminal.read(&mut buffer).await;
+        if !reader.report(outcome.map(|count| &buffer[..count])) {
+            return;
+        }
+    }
+}
+
+async fn read_pipe(pipe: pipe::Receiver, mut reader: Reader) {
+    let mut buffer = vec![0; 16384];
+    loop {
+        let outcome = match pipe.readable().await {
+            Ok(()) => pipe.try_read(&mut buffer),
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            outcome => {
+                if !reader.report(outcome.map(|count| &buffer[..count])) {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! TCP peers: connections that Viva makes or takes, and its listeners.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::transcript::{ActorId, Channel};
+
+use super::reading::Reader;
+use super::{Report, Reports};
+
+/// An established connection that is read all the time, unless told not to.
+pub struct Connection {
+    stream: Arc<TcpStream>,
+    reading: watch::Sender<bool>,
+    reader: JoinHandle<()>,
+    /// Our end.
+    pub local: SocketAddr,
+    /// The other end.
+    pub remote: SocketAddr,
+}
+
+/// Connects `socket` (made where the other end lives) to `to`; with a receive buffer of so many bytes (SO_RCVBUF) if given.
+pub async fn connect(
+    socket: OwnedFd,
+    to: SocketAddr,
+    receive_buffer: Option<u32>,
+) -> io::Result<TcpStream> {
+    let socket = TcpSocket::from_std_stream(std::net::TcpStream::from(socket));
+    if let Some(size) = receive_buffer {
+        socket.set_recv_buffer_size(size)?;
+    }
+    socket.connect(to).await
+}
+
+impl Connection {
+    /// Begins to read `stream` on behalf of `actor`.
+    pub fn open(
+        stream: TcpStream,
+        actor: ActorId,
+        reports: Reports,
+        reads: bool,
+    ) -> io::Result<Self> {
+        // Each write of ours shall be a segment of its own, at once.
+        stream.set_nodelay(true)?;
+        let (local, remote) = (stream.local_addr()?, stream.peer_addr()?);
+        let stream = Arc::new(stream);
+        let (reading, told) = watch::channel(reads);
+        let reader = tokio::spawn(read(
+            Arc::clone(&stream),
+            told,
+            Reader::new(actor, Channel::Wire, reports),
+        ));
+        Ok(Connection {
+            stream,
+            reading,
+            reader,
+            local,
+            remote,
+        })
+    }
+
+    /// Stops or resumes reading.
+    pub fn set_reading(&self, reads: bool) {
+        self.reading.send_replace(reads);
+    }
+
+    /// Writes all of `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
+    pub async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
+        while *taken < bytes.len() {
+            self.stream.writable().await?;
+            match self.stream.try_write(&bytes[*taken..]) {
+                Ok(count) => *taken += count,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes the sending direction (FIN).
+    pub fn end_writing(&self) -> io::Result<()> {
+        rustix::net::shutdown(self.stream.as_fd(), rustix::net::Shutdown::Write)
+            .map_err(io::Error::from)
+    }
+
+    /// Closes in good order.
+    pub async fn close(mut self) {
+        // What we have not read would turn the FIN into a reset (RFC 1122, 4.2.2.13): take it first.
+        self.reader.abort();
+        let _ = (&mut self.reader).await;
+        let mut rest = [0; 16384];
+        while matches!(self.stream.try_read(&mut rest), Ok(count) if count > 0) {}
+    }
+
+    /// Closes with a reset (RST): SO_LINGER of zero, socket(7).
+    pub async fn reset(mut self) -> io::Result<()> {
+        self.reader.abort();
+        let _ = (&mut self.reader).await;
+        rustix::net::sockopt::set_socket_linger(
+            self.stream.as_fd(),
+            Some(std::time::Duration::ZERO),
+        )
+        .map_err(io::Error::from)
+    }
+}
+
+async fn read(stream: Arc<TcpStream>, mut told: watch::Receiver<bool>, mut reader: Reader) {
+    let mut buffer = vec![0; 65536];
+    loop {
+        if told.wait_for(|reads| *reads).await.is_err() {
+            return;
+        }
+        tokio::select! {
+            changed = told.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+            }
+            ready = stream.readable() => {
+                let outcome = match ready {
+                    Ok(()) => stream.try_read(&mut buffer),
+                    Err(error) => Err(error),
+                };
+                match outcome {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    outcome => {
+                        let goes_on = reader.report(outcome.map(|count| &buffer[..count]));
+                        // Not sticky (tcp(7)): a program that leaves Nagle's algorithm on must not wait 40 ms for our ACK.
+                        let _ = rustix::net::sockopt::set_tcp_quickack(stream.as_fd(), true);
+                        if !goes_on {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A listening socket; who connects is reported at once, and read only when it becomes an actor.
+pub struct Listener {
+    acceptor: JoinHandle<()>,
+    /// Where it listens.
+    pub local: SocketAddr,
+}
+
+impl Listener {
+    /// Listens with `socket` (made where the clients live) at `at`.
+    pub fn open(
+        socket: OwnedFd,
+        at: SocketAddr,
+        actor: ActorId,
+        reports: Reports,
+    ) -> io::Result<Self> {
+        let socket = TcpSocket::from_std_stream(std::net::TcpStream::from(socket));
+        socket.set_reuseaddr(true)?;
+        socket.bind(at)?;
+        let listener = socket.listen(128)?;
+        let local = listener.local_addr()?;
+        Ok(Listener {
+            acceptor: tokio::spawn(accept(listener, actor, reports)),
+            local,
+        })
+    }
+
+    /// Stops listening.
+    pub async fn close(mut self) {
+        self.acceptor.abort();
+        let _ = (&mut self.acceptor).await;
+    }
+}
+
+async fn accept(listener: TcpListener, actor: ActorId, reports: Reports) {
+    while let Ok((stream, from)) = listener.accept().await {
+        if reports
+            .send(Report::Arrived {
+                listener: actor,
+                stream,
+                from,
+            })
+            .is_err()
+        {
+            return;
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.acceptor.abort();
+    }
+}

@@ -1,0 +1,79 @@
+//! A pseudo-terminal: the program's side, and ours.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use rustix::fs::OFlags;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{
+    LocalModes, OptionalActions, OutputModes, Winsize, tcgetattr, tcsetattr, tcsetwinsize,
+};
+use tokio::io::unix::AsyncFd;
+
+/// Our side of a terminal.
+pub(super) struct Terminal {
+    master: AsyncFd<OwnedFd>,
+}
+
+/// Opens a terminal; the second value is the program's side.
+///
+/// No echo, so that what is typed never looks like output; no translation of newlines; wide, so that nothing wraps.
+pub(super) fn open() -> io::Result<(Terminal, OwnedFd)> {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    grantpt(&master)?;
+    unlockpt(&master)?;
+    let name = ptsname(&master, Vec::new())?;
+    let slave = rustix::fs::open(
+        &*name,
+        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
+        rustix::fs::Mode::empty(),
+    )?;
+    let mut modes = tcgetattr(&slave)?;
+    modes
+        .local_modes
+        .remove(LocalModes::ECHO | LocalModes::ECHOE | LocalModes::ECHOK | LocalModes::ECHONL);
+    modes.output_modes.remove(OutputModes::ONLCR);
+    tcsetattr(&slave, OptionalActions::Now, &modes)?;
+    tcsetwinsize(
+        &slave,
+        Winsize {
+            ws_row: 50,
+            ws_col: 1000,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        },
+    )?;
+    rustix::io::ioctl_fionbio(&master, true)?;
+    // SAFETY: an `OwnedFd` refers to the same open file until it is dropped, which is after the `AsyncFd` has let go of it.
+    let master = unsafe { AsyncFd::register(master)? };
+    Ok((Terminal { master }, slave))
+}
+
+impl Terminal {
+    /// Reads what the program printed; EIO when no program has the terminal open any more (pty(7)).
+    pub(super) async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let mut ready = self.master.readable().await?;
+            match ready.try_io(|master| {
+                rustix::io::read(master.as_fd(), &mut *buffer).map_err(io::Error::from)
+            }) {
+                Ok(outcome) => return outcome,
+                Err(_would_block) => {}
+            }
+        }
+    }
+
+    /// Types `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
+    pub(super) async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
+        while *taken < bytes.len() {
+            let mut ready = self.master.writable().await?;
+            match ready.try_io(|master| {
+                rustix::io::write(master.as_fd(), &bytes[*taken..]).map_err(io::Error::from)
+            }) {
+                Ok(outcome) => *taken += outcome?,
+                Err(_would_block) => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! UDP peers: a socket and the datagrams that come to it.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use tokio::net::UdpSocket;
+use tokio::task::JoinHandle;
+
+use crate::transcript::ActorId;
+
+use super::reading::KEPT;
+use super::{Report, Reports};
+
+/// A UDP socket that is read all the time.
+pub struct Datagrams {
+    socket: Arc<UdpSocket>,
+    reader: JoinHandle<()>,
+    /// Our address.
+    pub local: SocketAddr,
+}
+
+impl Datagrams {
+    /// Binds `socket` (made where the other side lives) to `at` and begins to read it on behalf of `actor`.
+    pub fn open(
+        socket: OwnedFd,
+        at: SocketAddr,
+        actor: ActorId,
+        reports: Reports,
+    ) -> io::Result<Self> {
+        let address: rustix::net::SocketAddrAny = at.into();
+        rustix::net::bind(&socket, &address)?;
+        let socket = Arc::new(UdpSocket::from_std(std::net::UdpSocket::from(socket))?);
+        let local = socket.local_addr()?;
+        let reader = tokio::spawn(read(Arc::clone(&socket), actor, reports));
+        Ok(Datagrams {
+            socket,
+            reader,
+            local,
+        })
+    }
+
+    /// Sends one datagram.
+    pub async fn send(&self, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
+        self.socket.send_to(bytes, to).await.map(|_| ())
+    }
+}
+
+async fn read(socket: Arc<UdpSocket>, actor: ActorId, reports: Reports) {
+    let mut buffer = vec![0; 65536];
+    let mut kept = 0;
+    while kept < KEPT {
+        match socket.recv_from(&mut buffer).await {
+            Ok((count, from)) => {
+                // An empty datagram counts too, or a flood of them would never end.
+                kept += count.max(16);
+                if reports
+                    .send(Report::Datagram {
+                        actor,
+                        from,
+                        data: buffer[..count].to_vec(),
+                    })
+                    .is_err()
+                {
+                    return;
+                }
+            }
+            // ECONNREFUSED and the like belong to an earlier datagram (udp(7)); the socket goes on.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
+            Err(_) => return,
+        }
+    }
+    let flooded = crate::transcript::EventKind::Flooded {
+        channel: crate::transcript::Channel::Wire,
+        kept,
+    };
+    let _ = reports.send(Report::Event(actor, flooded));
+}
+
+impl Drop for Datagrams {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}

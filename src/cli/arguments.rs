@@ -1,0 +1,140 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Language;
+
+/// Examines network programs by talking to them.
+#[derive(Parser)]
+#[command(name = "viva", version, about, propagate_version = true, after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Language of reports; else by the locale
+    #[arg(long, global = true, value_name = "en|zh", value_parser = language)]
+    pub(super) lang: Option<Language>,
+}
+
+const EXIT_CODES: &str = "Exit codes of run: 0 all passed, 1 something failed or nothing could be judged, 2 usage or scenario error, \
+3 trouble of Viva or the machine, 4 nothing selected, 130 interrupted.";
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Run scenarios against programs
+    Run(Run),
+    /// Check labs and scenario files
+    Lint(Targets),
+    /// List labs, or the scenarios of labs
+    List(Targets),
+    /// Print the JSON Schema of a kind of file
+    Schema {
+        /// Of lab.yaml, of a scenario file, or of the JSON report
+        which: Which,
+    },
+    /// Draw a saved transcript (see run --save)
+    Show {
+        /// The saved file
+        file: PathBuf,
+    },
+    /// Run a reference program, or list them
+    Reference {
+        /// Its name
+        name: Option<String>,
+        /// Its arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Which {
+    Lab,
+    Scenario,
+    Report,
+}
+
+#[derive(Args)]
+pub(super) struct Targets {
+    /// Names of labs, folders of labs, or scenario files; default: all shipped labs
+    #[arg(value_name = "LAB|FILE")]
+    pub(super) targets: Vec<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Run {
+    /// Names of labs, folders of labs, or scenario files
+    #[arg(value_name = "LAB|FILE", required = true)]
+    pub(super) targets: Vec<String>,
+    /// Folder with a student's programs; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub(super) submission: Vec<PathBuf>,
+    /// Fill a role with a program file or a command
+    #[arg(long, value_name = "ROLE=CMD", value_parser = pair)]
+    pub(super) role: Vec<(String, String)>,
+    /// Fill a role with a program that is running already
+    #[arg(long, value_name = "ROLE=IP:PORT", value_parser = pair)]
+    pub(super) connect: Vec<(String, String)>,
+    /// Only the scenario of this name; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Vec<String>,
+    /// Set a convention or variable of the lab
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(super) set: Vec<(String, String)>,
+    /// Seed of the random words; a report prints it
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<String>,
+    /// How many scenarios at a time; default: number of processors
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+    /// Deadline of each step, instead of the scenario's
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) deadline: Option<Duration>,
+    /// How programs are kept apart
+    #[arg(long, value_enum, default_value_t = Isolation::Auto)]
+    pub(super) isolation: Isolation,
+    /// Print the results as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Save the transcript of every scenario into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) save: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Isolation {
+    /// Namespaces if the machine allows them, else basic
+    Auto,
+    /// Namespaces, or an error
+    Full,
+    /// Without namespaces; one scenario at a time
+    Basic,
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    match text {
+        "en" => Ok(Language::English),
+        "zh" => Ok(Language::Chinese),
+        _ => Err("en or zh".to_owned()),
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
+            Ok((name.to_owned(), value.to_owned()))
+        }
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    crate::scenario::parse_duration(text).ok_or_else(|| "write it as 500ms, 10s or 2m".to_owned())
+}

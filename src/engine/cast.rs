@@ -1,0 +1,895 @@
+//! Brings the cast onto the stage: starts programs and waits until they are ready, connects clients, opens servers.
+
+use std::ffi::OsString;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::actor::{Connection, Datagrams, Program, StartError, connect};
+use crate::r#box::{Isolation, LaunchError};
+use crate::diagnostic::Place;
+use crate::observe::SocketTable;
+use crate::scenario::{Action, CastMember, Ready, StepKind, Template, Transport};
+use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
+use crate::verdict::{Actual, Expected, Note, Remark, StepRef, Subject, Trouble};
+
+use super::explain::Attempt;
+use super::filling::Filled;
+use super::play::{Flow, Run, Stop, before_the_first, system};
+use super::stage::{Part, Player, ProgramPart};
+use super::stream::{Form, Look, Stream};
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+impl Run<'_> {
+    /// Gives every member of the cast its place, in the order of the file; nothing is started yet.
+    pub(super) fn enter_cast(&mut self) {
+        for member in &self.scenario.cast {
+            match &member.value {
+                CastMember::Program { name, role, .. } => {
+                    let role_of = &self.scenario.roles[*role];
+                    let (part, kind) = match self.filled(*role) {
+                        Filled::Running(address) => {
+                            (Part::Running(*address), ActorKind::RunningProgram)
+                        }
+                        _ => {
+                            let kind = if role_of.terminal {
+                                ActorKind::TerminalProgram
+                            } else {
+                                ActorKind::PipedProgram
+                            };
+                            (
+                                Part::Program(ProgramPart {
+                                    role: *role,
+                                    ..ProgramPart::default()
+                                }),
+                                kind,
+                            )
+                        }
+                    };
+                    let mut player = Player::new(name, part);
+                    if player.is_program() && kind != ActorKind::RunningProgram {
+                        let channels: &[Channel] = if role_of.terminal {
+                            &[Channel::Screen]
+                        } else {
+                            &[Channel::Stdout, Channel::Stderr]
+                        };
+                        player.streams = channels
+                            .iter()
+                            .map(|channel| (*channel, Stream::new(Form::Bytes)))
+                            .collect();
+                    }
+                    self.stage.enter(player, kind);
+                }
+                CastMember::Client {
+                    name,
+                    crowd,
+                    connects,
+                    ..
+                } => {
+                    for index in 1..=crowd.unwrap_or(1) {
+                        let shown = if crowd.is_some() {
+                            format!("{name}[{index}]")
+                        } else {
+                            name.clone()
+                        };
+                        let (part, kind) = match connects.transport {
+                            Transport::Tcp => (Part::Connection(None), ActorKind::TcpClient),
+                            Transport::Udp => (
+                                Part::Datagrams {
+                                    sockets: Vec::new(),
+                                    to: None,
+                                },
+                                ActorKind::UdpClient,
+                            ),
+                        };
+                        let mut player = Player::new(&shown, part);
+                        player.base.clone_from(name);
+                        player.index = index;
+                        player.connects = Some(connects.clone());
+                        player.streams =
+                            vec![(Channel::Wire, Stream::new(self.form(connects.transport)))];
+                        self.stage.enter(player, kind);
+                    }
+                }
+                CastMember::Server {
+                    name, transport, ..
+                } => {
+                    let (part, kind) = match transport {
+                        Transport::Tcp => (
+                            Part::Server {
+                                listeners: Vec::new(),
+                                arrived: Default::default(),
+                            },
+                            ActorKind::TcpServer,
+                        ),
+                        Transport::Udp => (
+                            Part::Datagrams {
+                                sockets: Vec::new(),
+                                to: None,
+                            },
+                            ActorKind::UdpServer,
+                        ),
+                    };
+                    let mut player = Player::new(name, part);
+                    if *transport == Transport::Udp {
+                        player.streams = vec![(Channel::Wire, Stream::new(Form::Datagrams))];
+                    }
+                    self.stage.enter(player, kind);
+                }
+            }
+        }
+        for member in &self.scenario.cast {
+            if let CastMember::Program {
+                name,
+                to: Some(server),
+                ..
+            } = &member.value
+            {
+                let server = self.stage.named(server).first().copied();
+                for id in self.stage.named(name) {
+                    if let Some(part) = self.stage.program_mut(id) {
+                        part.to = server;
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn form(&self, transport: Transport) -> Form {
+        match (transport, self.variables.conventions.message) {
+            (Transport::Udp, _) => Form::Datagrams,
+            (Transport::Tcp, crate::wire::Framing::Raw) => Form::Bytes,
+            (Transport::Tcp, framing) => Form::Framed(framing),
+        }
+    }
+
+    /// Begins everybody whose beginning is no step of its own: servers of Viva first, then programs that listen, then
+    /// all others in the order of the cast.
+    pub(super) async fn begin(&mut self) -> Flow {
+        let scenario = self.scenario;
+        for member in &scenario.cast {
+            if let CastMember::Server { name, port, .. } = &member.value {
+                for id in self.stage.named(name) {
+                    self.open_server(id, *port).await?;
+                }
+            }
+        }
+        for member in &scenario.cast {
+            if let CastMember::Program { name, to: None, .. } = &member.value {
+                self.begin_member(name, &member.place, Action::Start)
+                    .await?;
+            }
+        }
+        for member in &scenario.cast {
+            match &member.value {
+                CastMember::Program {
+                    name, to: Some(_), ..
+                } => {
+                    self.begin_member(name, &member.place, Action::Start)
+                        .await?
+                }
+                CastMember::Client { name, .. } => {
+                    self.begin_member(name, &member.place, Action::Connect)
+                        .await?
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn begin_member(&mut self, name: &str, place: &Place, action: Action) -> Flow {
+        let begins_in_a_step = self.scenario.steps.iter().any(|step| {
+            matches!(&step.kind, StepKind::Act { actor, action: own } if actor == name && *own == action)
+        });
+        if begins_in_a_step {
+            return Ok(());
+        }
+        let step = before_the_first(place);
+        let deadline = self.due(None);
+        for id in self.stage.named(name) {
+            match action {
+                Action::Start => self.start(id, &step, deadline).await?,
+                _ => self.connect(id, &step, deadline).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn open_server(&mut self, id: ActorId, port: Option<u16>) -> Flow {
+        // Without a network of its own, a fixed port might be another program's.
+        let alone =
+            self.filling.isolation == Isolation::Namespaces && self.stage.test_box.is_some();
+        let port = port.unwrap_or(if alone {
+            self.variables.conventions.port
+        } else {
+            0
+        });
+        let local = self
+            .stage
+            .listen_at(id, SocketAddr::new(HERE, port))
+            .await
+            .map_err(|error| system("listen", &error))?;
+        self.variables
+            .set_address(&self.stage.player(id).name.clone(), local);
+        Ok(())
+    }
+
+    /// Starts a program, answers its prompts, and waits until it is ready.
+    pub(super) async fn start(&mut self, id: ActorId, step: &StepRef, deadline: Instant) -> Flow {
+        let Some(part) = self.stage.program(id) else {
+            return Ok(());
+        };
+        let (role, to) = (&self.scenario.roles[part.role], part.to);
+        let began = Instant::now();
+        let attempt = Attempt {
+            step: step.clone(),
+            id,
+            on: None,
+            began,
+        };
+        let not_started = |run: &Self, expected, actual| {
+            Stop::from(run.failure(&attempt, expected, actual, Miss::NotStarted, Proof::Exited))
+        };
+        let (mut words, arguments): (Vec<OsString>, &[Template]) = match self.filled(part.role) {
+            Filled::Running(_) => return Ok(()),
+            Filled::Absent => {
+                let expected = Expected::ProgramFile {
+                    role: role.name.clone(),
+                    find: role.find.clone(),
+                };
+                return Err(not_started(self, expected, Actual::NoFile));
+            }
+            Filled::Unbuilt(output) => {
+                return Err(not_started(
+                    self,
+                    Expected::Build,
+                    Actual::Build(Data(output.clone())),
+                ));
+            }
+            // A command of the user's is whole as it is.
+            Filled::Command(words) => (words.clone(), &[]),
+            Filled::File(_, words) => (words.clone(), &role.arguments),
+            Filled::Reference => {
+                let exe = std::env::current_exe().map_err(|error| system("find viva", &error))?;
+                (
+                    vec![exe.into_os_string(), "reference".into()],
+                    &role.reference,
+                )
+            }
+        };
+        self.give_variables(id, to)?;
+        let speaker = self.speaker(id);
+        for template in arguments {
+            words.push(self.variables.text(template, &speaker)?.into());
+        }
+        let Some(test_box) = &self.stage.test_box else {
+            return Ok(());
+        };
+        let mut environment = environment(test_box.folder(), role.terminal);
+        for (name, template) in &role.environment {
+            environment.push((name.into(), self.variables.text(template, &speaker)?.into()));
+        }
+        let folder = test_box.folder().to_path_buf();
+        let shown = words
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        self.stage.record(id, EventKind::Started { command: shown });
+        let Some(test_box) = &self.stage.test_box else {
+            return Ok(());
+        };
+        let started = Program::start(
+            test_box,
+            words,
+            environment,
+            folder,
+            role.terminal,
+            id,
+            &self.stage.reports,
+        )
+        .await;
+        let program = match started {
+            Ok(program) => program,
+            Err(StartError::Launch(LaunchError::NotExecutable(errno))) => {
+                let expected = self.expected_ready(id);
+                return Err(not_started(self, expected, Actual::NotExecutable(errno)));
+            }
+            Err(error) => return Err(Stop::Trouble(start_trouble(&error))),
+        };
+        let player = self.stage.player_mut(id);
+        player.exit = None;
+        for (_, stream) in &mut player.streams {
+            stream.reopen();
+        }
+        let process = program.process.id;
+        let watched = program.process.watched;
+        if let Some(part) = self.stage.program_mut(id) {
+            part.watched = watched;
+            part.program = Some(program);
+            part.listening.clear();
+            part.bound.clear();
+            part.dialled.clear();
+        }
+        self.stage.set_process(process, id);
+        self.become_ready(id, step, began, deadline).await
+    }
+
+    /// `ip`, `port` and what `with:` says, for a program that is about to start.
+    fn give_variables(&mut self, id: ActorId, to: Option<ActorId>) -> Flow {
+        let server = to.and_then(|server| match &self.stage.player(server).part {
+            Part::Server { listeners, .. } => listeners.first().map(|listener| listener.local),
+            Part::Datagrams { sockets, .. } => sockets.first().map(|socket| socket.local),
+            Part::Program(_) | Part::Running(_) => self.address_of(server),
+            Part::Connection(_) => None,
+        });
+        let asked = match server {
+            Some(address) => address,
+            None => SocketAddr::new(HERE, self.suggested_port()?),
+        };
+        let name = self.stage.player(id).name.clone();
+        let mut own = vec![
+            ("ip".to_owned(), asked.ip().to_string()),
+            ("port".to_owned(), asked.port().to_string()),
+        ];
+        let with = self
+            .scenario
+            .cast
+            .iter()
+            .find_map(|member| match &member.value {
+                CastMember::Program {
+                    name: own, with, ..
+                } if *own == name => Some(with),
+                _ => None,
+            });
+        for (variable, template) in with.into_iter().flatten() {
+            let speaker = self.speaker(id);
+            own.push((variable.clone(), self.variables.text(template, &speaker)?));
+        }
+        if let Some(part) = self.stage.program_mut(id) {
+            // The same port again after a restart.
+            if part.own.is_empty() {
+                part.asked = asked.port();
+                part.own = own;
+            }
+        }
+        Ok(())
+    }
+
+    fn suggested_port(&self) -> Flow<u16> {
+        if self.filling.isolation == Isolation::Namespaces && self.variables.conventions.port != 0 {
+            return Ok(self.variables.conventions.port);
+        }
+        let probe =
+            std::net::TcpListener::bind((HERE, 0)).and_then(|listener| listener.local_addr());
+        Ok(probe
+            .map_err(|error| system("find a free port", &error))?
+            .port())
+    }
+
+    /// When the program counts as started.
+    fn readiness(&self, id: ActorId) -> Ready {
+        let Some(part) = self.stage.program(id) else {
+            return Ready::Started;
+        };
+        let transport = self.variables.conventions.transport;
+        match (&self.scenario.roles[part.role].ready, part.to, transport) {
+            (Some(ready), _, _) => ready.clone(),
+            (None, Some(_), Transport::Tcp) => Ready::Connected,
+            (None, Some(_), Transport::Udp) => Ready::Started,
+            (None, None, Transport::Tcp) => Ready::Listening,
+            (None, None, Transport::Udp) => Ready::Bound,
+        }
+    }
+
+    fn expected_ready(&mut self, id: ActorId) -> Expected {
+        match self.readiness(id) {
+            Ready::Listening | Ready::Started => Expected::Listening,
+            Ready::Bound => Expected::Bound,
+            Ready::Connected => Expected::Connected,
+            Ready::Prompt(spec) => {
+                let speaker = self.speaker(id);
+                self.variables
+                    .pattern(&spec, &speaker)
+                    .map_or(Expected::Connected, |(_, expected)| {
+                        Expected::Prompt(Box::new(expected))
+                    })
+            }
+        }
+    }
+
+    async fn become_ready(
+        &mut self,
+        id: ActorId,
+        step: &StepRef,
+        began: Instant,
+        deadline: Instant,
+    ) -> Flow {
+        let ready = self.readiness(id);
+        let Some(part) = self.stage.program(id) else {
+            return Ok(());
+        };
+        let role = &self.scenario.roles[part.role];
+        let speaker = self.speaker(id);
+        let mut unanswered = Vec::new();
+        for answer in &role.answers {
+            let (pattern, _) = self.variables.pattern(&answer.asks, &speaker)?;
+            unanswered.push((pattern, self.variables.text(&answer.reply, &speaker)?));
+        }
+        let prompt = match &ready {
+            Ready::Prompt(spec) => Some(self.variables.pattern(spec, &speaker)?.0),
+            _ => None,
+        };
+        let channel = self.stage.player(id).channel(None);
+        let mut since = self
+            .stage
+            .player(id)
+            .stream(channel)
+            .map_or(0, Stream::consumed);
+        loop {
+            // The kernel tells of listen(2) and bind(2) itself; where it does not, look again and again.
+            let look_at = if self.is_watched(id) {
+                deadline
+            } else {
+                deadline.min(Instant::now() + Duration::from_millis(2))
+            };
+            let turn = self
+                .stage
+                .until(look_at, |stage| {
+                    let player = stage.player(id);
+                    let stream = player.stream(channel)?;
+                    let asked =
+                        unanswered
+                            .iter()
+                            .enumerate()
+                            .filter_map(|(index, (pattern, _))| {
+                                match stream.look_from(pattern, since, None) {
+                                    Look::Hit(hit) => Some((hit, index)),
+                                    _ => None,
+                                }
+                            });
+                    if let Some((hit, index)) = asked.min_by_key(|(hit, _)| hit.start) {
+                        return Some(Turn::Asked {
+                            index,
+                            end: hit.end,
+                        });
+                    }
+                    let Part::Program(part) = &player.part else {
+                        return None;
+                    };
+                    let is_ready = match &ready {
+                        Ready::Listening => !part.listening.is_empty(),
+                        Ready::Bound => !part.bound.is_empty(),
+                        Ready::Started => true,
+                        Ready::Connected => {
+                            part.to
+                                .is_none_or(|server| match &stage.player(server).part {
+                                    Part::Server { arrived, .. } => !arrived.is_empty(),
+                                    Part::Program(_) | Part::Running(_) => !part.dialled.is_empty(),
+                                    _ => stage
+                                        .player(server)
+                                        .stream(Channel::Wire)
+                                        .is_some_and(|stream| stream.len() > 0),
+                                })
+                        }
+                        Ready::Prompt(_) => {
+                            if let Some(Look::Hit(hit)) = prompt
+                                .as_ref()
+                                .map(|pattern| stream.look_from(pattern, since, None))
+                            {
+                                return Some(Turn::Prompted { end: hit.end });
+                            }
+                            false
+                        }
+                    };
+                    if is_ready {
+                        return Some(Turn::Ready);
+                    }
+                    // What it printed before its end is still on its way until the terminal is closed.
+                    player.exit.filter(|_| stream.ended).map(|_| Turn::Ended)
+                })
+                .await;
+            let consume = |run: &mut Self, end: usize| {
+                if let Some(stream) = run.stage.player_mut(id).stream_mut(channel) {
+                    stream.consume_to(end);
+                }
+            };
+            match turn {
+                Some(Turn::Asked { index, end }) => {
+                    since = end;
+                    consume(self, end);
+                    let (_, reply) = unanswered.remove(index);
+                    let line = format!("{reply}\n").into_bytes();
+                    self.type_bytes(id, &line, step, deadline).await?;
+                }
+                Some(Turn::Prompted { end }) => {
+                    consume(self, end);
+                    break;
+                }
+                Some(Turn::Ready) => break,
+                None if Instant::now() < deadline => self.look_at_sockets(id).await?,
+                Some(Turn::Ended) | None => return Err(self.not_ready(id, step, began).await),
+            }
+        }
+        self.after_ready(id);
+        self.settled(step, Proof::Matched, None);
+        Ok(())
+    }
+
+    fn is_watched(&self, id: ActorId) -> bool {
+        self.stage.program(id).is_some_and(|part| part.watched)
+    }
+
+    /// The fall-back where the kernel doesn't tell: what listens now?
+    async fn look_at_sockets(&mut self, id: ActorId) -> Flow {
+        let table = self
+            .socket_table()
+            .await
+            .map_err(|error| system("sock_diag", &error))?;
+        let (listening, bound) = (
+            table
+                .listeners()
+                .map_err(|error| system("sock_diag", &error))?,
+            table
+                .udp_bound()
+                .map_err(|error| system("sock_diag", &error))?,
+        );
+        let Some(part) = self.stage.program(id) else {
+            return Ok(());
+        };
+        let known =
+            |address: &SocketAddr| part.listening.contains(address) || part.bound.contains(address);
+        let ours = |address: &SocketAddr| {
+            self.stage
+                .transcript
+                .actors
+                .iter()
+                .any(|actor| actor.address.as_deref() == Some(&address.to_string()))
+        };
+        let new_listening: Vec<_> = listening
+            .iter()
+            .map(|listener| listener.address)
+            .filter(|address| !known(address) && !ours(address))
+            .collect();
+        let new_bound: Vec<_> = bound
+            .into_iter()
+            .filter(|address| !known(address) && !ours(address))
+            .collect();
+        for address in new_listening {
+            self.stage.note_listening(id, address);
+        }
+        for address in new_bound {
+            self.stage.note_bound(id, address);
+        }
+        if !self.remarks.contains(&Remark::Polled) {
+            self.remarks.push(Remark::Polled);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn socket_table(&self) -> io::Result<SocketTable> {
+        match &self.stage.test_box {
+            Some(test_box) => Ok(SocketTable::new(test_box.diag_socket().await?)),
+            None => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    fn after_ready(&mut self, id: ActorId) {
+        if let Some(address) = self.address_of(id) {
+            self.stage.set_address(id, address);
+            let name = self.stage.player(id).name.clone();
+            self.variables.set_address(&name, address);
+            let Some(part) = self.stage.program(id) else {
+                return;
+            };
+            let suggests = self.scenario.roles[part.role].answers.len()
+                + self.scenario.roles[part.role].arguments.len()
+                > 0;
+            if suggests && part.asked != address.port() && part.to.is_none() {
+                let remark = Remark::OtherPort {
+                    asked: part.asked,
+                    took: address.port(),
+                };
+                if !self.remarks.contains(&remark) {
+                    self.remarks.push(remark);
+                }
+            }
+        }
+    }
+
+    async fn not_ready(&mut self, id: ActorId, step: &StepRef, began: Instant) -> Stop {
+        self.gather().await;
+        let expected = self.expected_ready(id);
+        let player = self.stage.player(id);
+        let (actual, proof) = match player.exit {
+            Some(status) => (Actual::Exited(status), Proof::Exited),
+            None => (Actual::StillOpen, Proof::Deadline),
+        };
+        let mut notes = Vec::new();
+        if let Some(part) = self.stage.program(id) {
+            notes.extend(part.dialled.last().map(|address| Note::DialledElsewhere {
+                address: address.to_string(),
+            }));
+        }
+        notes.extend(self.last_words(id));
+        if player.exit.is_none() {
+            let channel = player.channel(None);
+            let text = player
+                .stream(channel)
+                .map(|stream| stream.unread().to_vec())
+                .unwrap_or_default();
+            let last = text
+                .split(|byte| *byte == b'\n')
+                .rev()
+                .find(|line| !line.iter().all(u8::is_ascii_whitespace));
+            match last {
+                Some(line) => notes.push(Note::UnknownPrompt {
+                    actor: player.name.clone(),
+                    text: Data(line.to_vec()),
+                }),
+                None => notes.push(Note::StillRunning {
+                    actor: player.name.clone(),
+                }),
+            }
+        }
+        let attempt = Attempt {
+            step: step.clone(),
+            id,
+            on: None,
+            began,
+        };
+        let mut failure = self.failure(&attempt, expected, actual, Miss::NotStarted, proof);
+        failure.notes = notes;
+        failure.into()
+    }
+
+    /// Where peers reach this program.
+    pub(super) fn address_of(&self, id: ActorId) -> Option<SocketAddr> {
+        let (addresses, asked) = match &self.stage.player(id).part {
+            Part::Running(address) => return Some(*address),
+            Part::Program(part) => {
+                let addresses = if self.variables.conventions.transport == Transport::Udp {
+                    &part.bound
+                } else {
+                    &part.listening
+                };
+                (addresses, part.asked)
+            }
+            _ => return None,
+        };
+        let address = addresses
+            .iter()
+            .find(|address| address.port() == asked)
+            .or(addresses.first())?;
+        Some(SocketAddr::new(
+            match address.ip() {
+                IpAddr::V4(Ipv4Addr::UNSPECIFIED) => HERE,
+                // A socket for both families takes IPv4 as well (ipv6(7)), as most clients would use.
+                IpAddr::V6(Ipv6Addr::UNSPECIFIED) => HERE,
+                ip => ip,
+            },
+            address.port(),
+        ))
+    }
+
+    /// Connects a client of Viva and does the handshake of the conventions.
+    pub(super) async fn connect(&mut self, id: ActorId, step: &StepRef, deadline: Instant) -> Flow {
+        let Some(connects) = self.stage.player(id).connects.clone() else {
+            return Ok(());
+        };
+        let began = Instant::now();
+        let Some(to) = self
+            .stage
+            .named(&connects.to)
+            .first()
+            .and_then(|server| self.address_of(*server))
+        else {
+            return Err(Stop::Trouble(Trouble::NoValue {
+                name: format!("{}.address", connects.to),
+                place: step.place.clone(),
+            }));
+        };
+        let name = self.stage.player(id).name.clone();
+        if connects.transport == Transport::Udp {
+            let socket = self
+                .stage
+                .socket(true, to.is_ipv6())
+                .await
+                .map_err(|error| system("socket", &error))?;
+            let from = if to.is_ipv6() {
+                IpAddr::V6(Ipv6Addr::LOCALHOST)
+            } else {
+                HERE
+            };
+            let from = if to.ip().is_loopback() { from } else { to.ip() };
+            let opened = Datagrams::open(
+                socket,
+                SocketAddr::new(from, 0),
+                id,
+                self.stage.reports.clone(),
+            )
+            .map_err(|error| system("bind", &error))?;
+            let local = opened.local;
+            self.stage.player_mut(id).part = Part::Datagrams {
+                sockets: vec![opened],
+                to: Some((0, to)),
+            };
+            self.stage
+                .record(id, EventKind::Connected { to: to.to_string() });
+            self.came(id, &name, local);
+        } else {
+            let attempt = Attempt {
+                step: step.clone(),
+                id,
+                on: None,
+                began,
+            };
+            self.wait_for_room(id, to, step, began, deadline).await?;
+            let socket = self
+                .stage
+                .socket(false, to.is_ipv6())
+                .await
+                .map_err(|error| system("socket", &error))?;
+            let stream = match tokio::time::timeout_at(
+                deadline,
+                connect(socket, to, connects.receive_buffer),
+            )
+            .await
+            {
+                Ok(Ok(stream)) => stream,
+                Ok(Err(error)) => {
+                    let errno = error.raw_os_error().unwrap_or(0);
+                    self.stage.record(
+                        id,
+                        EventKind::Refused {
+                            to: to.to_string(),
+                            errno,
+                        },
+                    );
+                    return Err(self
+                        .refused(attempt, to, Actual::Refused(errno), Proof::Matched)
+                        .await);
+                }
+                Err(_) => {
+                    return Err(self
+                        .refused(attempt, to, Actual::Nothing, Proof::Deadline)
+                        .await);
+                }
+            };
+            let opened = Connection::open(stream, id, self.stage.reports.clone(), connects.reading)
+                .map_err(|error| system("connect", &error))?;
+            let local = opened.local;
+            let player = self.stage.player_mut(id);
+            player.part = Part::Connection(Some(opened));
+            if let Some(stream) = player.stream_mut(Channel::Wire) {
+                stream.reopen();
+            }
+            self.stage
+                .record(id, EventKind::Connected { to: to.to_string() });
+            self.came(id, &name, local);
+        }
+        for action in self.variables.conventions.handshake.clone() {
+            self.shake(id, &action, step, deadline).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn came(&mut self, id: ActorId, name: &str, address: SocketAddr) {
+        self.stage.set_address(id, address);
+        self.variables.set_address(name, address);
+    }
+
+    /// A connection attempt while the accept queue is full costs a SYN retransmission (1 s and more): wait for room.
+    async fn wait_for_room(
+        &mut self,
+        id: ActorId,
+        to: SocketAddr,
+        step: &StepRef,
+        began: Instant,
+        deadline: Instant,
+    ) -> Flow {
+        let attempt = Attempt {
+            step: step.clone(),
+            id,
+            on: None,
+            began,
+        };
+        let has_company = self.stage.players.iter().any(
+            |player| matches!(&player.part, Part::Connection(Some(other)) if other.remote == to),
+        );
+        if !has_company || self.stage.test_box.is_none() {
+            return Ok(());
+        }
+        let Ok(table) = self.socket_table().await else {
+            return Ok(());
+        };
+        loop {
+            let full = table.listeners().ok().and_then(|listeners| {
+                listeners
+                    .into_iter()
+                    .find(|listener| listener.address.port() == to.port())
+                    .map(|listener| listener.queued > listener.backlog)
+            });
+            if full != Some(true) {
+                return Ok(());
+            }
+            // The kernel has no event for an accept queue that has shrunk: look again soon.
+            let again = deadline.min(Instant::now() + Duration::from_micros(300));
+            self.stage.until(again, |_| None::<()>).await;
+            if Instant::now() >= deadline {
+                return Err(self
+                    .refused(attempt, to, Actual::Nothing, Proof::Deadline)
+                    .await);
+            }
+        }
+    }
+
+    async fn refused(
+        &mut self,
+        attempt: Attempt,
+        to: SocketAddr,
+        actual: Actual,
+        proof: Proof,
+    ) -> Stop {
+        let mut failure = self
+            .ended_failure(
+                &attempt,
+                Expected::Connection { to: to.to_string() },
+                actual,
+                proof,
+            )
+            .await;
+        if failure.miss == Miss::Closed {
+            failure.miss = Miss::Refused;
+        }
+        failure.event =
+            matches!(failure.actual, Actual::Refused(_)).then(|| self.stage.last_event());
+        failure.into()
+    }
+
+    /// Whose sequence an expectation is about.
+    pub(super) fn subject(&self, id: ActorId, on: Option<Channel>) -> Subject {
+        let player = self.stage.player(id);
+        Subject {
+            actor: player.name.clone(),
+            channel: player.channel(on),
+            program: player.is_program(),
+        }
+    }
+}
+
+enum Turn {
+    Asked { index: usize, end: usize },
+    Prompted { end: usize },
+    Ready,
+    Ended,
+}
+
+/// The environment of a program: Viva's own, nothing inherited.
+pub(super) fn environment(folder: &Path, terminal: bool) -> Vec<(OsString, OsString)> {
+    let mut environment: Vec<(OsString, OsString)> = vec![
+        ("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into()),
+        ("HOME".into(), folder.into()),
+        ("LANG".into(), "C.UTF-8".into()),
+        ("PYTHONDONTWRITEBYTECODE".into(), "1".into()),
+    ];
+    if terminal {
+        environment.push(("TERM".into(), "dumb".into()));
+    }
+    environment
+}
+
+/// What kept a program from being started, when it is not the program's own fault.
+pub(super) fn start_trouble(error: &StartError) -> Trouble {
+    match error {
+        StartError::Stdio(error) => system("open terminal", error),
+        StartError::Launch(LaunchError::NotExecutable(errno)) => {
+            system("start program", &io::Error::from_raw_os_error(*errno))
+        }
+        StartError::Launch(LaunchError::System { doing, error }) => system(doing, error),
+    }
+}

@@ -1,0 +1,462 @@
+//! Why an expectation was missed: which kind of miss it is, and what else is known.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::transcript::{
+    ActorId, Channel, Data, Difference, ExitStatus, Miss, Pattern, Proof, closest,
+    in_other_encoding,
+};
+use crate::verdict::{Actual, Expected, Failure, Note, StepRef};
+
+use super::play::{Run, Stop};
+use super::stage::Part;
+use super::stream::{Look, Stream};
+
+/// How long the last words of a program that is ending are waited for, once a step has failed.
+const LAST_WORDS: Duration = Duration::from_millis(150);
+
+/// How much of what came a failure keeps, in bytes.
+const KEPT: usize = 8 << 10;
+
+/// An attempt to settle a step.
+pub(super) struct Attempt {
+    pub(super) step: StepRef,
+    pub(super) id: ActorId,
+    pub(super) on: Option<Channel>,
+    pub(super) began: Instant,
+}
+
+/// What ended the wait for an expectation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The time was up.
+    Overdue,
+    /// It can't come any more, whatever comes.
+    Ended,
+    /// Every program that could have sent it has ended.
+    Gone,
+    /// More came than is kept.
+    Flooded,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Stop::Failed(Box::new(failure))
+    }
+}
+
+impl Run<'_> {
+    /// A failure without notes.
+    pub(super) fn failure(
+        &self,
+        attempt: &Attempt,
+        expected: Expected,
+        actual: Actual,
+        miss: Miss,
+        proof: Proof,
+    ) -> Failure {
+        Failure {
+            step: attempt.step.clone(),
+            subject: self.subject(attempt.id, attempt.on),
+            expected,
+            actual,
+            miss,
+            proof,
+            after_ms: attempt.began.elapsed().as_millis() as u64,
+            event: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// A failure because the other side has ended or closed.
+    pub(super) async fn ended_failure(
+        &mut self,
+        attempt: &Attempt,
+        expected: Expected,
+        actual: Actual,
+        proof: Proof,
+    ) -> Failure {
+        self.gather().await;
+        let notes = self.endings();
+        let crashed = notes.iter().any(|note| matches!(note, Note::Ended { .. }));
+        let mut failure = self.failure(
+            attempt,
+            expected,
+            actual,
+            if crashed { Miss::Crashed } else { Miss::Closed },
+            proof,
+        );
+        failure.notes = notes;
+        failure
+    }
+
+    /// Why `expected` was missed.
+    pub(super) async fn explain(
+        &mut self,
+        attempt: Attempt,
+        pattern: &Pattern,
+        expected: Expected,
+        why: Why,
+    ) -> Stop {
+        if why != Why::Overdue {
+            self.gather().await;
+        }
+        let endings = self.endings();
+        let player = self.stage.player(attempt.id);
+        let channel = player.channel(attempt.on);
+        let Some(stream) = player.stream(channel) else {
+            return self
+                .failure(
+                    &attempt,
+                    expected,
+                    Actual::Nothing,
+                    Miss::Never,
+                    Proof::Deadline,
+                )
+                .into();
+        };
+        let proof = match why {
+            Why::Overdue => Proof::Deadline,
+            Why::Flooded => Proof::Flooded,
+            Why::Gone => Proof::Exited,
+            Why::Ended if player.is_program() && player.exit.is_some() => Proof::Exited,
+            Why::Ended if stream.ended => Proof::Closed,
+            Why::Ended => Proof::Matched,
+        };
+        let (mut miss, mut actual) = match &expected {
+            Expected::Exit(_) => match player.exit {
+                Some(status) if is_bad(status) => (Miss::Crashed, Actual::Exited(status)),
+                Some(status) => (Miss::Unexpected, Actual::Exited(status)),
+                None => (Miss::NotEnded, Actual::StillOpen),
+            },
+            Expected::Closed { .. } if stream.ended => (Miss::Unexpected, Actual::Closed),
+            Expected::Closed { .. } => (Miss::NotEnded, Actual::StillOpen),
+            _ => self.kind_of_miss(stream, pattern, &expected, player.exit, !endings.is_empty()),
+        };
+        let mut notes = Vec::new();
+        if why == Why::Flooded {
+            miss = Miss::Flooded;
+            notes.push(Note::Flood {
+                actor: player.name.clone(),
+                kept: stream.len(),
+            });
+            if matches!(actual, Actual::Nothing) {
+                actual = Actual::Bytes {
+                    data: Data(tail(stream.unread())),
+                    difference: None,
+                    total: stream.unread().len(),
+                };
+            }
+        }
+        if let Some(text) = text_of(&expected).filter(|text| !text.is_empty()) {
+            if let Ok(text) = std::str::from_utf8(text)
+                && let Some(name) = in_other_encoding(text, stream.unread())
+                && name != self.variables.conventions.encoding.name()
+            {
+                miss = Miss::WrongEncoding;
+                notes.push(Note::OtherEncoding {
+                    name: name.to_owned(),
+                });
+            }
+            let bytes = bytes_of(pattern).unwrap_or(text);
+            self.elsewhere(attempt.id, bytes, &mut miss, &mut notes);
+        }
+        if let Expected::Exit(_) | Expected::Closed { .. } = expected
+            && miss == Miss::NotEnded
+        {
+            let programs = self
+                .stage
+                .players
+                .iter()
+                .filter(|player| player.is_program() && player.exit.is_none());
+            notes.extend(programs.map(|player| Note::StillRunning {
+                actor: player.name.clone(),
+            }));
+        }
+        notes.extend(endings);
+        if player.is_program()
+            && channel == Channel::Stdout
+            && stream.len() == 0
+            && player.exit.is_none()
+        {
+            notes.push(Note::MayBeUnflushed {
+                actor: player.name.clone(),
+            });
+        }
+        if miss == Miss::Unexpected && notes.is_empty() {
+            notes.extend(self.ledger.sender(attempt.id, stream.unread(), self));
+        }
+        let event = stream
+            .event_at(stream.len().saturating_sub(1))
+            .filter(|_| !stream.unread().is_empty());
+        if why == Why::Overdue {
+            let (unread, refused) = self.unread_by_programs(attempt.id).await;
+            if refused && miss == Miss::Never {
+                miss = Miss::Refused;
+            }
+            notes.splice(0..0, unread);
+        }
+        let mut failure = self.failure(&attempt, expected, actual, miss, proof);
+        failure.event = event;
+        failure.notes = notes;
+        failure.into()
+    }
+
+    fn kind_of_miss(
+        &self,
+        stream: &Stream,
+        pattern: &Pattern,
+        expected: &Expected,
+        exit: Option<ExitStatus>,
+        crashed: bool,
+    ) -> (Miss, Actual) {
+        let unread = stream.unread();
+        let text = bytes_of(pattern).or(text_of(expected)).unwrap_or_default();
+        let ended = || match exit {
+            Some(status) => Actual::Exited(status),
+            None if stream.reset => Actual::Reset,
+            None if stream.ended => Actual::Closed,
+            None => Actual::Nothing,
+        };
+        if stream.is_divided() && !text.is_empty() {
+            if holds(stream.partial(), text) {
+                return (Miss::NoNewline, shown(unread, None));
+            }
+            if let Some(last) = stream.last_message().filter(|last| holds(last, text)) {
+                return (Miss::Merged, shown(last, None));
+            }
+            let joined: Vec<u8> = stream.unread_messages().flatten().copied().collect();
+            if holds(&joined, text) {
+                return (Miss::Split, shown(unread, None));
+            }
+        }
+        let difference = if text.is_empty() {
+            None
+        } else {
+            closest(text, unread)
+        };
+        match (
+            unread.is_empty(),
+            difference,
+            crashed,
+            stream.ended || exit.is_some(),
+        ) {
+            (false, Some(difference), _, _) => (Miss::Unexpected, shown(unread, Some(difference))),
+            (true, _, true, _) => (Miss::Crashed, ended()),
+            (true, _, false, true) => (Miss::Closed, ended()),
+            (true, _, false, false) => (Miss::Never, Actual::Nothing),
+            (false, None, true, _) => (Miss::Crashed, shown(unread, None)),
+            (false, None, false, true) => (Miss::Closed, shown(unread, None)),
+            (false, None, false, false) if matches!(expected, Expected::Exactly(_)) => {
+                (Miss::Unexpected, shown(unread, None))
+            }
+            (false, None, false, false) => (Miss::Never, shown(unread, None)),
+        }
+    }
+
+    /// Whether the text was seen at somebody else's.
+    fn elsewhere(&self, id: ActorId, text: &[u8], miss: &mut Miss, notes: &mut Vec<Note>) {
+        let me = self.stage.player(id);
+        for player in self
+            .stage
+            .players
+            .iter()
+            .filter(|player| player.name != me.name)
+        {
+            for (channel, stream) in &player.streams {
+                if !matches!(
+                    stream.look_from(&Pattern::Bytes(text.to_vec()), 0, None),
+                    Look::Hit(_)
+                ) {
+                    continue;
+                }
+                if player.is_program() {
+                    if !me.is_program() {
+                        notes.push(Note::SeenElsewhere {
+                            actor: player.name.clone(),
+                            channel: *channel,
+                        });
+                    }
+                } else if !me.is_program() {
+                    let awaited = self.ledger.awaits(&player.base, text, self);
+                    if !awaited && *miss == Miss::Never {
+                        *miss = Miss::WrongPeer;
+                    }
+                    notes.push(Note::CameTo {
+                        actor: player.name.clone(),
+                    });
+                }
+            }
+        }
+        notes.truncate(4);
+    }
+
+    /// What lies unread at the programs on connections of Viva, and whether the connection of `id` was never taken.
+    async fn unread_by_programs(&self, id: ActorId) -> (Vec<Note>, bool) {
+        let Ok(table) = self.socket_table().await else {
+            return (Vec::new(), false);
+        };
+        let (mut notes, mut refused) = (Vec::new(), false);
+        for (index, player) in self.stage.players.iter().enumerate() {
+            let Part::Connection(Some(connection)) = &player.part else {
+                continue;
+            };
+            if let Ok(Some(bytes)) = table.unread_of(connection.remote, connection.local)
+                && bytes > 0
+            {
+                notes.push(Note::Unread {
+                    actor: player.name.clone(),
+                    bytes: bytes as usize,
+                });
+            }
+            if index == id.0 {
+                refused = table
+                    .is_taken(connection.remote, connection.local)
+                    .is_ok_and(|taken| taken == Some(false));
+            }
+        }
+        notes.truncate(4);
+        (notes, refused)
+    }
+
+    /// Waits for the last words of programs that are ending: what they wrote is still on its way.
+    pub(super) async fn gather(&mut self) {
+        let deadline = Instant::now() + LAST_WORDS;
+        self.stage
+            .until(deadline, |stage| {
+                let mut programs = stage
+                    .players
+                    .iter()
+                    .filter(|player| matches!(player.part, Part::Program(_)));
+                programs
+                    .all(|player| {
+                        player.exit.is_some()
+                            && player
+                                .streams
+                                .iter()
+                                .all(|(_, stream)| stream.ended || stream.flooded)
+                    })
+                    .then_some(())
+            })
+            .await;
+    }
+
+    /// How programs ended that did not end well, and their last words.
+    fn endings(&self) -> Vec<Note> {
+        (0..self.stage.players.len())
+            .map(ActorId)
+            .flat_map(|id| self.how_it_ended(id))
+            .collect()
+    }
+
+    /// How this program ended, if it did not end well, and its last words if it complained.
+    pub(super) fn how_it_ended(&self, id: ActorId) -> Vec<Note> {
+        let player = self.stage.player(id);
+        if !player.is_program() {
+            return Vec::new();
+        }
+        let ended = player.exit.filter(|status| is_bad(*status));
+        let ended = ended.map(|status| Note::Ended {
+            actor: player.name.clone(),
+            status,
+        });
+        ended.into_iter().chain(self.last_words(id)).collect()
+    }
+
+    /// The end of a program's error output or screen, if it looks like an error.
+    pub(super) fn last_words(&self, id: ActorId) -> Option<Note> {
+        const LINES: usize = 12;
+        let player = self.stage.player(id);
+        let stream = player
+            .stream(Channel::Stderr)
+            .filter(|stream| stream.len() > 0)
+            .or_else(|| player.stream(player.channel(None)))?;
+        let all = stream.slice(stream.len().saturating_sub(KEPT)..stream.len());
+        let is_complaint = |line: &[u8]| {
+            let line = String::from_utf8_lossy(line).to_lowercase();
+            [
+                "traceback",
+                "error",
+                "exception",
+                "panicked",
+                "segmentation",
+                "already in use",
+                "fault",
+            ]
+            .iter()
+            .any(|word| line.contains(word))
+        };
+        let lines: Vec<&[u8]> = all
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.iter().all(u8::is_ascii_whitespace))
+            .collect();
+        lines.iter().rposition(|line| is_complaint(line))?;
+        // The beginning of a traceback says less than its end.
+        let start = lines.len().saturating_sub(LINES);
+        let first = lines[start..]
+            .iter()
+            .position(|line| line.starts_with(b"Traceback"))
+            .unwrap_or(0);
+        Some(Note::LastWords {
+            actor: player.name.clone(),
+            text: Data(lines[start + first..].join(&b'\n')),
+        })
+    }
+}
+
+fn is_bad(status: ExitStatus) -> bool {
+    status != ExitStatus::Code(0)
+}
+
+fn text_of(expected: &Expected) -> Option<&[u8]> {
+    match expected {
+        Expected::Text(data) | Expected::Exactly(data) => Some(&data.0),
+        _ => None,
+    }
+}
+
+fn bytes_of(pattern: &Pattern) -> Option<&[u8]> {
+    match pattern {
+        Pattern::Bytes(bytes) | Pattern::Exactly(bytes) => Some(bytes),
+        _ => None,
+    }
+}
+
+fn holds(hay: &[u8], needle: &[u8]) -> bool {
+    hay.windows(needle.len()).any(|window| window == needle)
+}
+
+fn tail(bytes: &[u8]) -> Vec<u8> {
+    bytes[bytes.len().saturating_sub(KEPT)..].to_vec()
+}
+
+/// What came, cut around the difference.
+fn shown(unread: &[u8], difference: Option<Difference>) -> Actual {
+    let total = unread.len();
+    let Some(difference) = difference else {
+        return Actual::Bytes {
+            data: Data(tail(unread)),
+            difference: None,
+            total,
+        };
+    };
+    let wrong = difference.start + difference.agrees;
+    let from = if wrong > KEPT / 2 {
+        wrong - KEPT / 2
+    } else {
+        0
+    };
+    let to = (wrong + KEPT / 2).min(total);
+    let cut = Difference {
+        start: difference.start.saturating_sub(from),
+        agrees: wrong - from - difference.start.saturating_sub(from),
+        end: difference.end.clamp(from, to) - from,
+    };
+    Actual::Bytes {
+        data: Data(unread[from..to].to_vec()),
+        difference: Some(cut),
+        total,
+    }
+}

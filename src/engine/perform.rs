@@ -1,0 +1,490 @@
+//! What actors do: sending, typing, closing, signals.
+
+use std::io;
+
+use tokio::time::Instant;
+use tokio::time::error::Elapsed;
+
+use crate::diagnostic::Place;
+use crate::scenario::{Action, Payload, Step, StepKind};
+use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
+use crate::verdict::{Actual, Expected, Note, StepRef, Trouble};
+use crate::wire::Cut;
+
+use super::explain::Attempt;
+use super::play::{Flow, Run, Stop, reference, system};
+use super::stage::{Part, Player};
+use super::stream::Stream;
+
+impl Run<'_> {
+    /// One actor does one action.
+    pub(super) async fn perform(&mut self, step: &Step, id: ActorId, action: &Action) -> Flow {
+        let (at, deadline) = (reference(step), self.due(Some(step)));
+        match action {
+            Action::Start => self.start(id, &at, deadline).await,
+            Action::Stop => self.stop(id, &at, deadline).await,
+            Action::Restart => {
+                self.stop(id, &at, deadline).await?;
+                self.start(id, &at, self.due(Some(step))).await
+            }
+            Action::Signal(signal) => self.signal(id, *signal).await,
+            Action::Key(byte) => self.type_bytes(id, &[*byte], &at, deadline).await,
+            Action::Connect => self.connect(id, &at, deadline).await,
+            Action::Accept(name) => self.accept(id, name, &at, deadline).await,
+            Action::Send { payload, cut } => self.send(id, payload, cut, &at, deadline).await,
+            Action::Expect {
+                pattern,
+                on,
+                capture,
+            } => {
+                self.expect(id, pattern, *on, capture.as_deref(), &at, deadline)
+                    .await
+            }
+            Action::Never { pattern, on, since } => {
+                self.never(step, id, Some(pattern), *on, since.as_deref())
+                    .await
+            }
+            Action::Silent { on, since } => self.never(step, id, None, *on, since.as_deref()).await,
+            Action::Reading(reads) => {
+                if let Part::Connection(Some(connection)) = &self.stage.player(id).part {
+                    connection.set_reading(*reads);
+                    self.stage.record(id, EventKind::Reading(*reads));
+                }
+                Ok(())
+            }
+            Action::Close => {
+                self.stage.record(id, EventKind::Closed);
+                match &mut self.stage.player_mut(id).part {
+                    Part::Connection(connection) => {
+                        if let Some(connection) = connection.take() {
+                            connection.close().await;
+                        }
+                    }
+                    Part::Server { listeners, .. } => {
+                        for listener in std::mem::take(listeners) {
+                            listener.close().await;
+                        }
+                    }
+                    Part::Datagrams { sockets, .. } => sockets.clear(),
+                    Part::Program(_) | Part::Running(_) => {}
+                }
+                Ok(())
+            }
+            Action::CloseWrite => {
+                self.stage.record(id, EventKind::EndedInput);
+                if let Part::Connection(Some(connection)) = &self.stage.player(id).part {
+                    // The other side may have reset it already: nothing is left to close then.
+                    let _ = connection.end_writing();
+                }
+                Ok(())
+            }
+            Action::CloseStdin => {
+                self.stage.record(id, EventKind::EndedInput);
+                if let Some(program) = self
+                    .stage
+                    .program_mut(id)
+                    .and_then(|part| part.program.as_mut())
+                {
+                    let _ = program.end_input().await;
+                }
+                Ok(())
+            }
+            Action::Reset => {
+                self.stage.record(id, EventKind::Reset);
+                if let Part::Connection(connection) = &mut self.stage.player_mut(id).part
+                    && let Some(connection) = connection.take()
+                {
+                    connection
+                        .reset()
+                        .await
+                        .map_err(|error| system("reset", &error))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// An action of the handshake that the conventions demand of every client.
+    pub(super) async fn shake(
+        &mut self,
+        id: ActorId,
+        action: &Action,
+        step: &StepRef,
+        deadline: Instant,
+    ) -> Flow {
+        match action {
+            Action::Send { payload, cut } => self.send(id, payload, cut, step, deadline).await,
+            Action::Expect {
+                pattern,
+                on,
+                capture,
+            } => {
+                self.expect(id, pattern, *on, capture.as_deref(), step, deadline)
+                    .await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn stop(&mut self, id: ActorId, step: &StepRef, deadline: Instant) -> Flow {
+        let Some(process) = self
+            .stage
+            .program(id)
+            .and_then(|part| part.program.as_ref())
+            .map(|program| program.process.id)
+        else {
+            return Ok(());
+        };
+        let began = Instant::now();
+        if self.stage.player(id).exit.is_none() {
+            self.stage.record(
+                id,
+                EventKind::Signalled {
+                    signal: libc::SIGKILL,
+                },
+            );
+        }
+        let Some(test_box) = &self.stage.test_box else {
+            return Ok(());
+        };
+        test_box
+            .end_process(process)
+            .await
+            .map_err(|error| system("end program", &error))?;
+        let gone = self
+            .stage
+            .until(deadline, |stage| {
+                let player = stage.player(id);
+                // What it printed last is on its way until its terminal is closed.
+                (player.exit.is_some()
+                    && player
+                        .streams
+                        .iter()
+                        .all(|(_, stream)| stream.ended || stream.flooded))
+                .then_some(())
+            })
+            .await;
+        if gone.is_none() {
+            let attempt = Attempt {
+                step: step.clone(),
+                id,
+                on: None,
+                began,
+            };
+            return Err(self
+                .failure(
+                    &attempt,
+                    Expected::Stopped,
+                    Actual::StillOpen,
+                    Miss::NotEnded,
+                    Proof::Deadline,
+                )
+                .into());
+        }
+        self.stage.player_mut(id).exit = None;
+        if let Some(part) = self.stage.program_mut(id) {
+            part.program = None;
+        }
+        Ok(())
+    }
+
+    async fn signal(&mut self, id: ActorId, signal: i32) -> Flow {
+        let Some(process) = self
+            .stage
+            .program(id)
+            .and_then(|part| part.program.as_ref())
+            .map(|program| program.process.id)
+        else {
+            return Ok(());
+        };
+        self.stage.record(id, EventKind::Signalled { signal });
+        let Some(test_box) = &self.stage.test_box else {
+            return Ok(());
+        };
+        test_box
+            .signal(process, signal)
+            .await
+            .map_err(|error| system("signal", &error))?;
+        Ok(())
+    }
+
+    async fn accept(&mut self, id: ActorId, name: &str, step: &StepRef, deadline: Instant) -> Flow {
+        let began = Instant::now();
+        let dialler = (0..self.stage.players.len()).map(ActorId).find(|other| {
+            self.stage
+                .program(*other)
+                .is_some_and(|part| part.to == Some(id))
+        });
+        let arrived = self
+            .stage
+            .until(deadline, |stage| {
+                if let Part::Server { arrived, .. } = &mut stage.player_mut(id).part
+                    && let Some(next) = arrived.pop_front()
+                {
+                    return Some(Some(next));
+                }
+                // A client that has ended dials nobody any more.
+                dialler
+                    .is_some_and(|dialler| stage.player(dialler).exit.is_some())
+                    .then_some(None)
+            })
+            .await;
+        let Some(Some((stream, from))) = arrived else {
+            let proof = if arrived.is_some() {
+                Proof::Exited
+            } else {
+                Proof::Deadline
+            };
+            let attempt = Attempt {
+                step: step.clone(),
+                id,
+                on: None,
+                began,
+            };
+            let mut failure = self.failure(
+                &attempt,
+                Expected::Accept,
+                Actual::Nothing,
+                Miss::Never,
+                proof,
+            );
+            if let Some(dialler) = dialler {
+                failure.notes.extend(self.how_it_ended(dialler));
+                let dialled = self
+                    .stage
+                    .program(dialler)
+                    .and_then(|part| part.dialled.last());
+                failure
+                    .notes
+                    .extend(dialled.map(|address| Note::DialledElsewhere {
+                        address: address.to_string(),
+                    }));
+            }
+            return Err(failure.into());
+        };
+        let link = match self.stage.named(name).first() {
+            Some(link) => *link,
+            None => {
+                let mut player = Player::new(name, Part::Connection(None));
+                player.streams = vec![(
+                    Channel::Wire,
+                    Stream::new(self.form(crate::scenario::Transport::Tcp)),
+                )];
+                self.stage.enter(player, ActorKind::TcpLink)
+            }
+        };
+        self.stage.record(
+            link,
+            EventKind::Accepted {
+                from: from.to_string(),
+            },
+        );
+        let opened = crate::actor::Connection::open(stream, link, self.stage.reports.clone(), true)
+            .map_err(|error| system("accept", &error))?;
+        let local = opened.local;
+        let player = self.stage.player_mut(link);
+        player.part = Part::Connection(Some(opened));
+        if let Some(stream) = player.stream_mut(Channel::Wire) {
+            stream.reopen();
+        }
+        self.came(link, name, local);
+        self.settled(step, Proof::Matched, None);
+        Ok(())
+    }
+
+    async fn send(
+        &mut self,
+        id: ActorId,
+        payload: &Payload,
+        cut: &Cut,
+        step: &StepRef,
+        deadline: Instant,
+    ) -> Flow {
+        let speaker = self.speaker(id);
+        let (messages, framed) = self.variables.payload(payload, &speaker)?;
+        if self.stage.player(id).is_program() {
+            let newline: &[u8] = if framed { b"\n" } else { b"" };
+            let line: Vec<u8> = messages
+                .iter()
+                .flat_map(|message| [message.as_slice(), newline].concat())
+                .collect();
+            return self.type_bytes(id, &line, step, deadline).await;
+        }
+        if let Part::Datagrams { .. } = self.stage.player(id).part {
+            for message in messages {
+                self.send_datagram(id, &message, &step.place).await?;
+            }
+            return Ok(());
+        }
+        let framing = self.variables.conventions.message;
+        let bytes: Vec<u8> = if framed {
+            messages
+                .iter()
+                .flat_map(|message| framing.frame(message))
+                .collect()
+        } else {
+            messages.concat()
+        };
+        let pieces: Vec<Vec<u8>> = cut.pieces(&bytes).into_iter().map(<[u8]>::to_vec).collect();
+        let last = pieces.len().saturating_sub(1);
+        for (index, piece) in pieces.iter().enumerate() {
+            self.write(id, piece, step, deadline).await?;
+            if index < last {
+                self.wait_until_read(id, deadline).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_datagram(&mut self, id: ActorId, bytes: &[u8], place: &Place) -> Flow {
+        self.stage.record(id, EventKind::Sent(Data(bytes.to_vec())));
+        self.stage.player_mut(id).sent += bytes.len();
+        let name = self.stage.player(id).name.clone();
+        let Part::Datagrams { sockets, to } = &self.stage.player(id).part else {
+            return Ok(());
+        };
+        let Some((socket, to)) = to.and_then(|(socket, to)| Some((sockets.get(socket)?, to)))
+        else {
+            return Err(Stop::Trouble(Trouble::NoValue {
+                name: format!("{name}.address"),
+                place: place.clone(),
+            }));
+        };
+        match socket.send(bytes, to).await {
+            // Nobody there: that is what UDP says of an earlier datagram; this one is lost as well.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
+            sent => sent.map_err(|error| system("sendto", &error).into()),
+        }
+    }
+
+    async fn write(
+        &mut self,
+        id: ActorId,
+        bytes: &[u8],
+        step: &StepRef,
+        deadline: Instant,
+    ) -> Flow {
+        let began = Instant::now();
+        let event = self.stage.record(id, EventKind::Sent(Data(bytes.to_vec())));
+        self.stage.player_mut(id).sent += bytes.len();
+        let mut taken = 0;
+        let outcome = match &self.stage.player(id).part {
+            Part::Connection(Some(connection)) => {
+                tokio::time::timeout_at(deadline, connection.write(bytes, &mut taken)).await
+            }
+            _ => Ok(Err(io::ErrorKind::NotConnected.into())),
+        };
+        let attempt = Attempt {
+            step: step.clone(),
+            id,
+            on: None,
+            began,
+        };
+        self.taken(attempt, outcome, bytes.len(), taken, event)
+            .await
+    }
+
+    /// Types bytes on a program's keyboard, or writes them to its standard input.
+    pub(super) async fn type_bytes(
+        &mut self,
+        id: ActorId,
+        bytes: &[u8],
+        step: &StepRef,
+        deadline: Instant,
+    ) -> Flow {
+        let began = Instant::now();
+        let event = self
+            .stage
+            .record(id, EventKind::Typed(Data(bytes.to_vec())));
+        self.stage.player_mut(id).sent += bytes.len();
+        let mut taken = 0;
+        let ended = self.stage.player(id).exit.is_some();
+        let outcome = match self
+            .stage
+            .program(id)
+            .and_then(|part| part.program.as_ref())
+        {
+            Some(program) if !ended => {
+                tokio::time::timeout_at(deadline, program.write(bytes, &mut taken)).await
+            }
+            _ => Ok(Err(io::ErrorKind::BrokenPipe.into())),
+        };
+        let attempt = Attempt {
+            step: step.clone(),
+            id,
+            on: None,
+            began,
+        };
+        self.taken(attempt, outcome, bytes.len(), taken, event)
+            .await
+    }
+
+    async fn taken(
+        &mut self,
+        attempt: Attempt,
+        outcome: Result<io::Result<()>, Elapsed>,
+        bytes: usize,
+        taken: usize,
+        event: usize,
+    ) -> Flow {
+        let expected = Expected::Taken { bytes };
+        let mut failure = match outcome {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => {
+                let reset = error.kind() == io::ErrorKind::ConnectionReset;
+                let (actual, proof) = match self.stage.player(attempt.id).exit {
+                    Some(status) => (Actual::Exited(status), Proof::Exited),
+                    None if reset => (Actual::Reset, Proof::Closed),
+                    None => (Actual::Closed, Proof::Closed),
+                };
+                self.ended_failure(&attempt, expected, actual, proof).await
+            }
+            Err(_) => self.failure(
+                &attempt,
+                expected,
+                Actual::Taken(taken),
+                Miss::Never,
+                Proof::Deadline,
+            ),
+        };
+        failure.event = Some(event);
+        Err(failure.into())
+    }
+
+    /// Waits until the program has read what this peer sent. The kernel has no event for it: look again soon.
+    async fn wait_until_read(&mut self, id: ActorId, deadline: Instant) {
+        let Part::Connection(Some(connection)) = &self.stage.player(id).part else {
+            return;
+        };
+        let (local, remote) = (connection.local, connection.remote);
+        let Ok(table) = self.socket_table().await else {
+            return;
+        };
+        while Instant::now() < deadline {
+            match table.unread_of(remote, local) {
+                Ok(Some(0)) | Err(_) => return,
+                // Gone: nobody will read it.
+                Ok(None) => return,
+                Ok(Some(_)) => {}
+            }
+            let again = deadline.min(Instant::now() + std::time::Duration::from_micros(100));
+            let _ = self.stage.until(again, |_| None::<()>).await;
+        }
+    }
+
+    /// Whether a later step of the scenario is a fence for this actor: an `expect` on the same channel.
+    pub(super) fn has_fence(&self, after: usize, id: ActorId, channel: Channel) -> bool {
+        let player = self.stage.player(id);
+        let fences = |step: &Step| match &step.kind {
+            StepKind::Act {
+                actor,
+                action: Action::Expect { on, .. },
+            } => step.number > after && *actor == player.base && player.channel(*on) == channel,
+            _ => false,
+        };
+        self.scenario.steps.iter().any(|step| match &step.kind {
+            StepKind::AnyOrder(members) => members.iter().any(fences),
+            StepKind::Act { .. } => fences(step),
+        })
+    }
+}

@@ -1,0 +1,309 @@
+//! One run of one scenario, from the empty stage to the result.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::r#box::{Isolation, TestBox};
+use crate::diagnostic::Place;
+use crate::scenario::{CastMember, LabEntry, Scenario, Step, StepKind};
+use crate::transcript::{ActorId, Proof};
+use crate::verdict::{
+    Failure, Kind, Outcome, Remark, ScenarioResult, StepRef, StepResult, Trouble,
+};
+
+use super::filling::{Filled, Filling, FillingError};
+use super::judge::{Ledger, Watch};
+use super::stage::Stage;
+use super::tokens::Tokens;
+use super::variables::{Speaker, Variables};
+
+/// How a scenario is played.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The seed of the random words.
+    pub seed: String,
+    /// Instead of the scenario's deadline per step.
+    pub deadline: Option<Duration>,
+}
+
+/// Why a run ends before its last step. Not an error: the first is the usual way for a wrong program.
+pub(super) enum Stop {
+    Failed(Box<Failure>),
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Self {
+        Stop::Trouble(trouble)
+    }
+}
+
+pub(super) type Flow<T = ()> = Result<T, Stop>;
+
+/// The run of a scenario.
+pub(super) struct Run<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) filling: &'a Filling,
+    pub(super) stage: Stage,
+    pub(super) variables: Variables,
+    pub(super) ledger: Ledger,
+    pub(super) watches: Vec<Watch>,
+    /// Named steps, and the number of the last event before each.
+    pub(super) labels: Vec<(String, usize)>,
+    pub(super) steps: Vec<StepResult>,
+    pub(super) remarks: Vec<Remark>,
+    pub(super) deadline: Duration,
+}
+
+/// Plays `entry` with the programs of `filling`.
+///
+/// Dropping the future ends everything that was started.
+pub async fn play(
+    lab: &str,
+    entry: &LabEntry,
+    filling: &Filling,
+    options: &Options,
+) -> ScenarioResult {
+    let began = Instant::now();
+    let scenario = &entry.scenario;
+    let mut result = ScenarioResult {
+        lab: lab.to_owned(),
+        scenario: scenario.name.clone(),
+        title: scenario.title.clone(),
+        submission: filling
+            .submission
+            .as_ref()
+            .map(|submission| submission.name.clone()),
+        kind: if entry.robustness {
+            Kind::Robustness
+        } else {
+            Kind::Core
+        },
+        points: entry.points,
+        outcome: Outcome::Passed,
+        steps: Vec::new(),
+        remarks: Vec::new(),
+        hint: scenario.hint.clone(),
+        seed: options.seed.clone(),
+        again: Vec::new(),
+        duration: Duration::ZERO,
+        transcript: Default::default(),
+    };
+    if let Some((name, value)) =
+        not_applicable(scenario).or_else(|| out_of_sight(scenario, filling))
+    {
+        result.outcome = Outcome::NotApplicable { name, value };
+        return result;
+    }
+    let stage = match set_stage(scenario, filling).await {
+        Ok(stage) => stage,
+        Err(trouble) => {
+            result.outcome = Outcome::Error(trouble);
+            return result;
+        }
+    };
+    let tokens = Tokens::new(&options.seed, &scenario.name);
+    let mut run = Run {
+        scenario,
+        filling,
+        stage,
+        variables: Variables::new(scenario.conventions.clone(), tokens, &scenario.variables),
+        ledger: Ledger::new(scenario),
+        watches: Vec::new(),
+        labels: Vec::new(),
+        steps: Vec::new(),
+        remarks: Vec::new(),
+        deadline: options.deadline.unwrap_or(scenario.deadline),
+    };
+    let played = tokio::time::timeout(scenario.limit, run.whole()).await;
+    result.outcome = match played {
+        Ok(Ok(())) => Outcome::Passed,
+        Ok(Err(Stop::Failed(failure))) => Outcome::Failed(failure),
+        Ok(Err(Stop::Trouble(trouble))) => Outcome::Error(trouble),
+        Err(_) => Outcome::Error(Trouble::TooSlow),
+    };
+    if let Some(test_box) = run.stage.test_box.take() {
+        run.stage.players.clear();
+        if let Some(error) = run.stage.trouble.take() {
+            result.outcome = Outcome::Error(system("box", &error));
+        } else if let Err(error) = test_box.end().await {
+            result.outcome = Outcome::Error(system("end box", &error));
+        }
+    }
+    result.steps = run.steps;
+    result.remarks = run.remarks;
+    result.transcript = run.stage.transcript;
+    result.duration = began.elapsed();
+    result
+}
+
+/// The convention or variable that makes the scenario not applicable, and its value.
+fn not_applicable(scenario: &Scenario) -> Option<(String, String)> {
+    scenario.when.iter().find_map(|when| {
+        let value = scenario.value_of(&when.name).unwrap_or_default();
+        (!when.values.contains(&value)).then(|| (when.name.clone(), value))
+    })
+}
+
+/// A program that runs already can only be talked to: neither its terminal nor its process is Viva's. Its role and address,
+/// if the scenario asks for more.
+fn out_of_sight(scenario: &Scenario, filling: &Filling) -> Option<(String, String)> {
+    scenario.cast.iter().find_map(|member| {
+        let CastMember::Program { name, role, .. } = &member.value else {
+            return None;
+        };
+        let role = &scenario.roles[*role].name;
+        let Some(Filled::Running(address)) = filling.role(role) else {
+            return None;
+        };
+        scenario
+            .steps
+            .iter()
+            .any(|step| step.acts(name))
+            .then(|| (role.clone(), address.to_string()))
+    })
+}
+
+async fn set_stage(scenario: &Scenario, filling: &Filling) -> Result<Stage, Trouble> {
+    let roles = scenario
+        .cast
+        .iter()
+        .filter_map(|member| match &member.value {
+            CastMember::Program { role, .. } => filling.role(&scenario.roles[*role].name),
+            _ => None,
+        });
+    let (running, started): (Vec<_>, Vec<_>) =
+        roles.partition(|filled| matches!(filled, Filled::Running(_)));
+    if started.is_empty() {
+        return Ok(Stage::new(None));
+    }
+    // Who shall talk to a program of this machine's network can't have one of its own.
+    let isolation = if running.is_empty() {
+        filling.isolation
+    } else {
+        Isolation::Basic
+    };
+    let opened = TestBox::open(isolation, &filling.readable)
+        .await
+        .map_err(|error| system("open box", &error))?;
+    filling.furnish(&opened.0).map_err(|error| match error {
+        FillingError::Trouble(trouble) => trouble,
+        FillingError::Unreadable(path, message) => Trouble::Unreadable {
+            path: path.display().to_string(),
+            message,
+        },
+        other => Trouble::System {
+            doing: "copy".into(),
+            message: format!("{other:?}"),
+        },
+    })?;
+    Ok(Stage::new(Some(opened)))
+}
+
+/// Trouble with a system call.
+pub(super) fn system(doing: &str, error: &std::io::Error) -> Trouble {
+    Trouble::System {
+        doing: doing.to_owned(),
+        message: error.to_string(),
+    }
+}
+
+impl Run<'_> {
+    async fn whole(&mut self) -> Flow {
+        let mut flow = self.in_order().await;
+        if flow.is_ok() {
+            flow = self.conclude();
+        }
+        let watches = std::mem::take(&mut self.watches);
+        for step in &self.scenario.finally {
+            let done = self.step(step).await;
+            if flow.is_ok() {
+                flow = done;
+            }
+        }
+        drop(watches);
+        flow
+    }
+
+    async fn in_order(&mut self) -> Flow {
+        self.enter_cast();
+        self.begin().await?;
+        for step in &self.scenario.steps {
+            self.step(step).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, step: &Step) -> Flow {
+        self.stage.step = Some(step.number);
+        if let Some(label) = &step.label {
+            self.labels.push((label.clone(), self.stage.last_event()));
+        }
+        match &step.kind {
+            StepKind::Act { actor, action } => {
+                for id in self.stage.named(actor) {
+                    self.perform(step, id, action).await?;
+                }
+                // An `accept` names somebody who is not there yet; everybody else is, or linting has said so.
+                Ok(())
+            }
+            StepKind::AnyOrder(members) => self.any_order(members).await,
+        }
+    }
+
+    /// When the step is overdue.
+    pub(super) fn due(&self, step: Option<&Step>) -> Instant {
+        Instant::now() + step.and_then(|step| step.within).unwrap_or(self.deadline)
+    }
+
+    /// For whom templates are rendered.
+    pub(super) fn speaker(&self, id: ActorId) -> Speaker {
+        let player = self.stage.player(id);
+        let own = self
+            .stage
+            .program(id)
+            .map(|part| part.own.clone())
+            .unwrap_or_default();
+        Speaker {
+            actor: player.name.clone(),
+            index: player.index,
+            own,
+        }
+    }
+
+    pub(super) fn settled(&mut self, step: &StepRef, proof: Proof, event: Option<usize>) {
+        self.steps.push(StepResult {
+            step: step.clone(),
+            proof,
+            event,
+        });
+    }
+
+    /// What fills the role of a program.
+    pub(super) fn filled(&self, role: usize) -> &Filled {
+        self.filling
+            .role(&self.scenario.roles[role].name)
+            .unwrap_or(&Filled::Reference)
+    }
+}
+
+/// A step as reports name it.
+pub(super) fn reference(step: &Step) -> StepRef {
+    StepRef {
+        number: step.number,
+        place: step.place.clone(),
+        label: step.label.clone(),
+        spec: step.spec.clone(),
+    }
+}
+
+/// What stands for a step before the first one: a member of the cast.
+pub(super) fn before_the_first(place: &Place) -> StepRef {
+    StepRef {
+        number: 0,
+        place: place.clone(),
+        label: None,
+        spec: None,
+    }
+}

@@ -1,0 +1,528 @@
+//! The dispatcher: hears what actors report and what happens in the box, numbers it, and writes the transcript.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::actor::{Connection, Datagrams, Hearing, Listener, Program, Report, Reports};
+use crate::r#box::{BoxEvent, BoxEvents, Family, ProcessId, TestBox};
+use crate::scenario::Connects;
+use crate::transcript::{
+    ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
+};
+
+use super::stream::Stream;
+
+/// What plays an actor.
+pub(super) enum Part {
+    /// A program of the box.
+    Program(ProgramPart),
+    /// A program that was running already, at this address.
+    Running(SocketAddr),
+    /// A TCP client of Viva, or a connection that a server of Viva took.
+    Connection(Option<Connection>),
+    /// A TCP server of Viva; it may listen at several addresses, since programs dial what they like.
+    Server {
+        listeners: Vec<Listener>,
+        arrived: VecDeque<(TcpStream, SocketAddr)>,
+    },
+    /// A UDP client or server of Viva: its sockets, and whom it writes to from which of them.
+    Datagrams {
+        sockets: Vec<Datagrams>,
+        to: Option<(usize, SocketAddr)>,
+    },
+}
+
+/// A program and what the kernel told of it.
+#[derive(Default)]
+pub(super) struct ProgramPart {
+    pub(super) role: usize,
+    pub(super) program: Option<Program>,
+    pub(super) watched: bool,
+    pub(super) listening: Vec<SocketAddr>,
+    pub(super) bound: Vec<SocketAddr>,
+    pub(super) dialled: Vec<SocketAddr>,
+    /// The server of Viva that it shall dial.
+    pub(super) to: Option<ActorId>,
+    /// `ip`, `port`, `file` and the variables of `with`.
+    pub(super) own: Vec<(String, String)>,
+    /// The port it was asked to listen on.
+    pub(super) asked: u16,
+}
+
+/// An actor while it acts.
+pub(super) struct Player {
+    pub(super) name: String,
+    /// Its name without the number of its place in a crowd, and that number, from 1.
+    pub(super) base: String,
+    pub(super) index: usize,
+    pub(super) part: Part,
+    pub(super) connects: Option<Connects>,
+    pub(super) streams: Vec<(Channel, Stream)>,
+    pub(super) exit: Option<ExitStatus>,
+    /// How many bytes it has sent (typed), for reports.
+    pub(super) sent: usize,
+}
+
+impl Player {
+    pub(super) fn new(name: &str, part: Part) -> Self {
+        Player {
+            name: name.to_owned(),
+            base: name.to_owned(),
+            index: 1,
+            part,
+            connects: None,
+            streams: Vec::new(),
+            exit: None,
+            sent: 0,
+        }
+    }
+
+    /// Whether it is a program.
+    pub(super) fn is_program(&self) -> bool {
+        matches!(self.part, Part::Program(_) | Part::Running(_))
+    }
+
+    /// The channel that `on` means for this actor.
+    pub(super) fn channel(&self, on: Option<Channel>) -> Channel {
+        let has = |channel| self.streams.iter().any(|(own, _)| *own == channel);
+        match on {
+            Some(channel) if has(channel) => channel,
+            // A terminal shows both; on pipes the screen is standard output.
+            _ => self
+                .streams
+                .first()
+                .map_or(Channel::Wire, |(channel, _)| *channel),
+        }
+    }
+
+    pub(super) fn stream(&self, channel: Channel) -> Option<&Stream> {
+        self.streams
+            .iter()
+            .find(|(own, _)| *own == channel)
+            .map(|(_, stream)| stream)
+    }
+
+    pub(super) fn stream_mut(&mut self, channel: Channel) -> Option<&mut Stream> {
+        self.streams
+            .iter_mut()
+            .find(|(own, _)| *own == channel)
+            .map(|(_, stream)| stream)
+    }
+}
+
+/// Everything that moves while a scenario runs.
+pub(super) struct Stage {
+    pub(super) transcript: Transcript,
+    pub(super) players: Vec<Player>,
+    pub(super) test_box: Option<TestBox>,
+    box_events: Option<BoxEvents>,
+    /// Number of the step that is being done.
+    pub(super) step: Option<usize>,
+    pub(super) reports: Reports,
+    /// The box has ended though nobody asked it to.
+    pub(super) trouble: Option<io::Error>,
+    hearing: Hearing,
+    began: Instant,
+    processes: Vec<(ProcessId, ActorId)>,
+}
+
+impl Stage {
+    pub(super) fn new(opened: Option<(TestBox, BoxEvents)>) -> Self {
+        let (reports, hearing) = mpsc::unbounded_channel();
+        let (test_box, box_events) = opened.unzip();
+        Stage {
+            transcript: Transcript::default(),
+            players: Vec::new(),
+            test_box,
+            box_events,
+            step: None,
+            reports,
+            trouble: None,
+            hearing,
+            began: Instant::now(),
+            processes: Vec::new(),
+        }
+    }
+
+    /// Adds an actor.
+    pub(super) fn enter(&mut self, player: Player, kind: ActorKind) -> ActorId {
+        self.transcript.actors.push(ActorInfo {
+            name: player.name.clone(),
+            kind,
+            address: None,
+        });
+        self.players.push(player);
+        ActorId(self.players.len() - 1)
+    }
+
+    pub(super) fn player(&self, id: ActorId) -> &Player {
+        &self.players[id.0]
+    }
+
+    pub(super) fn player_mut(&mut self, id: ActorId) -> &mut Player {
+        &mut self.players[id.0]
+    }
+
+    /// All actors of this name: one, or a crowd in order.
+    pub(super) fn named(&self, name: &str) -> Vec<ActorId> {
+        (0..self.players.len())
+            .filter(|index| self.players[*index].base == name)
+            .map(ActorId)
+            .collect()
+    }
+
+    /// The program part of an actor, if it is a program of the box.
+    pub(super) fn program_mut(&mut self, id: ActorId) -> Option<&mut ProgramPart> {
+        match &mut self.player_mut(id).part {
+            Part::Program(part) => Some(part),
+            _ => None,
+        }
+    }
+
+    pub(super) fn program(&self, id: ActorId) -> Option<&ProgramPart> {
+        match &self.player(id).part {
+            Part::Program(part) => Some(part),
+            _ => None,
+        }
+    }
+
+    /// The program that listens at `address`, or is known to.
+    pub(super) fn set_process(&mut self, process: ProcessId, actor: ActorId) {
+        self.processes.push((process, actor));
+    }
+
+    pub(super) fn set_address(&mut self, id: ActorId, address: SocketAddr) {
+        self.transcript.actors[id.0].address = Some(address.to_string());
+    }
+
+    /// Gives the event its number and writes it down.
+    pub(super) fn record(&mut self, actor: ActorId, kind: EventKind) -> usize {
+        let number = self.transcript.events.len() + 1;
+        self.transcript.events.push(Event {
+            number,
+            at: self.began.elapsed(),
+            actor,
+            step: self.step,
+            kind,
+        });
+        number
+    }
+
+    /// Number of the last event.
+    pub(super) fn last_event(&self) -> usize {
+        self.transcript.events.len()
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Waits until `check` gives something, looking again after every event; `None` when `deadline` passes first.
+    pub(super) async fn until<T>(
+        &mut self,
+        deadline: Instant,
+        mut check: impl FnMut(&mut Stage) -> Option<T>,
+    ) -> Option<T> {
+        loop {
+            // Take what is there already before judging by it.
+            while let Ok(report) = self.hearing.try_recv() {
+                self.apply(report);
+            }
+            if let Some(settled) = check(self) {
+                return Some(settled);
+            }
+            match tokio::time::timeout_at(deadline, self.hear()).await {
+                Ok(Heard::Report(report)) => self.apply(report),
+                Ok(Heard::Box(event)) => self.apply_box_event(event).await,
+                Err(_) => return check(self),
+            }
+        }
+    }
+
+    /// The next thing that is heard; nothing is lost when this future is dropped.
+    async fn hear(&mut self) -> Heard {
+        let Some(box_events) = &mut self.box_events else {
+            return self.report().await;
+        };
+        tokio::select! {
+            Some(report) = self.hearing.recv() => Heard::Report(report),
+            event = box_events.recv() => match event {
+                Some(event) => Heard::Box(event),
+                None => {
+                    self.box_events = None;
+                    self.report().await
+                }
+            },
+        }
+    }
+
+    async fn report(&mut self) -> Heard {
+        match self.hearing.recv().await {
+            Some(report) => Heard::Report(report),
+            // Never: this stage holds a sender.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn apply(&mut self, report: Report) {
+        match report {
+            Report::Event(actor, kind) => self.apply_event(actor, kind),
+            Report::Datagram { actor, from, data } => {
+                let number = self.record(actor, EventKind::Received(Data(data.clone())));
+                let player = self.player_mut(actor);
+                if let Part::Datagrams { to, .. } = &mut player.part {
+                    // A server answers to whoever wrote last; a client goes on writing to its server.
+                    if player.connects.is_none() {
+                        *to = Some((to.map_or(0, |(socket, _)| socket), from));
+                    }
+                }
+                if let Some(stream) = player.stream_mut(Channel::Wire) {
+                    stream.push(&data, number);
+                }
+            }
+            Report::Arrived {
+                listener,
+                stream,
+                from,
+            } => {
+                if let Part::Server { arrived, .. } = &mut self.player_mut(listener).part {
+                    arrived.push_back((stream, from));
+                }
+            }
+        }
+    }
+
+    fn apply_event(&mut self, actor: ActorId, kind: EventKind) {
+        let channel = match &kind {
+            EventKind::Printed { channel, .. }
+            | EventKind::PeerClosed { channel }
+            | EventKind::Flooded { channel, .. } => *channel,
+            _ => Channel::Wire,
+        };
+        let number = self.record(actor, kind.clone());
+        let Some(stream) = self.player_mut(actor).stream_mut(channel) else {
+            return;
+        };
+        match kind {
+            EventKind::Printed { data, .. } | EventKind::Received(data) => {
+                stream.push(&data.0, number)
+            }
+            EventKind::PeerClosed { .. } => stream.ended = true,
+            EventKind::PeerReset => {
+                stream.ended = true;
+                stream.reset = true;
+            }
+            EventKind::Flooded { .. } => stream.flooded = true,
+            _ => {}
+        }
+    }
+
+    async fn apply_box_event(&mut self, event: BoxEvent) {
+        let actor_of = |stage: &Stage, process: ProcessId| {
+            stage
+                .processes
+                .iter()
+                .rev()
+                .find(|(known, _)| *known == process)
+                .map(|(_, actor)| *actor)
+        };
+        match event {
+            BoxEvent::Exited { process, status } => {
+                let Some(actor) = actor_of(self, process) else {
+                    return;
+                };
+                let status = exit_status(status);
+                self.record(actor, EventKind::Exited(status));
+                self.player_mut(actor).exit = Some(status);
+            }
+            BoxEvent::Listening {
+                process, address, ..
+            } => {
+                let Some(actor) = actor_of(self, process) else {
+                    return;
+                };
+                self.note_listening(actor, address);
+            }
+            BoxEvent::Bound {
+                process,
+                address,
+                udp,
+            } => {
+                let Some(actor) = actor_of(self, process) else {
+                    return;
+                };
+                if udp {
+                    self.note_bound(actor, address);
+                }
+            }
+            BoxEvent::Dialling {
+                process,
+                address,
+                udp,
+                hold,
+            } => {
+                if let Some(actor) = actor_of(self, process) {
+                    self.record(
+                        actor,
+                        EventKind::Dialled {
+                            address: address.to_string(),
+                        },
+                    );
+                    self.meet(actor, address, udp).await;
+                    if let Some(part) = self.program_mut(actor) {
+                        part.dialled.push(address);
+                    }
+                }
+                drop(hold);
+            }
+            BoxEvent::Unwatched { process } => {
+                if let Some(actor) = actor_of(self, process)
+                    && let Some(part) = self.program_mut(actor)
+                {
+                    part.watched = false;
+                }
+            }
+            BoxEvent::Gone(error) => self.trouble = Some(error),
+        }
+    }
+
+    pub(super) fn note_listening(&mut self, actor: ActorId, address: SocketAddr) {
+        self.record(
+            actor,
+            EventKind::Listening {
+                address: address.to_string(),
+            },
+        );
+        if let Some(part) = self.program_mut(actor) {
+            part.listening.push(address);
+        }
+    }
+
+    pub(super) fn note_bound(&mut self, actor: ActorId, address: SocketAddr) {
+        self.record(
+            actor,
+            EventKind::Bound {
+                address: address.to_string(),
+            },
+        );
+        if let Some(part) = self.program_mut(actor) {
+            part.bound.push(address);
+        }
+    }
+
+    /// A program dials `address`: the server of Viva that it shall dial is made to listen there, too.
+    async fn meet(&mut self, actor: ActorId, address: SocketAddr, udp: bool) {
+        let Some(server) = self.program(actor).and_then(|part| part.to) else {
+            return;
+        };
+        let known = match &self.player(server).part {
+            Part::Server { listeners, .. } => {
+                udp || listeners
+                    .iter()
+                    .any(|listener| covers(listener.local, address))
+            }
+            Part::Datagrams { sockets, .. } => {
+                !udp || sockets.iter().any(|socket| covers(socket.local, address))
+            }
+            _ => true,
+        };
+        if !known {
+            // Where Viva can't listen the program is refused, which its transcript shows.
+            let _ = self.listen_at(server, address).await;
+        }
+    }
+
+    /// Makes a server of Viva listen at `address` (port 0: any), and says where it does.
+    pub(super) async fn listen_at(
+        &mut self,
+        server: ActorId,
+        address: SocketAddr,
+    ) -> io::Result<SocketAddr> {
+        let udp = matches!(self.player(server).part, Part::Datagrams { .. });
+        let socket = self.socket(udp, address.is_ipv6()).await?;
+        let reports = self.reports.clone();
+        let (local, kind) = match &mut self.player_mut(server).part {
+            Part::Datagrams { sockets, .. } => {
+                let opened = Datagrams::open(socket, address, server, reports)?;
+                let local = opened.local;
+                sockets.push(opened);
+                (
+                    local,
+                    EventKind::Bound {
+                        address: local.to_string(),
+                    },
+                )
+            }
+            Part::Server { listeners, .. } => {
+                let opened = Listener::open(socket, address, server, reports)?;
+                let local = opened.local;
+                listeners.push(opened);
+                (
+                    local,
+                    EventKind::Listening {
+                        address: local.to_string(),
+                    },
+                )
+            }
+            _ => return Err(io::ErrorKind::InvalidInput.into()),
+        };
+        self.record(server, kind);
+        if self.transcript.actors[server.0].address.is_none() {
+            self.set_address(server, local);
+        }
+        Ok(local)
+    }
+
+    /// A socket where the programs are.
+    pub(super) async fn socket(&self, udp: bool, v6: bool) -> io::Result<OwnedFd> {
+        if let Some(test_box) = &self.test_box {
+            let family = if v6 { Family::V6 } else { Family::V4 };
+            return if udp {
+                test_box.udp_socket(family).await
+            } else {
+                test_box.tcp_socket(family).await
+            };
+        }
+        use rustix::net::{AddressFamily, SocketFlags, SocketType};
+        let family = if v6 {
+            AddressFamily::INET6
+        } else {
+            AddressFamily::INET
+        };
+        let kind = if udp {
+            SocketType::DGRAM
+        } else {
+            SocketType::STREAM
+        };
+        Ok(rustix::net::socket_with(
+            family,
+            kind,
+            SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
+            None,
+        )?)
+    }
+}
+
+enum Heard {
+    Report(Report),
+    Box(BoxEvent),
+}
+
+fn covers(listening: SocketAddr, dialled: SocketAddr) -> bool {
+    listening.port() == dialled.port()
+        && (listening.ip() == dialled.ip() || listening.ip().is_unspecified())
+}
+
+fn exit_status(status: crate::r#box::ExitStatus) -> ExitStatus {
+    match status {
+        crate::r#box::ExitStatus::Code(code) => ExitStatus::Code(code),
+        crate::r#box::ExitStatus::Signal(signal) => ExitStatus::Signal(signal),
+    }
+}

@@ -1,0 +1,285 @@
+//! What has come to an actor in one of its sequences, and how far it was read.
+
+use std::ops::Range;
+
+use crate::transcript::{ExitStatus, Found, Pattern, Search, search};
+use crate::wire::{Framing, Unframed};
+
+/// How a sequence is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Bytes without any division.
+    Bytes,
+    /// Messages told apart by a framing.
+    Framed(Framing),
+    /// Datagrams.
+    Datagrams,
+}
+
+/// One ordered sequence of an actor; offsets count from its first byte.
+#[derive(Clone, Debug)]
+pub(super) struct Stream {
+    form: Form,
+    bytes: Vec<u8>,
+    /// Offset and number of the event that brought it, rising.
+    origins: Vec<(usize, usize)>,
+    /// Everything before is consumed.
+    consumed: usize,
+    messages: Vec<Message>,
+    /// Up to here the bytes are divided into messages.
+    divided: usize,
+    /// A framing that makes no sense any more; nothing behind `divided` is divided.
+    nonsense: bool,
+    pub(super) ended: bool,
+    pub(super) reset: bool,
+    pub(super) flooded: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Message {
+    payload: Range<usize>,
+    next: usize,
+}
+
+/// Where a pattern was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    /// One past the last byte that matched.
+    pub(super) end: usize,
+    /// Reading goes on here.
+    pub(super) next: usize,
+    pub(super) captures: Vec<(String, Vec<u8>)>,
+    /// `false`: more bytes could make it longer.
+    pub(super) settled: bool,
+}
+
+/// What a look for a pattern says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    Hit(Hit),
+    NotYet,
+    Impossible,
+}
+
+impl Stream {
+    pub(super) fn new(form: Form) -> Self {
+        Stream {
+            form,
+            bytes: Vec::new(),
+            origins: Vec::new(),
+            consumed: 0,
+            messages: Vec::new(),
+            divided: 0,
+            nonsense: false,
+            ended: false,
+            reset: false,
+            flooded: false,
+        }
+    }
+
+    /// Adds what event number `event` brought: more of the stream, or one datagram.
+    pub(super) fn push(&mut self, bytes: &[u8], event: usize) {
+        let start = self.bytes.len();
+        self.origins.push((start, event));
+        self.bytes.extend_from_slice(bytes);
+        match self.form {
+            Form::Bytes => {}
+            Form::Datagrams => {
+                let end = self.bytes.len();
+                self.messages.push(Message {
+                    payload: start..end,
+                    next: end,
+                });
+                self.divided = end;
+            }
+            Form::Framed(framing) => {
+                while !self.nonsense {
+                    match framing.unframe(&self.bytes[self.divided..]) {
+                        Unframed::Message { payload, next } => {
+                            let payload = self.divided + payload.start..self.divided + payload.end;
+                            self.divided += next;
+                            self.messages.push(Message {
+                                payload,
+                                next: self.divided,
+                            });
+                        }
+                        Unframed::Partial => break,
+                        Unframed::Nonsense { .. } => self.nonsense = true,
+                    }
+                }
+            }
+        }
+    }
+
+    /// A program that was started again: what it writes now follows what the former one wrote.
+    pub(super) fn reopen(&mut self) {
+        self.ended = false;
+        self.reset = false;
+        self.consumed = self.bytes.len();
+        self.divided = self.bytes.len();
+    }
+
+    /// One past the last byte that has come.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Everything before this offset is consumed.
+    pub(super) fn consumed(&self) -> usize {
+        self.consumed
+    }
+
+    /// The bytes between two offsets, as far as they have come.
+    pub(super) fn slice(&self, range: Range<usize>) -> &[u8] {
+        &self.bytes[range.start.min(self.bytes.len())..range.end.min(self.bytes.len())]
+    }
+
+    /// What has come and is not consumed.
+    pub(super) fn unread(&self) -> &[u8] {
+        &self.bytes[self.consumed..]
+    }
+
+    /// The payloads of the messages that are not consumed; none in an undivided stream.
+    pub(super) fn unread_messages(&self) -> impl Iterator<Item = &[u8]> {
+        self.messages
+            .iter()
+            .filter(|message| message.next > self.consumed)
+            .map(|message| &self.bytes[message.payload.clone()])
+    }
+
+    /// The payload of the last consumed message.
+    pub(super) fn last_message(&self) -> Option<&[u8]> {
+        let consumed = self
+            .messages
+            .iter()
+            .rev()
+            .find(|message| message.next <= self.consumed)?;
+        Some(&self.bytes[consumed.payload.clone()])
+    }
+
+    /// Whether the stream is divided into messages.
+    pub(super) fn is_divided(&self) -> bool {
+        self.form != Form::Bytes
+    }
+
+    /// What has come of a message that is not yet whole.
+    pub(super) fn partial(&self) -> &[u8] {
+        if self.is_divided() {
+            &self.bytes[self.divided.max(self.consumed)..]
+        } else {
+            &[]
+        }
+    }
+
+    /// Number of the event that brought the byte at `offset`.
+    pub(super) fn event_at(&self, offset: usize) -> Option<usize> {
+        let after = self.origins.partition_point(|(start, _)| *start <= offset);
+        after.checked_sub(1).map(|index| self.origins[index].1)
+    }
+
+    /// The offset of the first byte that an event after number `event` brought.
+    pub(super) fn offset_after(&self, event: usize) -> usize {
+        self.origins
+            .iter()
+            .find(|(_, number)| *number > event)
+            .map_or(self.bytes.len(), |(start, _)| *start)
+    }
+
+    /// Looks for `pattern` in what is unread.
+    pub(super) fn look(&self, pattern: &Pattern, exited: Option<ExitStatus>) -> Look {
+        self.look_from(pattern, self.consumed, exited)
+    }
+
+    /// Looks for `pattern` from `offset` on.
+    pub(super) fn look_from(
+        &self,
+        pattern: &Pattern,
+        offset: usize,
+        exited: Option<ExitStatus>,
+    ) -> Look {
+        if self.form == Form::Bytes {
+            let unread = &self.bytes[offset..];
+            return located(
+                search(
+                    pattern,
+                    &Search {
+                        unread,
+                        ended: self.ended,
+                        reset: self.reset,
+                        exited,
+                    },
+                ),
+                offset,
+                None,
+                offset,
+            );
+        }
+        let exactly = matches!(pattern, Pattern::Exactly(_));
+        for message in self
+            .messages
+            .iter()
+            .filter(|message| message.next > offset || message.payload.start >= offset)
+        {
+            let payload = &self.bytes[message.payload.clone()];
+            let found = search(
+                pattern,
+                &Search {
+                    unread: payload,
+                    ended: false,
+                    reset: false,
+                    exited: None,
+                },
+            );
+            let whole =
+                |found: &Found| matches!(found, Found::Match { end, .. } if *end == payload.len());
+            if matches!(found, Found::Match { .. }) && (!exactly || whole(&found)) {
+                return located(
+                    found,
+                    message.payload.start,
+                    Some(message.next),
+                    message.payload.start,
+                );
+            }
+            if exactly {
+                return Look::Impossible;
+            }
+        }
+        let rest = self.bytes.len();
+        let found = search(
+            pattern,
+            &Search {
+                unread: &[],
+                ended: self.ended,
+                reset: self.reset,
+                exited,
+            },
+        );
+        located(found, rest, None, rest)
+    }
+
+    /// Reading goes on at `offset`.
+    pub(super) fn consume_to(&mut self, offset: usize) {
+        self.consumed = self.consumed.max(offset);
+    }
+}
+
+fn located(found: Found, base: usize, next: Option<usize>, _from: usize) -> Look {
+    match found {
+        Found::Match {
+            start,
+            end,
+            captures,
+            settled,
+        } => Look::Hit(Hit {
+            start: base + start,
+            end: base + end,
+            next: next.unwrap_or(base + end),
+            captures,
+            // A message is whole: nothing can make a match in it longer.
+            settled: settled || next.is_some(),
+        }),
+        Found::NotYet => Look::NotYet,
+        Found::Impossible => Look::Impossible,
+    }
+}

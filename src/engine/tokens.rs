@@ -1,0 +1,94 @@
+//! Fresh random words from a seed.
+
+use std::collections::HashMap;
+
+const WORDS: [&str; 64] = [
+    "acorn", "almond", "amber", "anchor", "apricot", "aspen", "badger", "bamboo", "barley",
+    "basil", "beacon", "birch", "bramble", "cactus", "candle", "canyon", "cedar", "cherry",
+    "cobalt", "comet", "copper", "coral", "cricket", "dahlia", "delta", "dune", "ember", "falcon",
+    "fennel", "fjord", "garnet", "ginger", "glacier", "harbor", "hazel", "heron", "indigo",
+    "island", "ivory", "jasmine", "juniper", "lagoon", "lantern", "lilac", "lotus", "mango",
+    "maple", "marble", "meadow", "nectar", "nutmeg", "olive", "onyx", "orchid", "pepper", "plum",
+    "poppy", "raven", "saffron", "sparrow", "thistle", "tulip", "walnut", "willow",
+];
+
+/// The random words of one run of a scenario: the same name gives the same word, and no two names share one.
+#[derive(Clone, Debug)]
+pub(super) struct Tokens {
+    state: u64,
+    given: HashMap<String, String>,
+    order: Vec<String>,
+}
+
+impl Tokens {
+    /// The words that `seed` gives in the scenario of this name.
+    pub(super) fn new(seed: &str, scenario: &str) -> Self {
+        // FNV-1a: the words must be the same with every version of every library.
+        let state = seed
+            .bytes()
+            .chain([0])
+            .chain(scenario.bytes())
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        Tokens {
+            state,
+            given: HashMap::new(),
+            order: Vec::new(),
+        }
+    }
+
+    /// The word of this name. A scenario asks for its words in the order of its steps, so they are repeatable.
+    pub(super) fn word(&mut self, name: &str) -> String {
+        if let Some(word) = self.given.get(name) {
+            return word.clone();
+        }
+        let word = loop {
+            let draw = self.draw();
+            let word = format!("{}-{}", WORDS[(draw % 64) as usize], 10 + (draw >> 32) % 90);
+            if !self.order.contains(&word) {
+                break word;
+            }
+        };
+        self.given.insert(name.to_owned(), word.clone());
+        self.order.push(word.clone());
+        word
+    }
+
+    /// The word of this name, if it was asked for already.
+    pub(super) fn known(&self, name: &str) -> Option<&str> {
+        self.given.get(name).map(String::as_str)
+    }
+
+    /// SplitMix64 (Steele, Lea, Flood 2014).
+    fn draw(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tokens;
+
+    #[test]
+    fn the_same_seed_gives_the_same_words_and_names_never_share_one() {
+        let names: Vec<String> = (0..500).map(|index| format!("n{index}")).collect();
+        let words = |seed| {
+            let mut tokens = Tokens::new(seed, "broadcast");
+            names
+                .iter()
+                .map(|name| tokens.word(name))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(words("7f3a"), words("7f3a"));
+        assert_ne!(words("7f3a"), words("7f3b"));
+        let mut distinct = words("7f3a");
+        distinct.sort();
+        distinct.dedup();
+        assert_eq!(distinct.len(), 500);
+    }
+}

@@ -1,0 +1,298 @@
+//! Turns the templates and patterns of a scenario into texts, bytes and patterns, once their variables have values.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use crate::diagnostic::Place;
+use crate::scenario::{
+    Argument, Conventions, Expression, PatternSpec, Payload, Piece, Status, Template, Value,
+};
+use crate::transcript::Data;
+use crate::transcript::Pattern;
+use crate::verdict::{Expected, Trouble};
+
+use super::tokens::Tokens;
+
+/// Everything that has a name while a scenario runs.
+pub(super) struct Variables {
+    pub(super) conventions: Conventions,
+    pub(super) tokens: Tokens,
+    /// Variables of the lab, captures.
+    named: HashMap<String, String>,
+    /// Addresses of actors as the other side sees them.
+    addresses: HashMap<String, SocketAddr>,
+}
+
+/// For whom a template is rendered: what `${actor}`, `${index}` and the variables of a program mean.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Speaker {
+    pub(super) actor: String,
+    /// From 1.
+    pub(super) index: usize,
+    /// Own variables, before all others: `with:`, `ip`, `port`, `file`.
+    pub(super) own: Vec<(String, String)>,
+}
+
+impl Variables {
+    pub(super) fn new(
+        conventions: Conventions,
+        tokens: Tokens,
+        variables: &[(String, String)],
+    ) -> Self {
+        Variables {
+            conventions,
+            tokens,
+            named: variables.iter().cloned().collect(),
+            addresses: HashMap::new(),
+        }
+    }
+
+    pub(super) fn set_address(&mut self, actor: &str, address: SocketAddr) {
+        self.addresses.insert(actor.to_owned(), address);
+    }
+
+    pub(super) fn capture(&mut self, name: &str, bytes: &[u8]) {
+        let text = self.conventions.encoding.decode_lossy(bytes);
+        self.named.insert(name.to_owned(), text);
+    }
+
+    /// The text of `template` for `speaker`.
+    pub(super) fn text(
+        &mut self,
+        template: &Template,
+        speaker: &Speaker,
+    ) -> Result<String, Trouble> {
+        self.render(template, speaker, |text| text)
+    }
+
+    fn render(
+        &mut self,
+        template: &Template,
+        speaker: &Speaker,
+        quote: impl Fn(String) -> String,
+    ) -> Result<String, Trouble> {
+        let mut text = String::new();
+        for piece in &template.pieces {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Expression(expression) => text.push_str(&quote(self.evaluate(
+                    expression,
+                    &template.place,
+                    speaker,
+                )?)),
+            }
+        }
+        Ok(text)
+    }
+
+    fn evaluate(
+        &mut self,
+        expression: &Expression,
+        place: &Place,
+        speaker: &Speaker,
+    ) -> Result<String, Trouble> {
+        let missing = |name: String| Trouble::NoValue {
+            name,
+            place: place.clone(),
+        };
+        let mut text = match &expression.value {
+            Value::Quoted(text) => text.clone(),
+            Value::Token(name) => self.tokens.word(name),
+            Value::OfActor(actor, field) => {
+                let address = self
+                    .addresses
+                    .get(actor)
+                    .copied()
+                    .ok_or_else(|| missing(format!("{actor}.{field}")))?;
+                match field.as_str() {
+                    "ip" => address.ip().to_string(),
+                    "port" => address.port().to_string(),
+                    "address" => address.to_string(),
+                    _ => {
+                        let own = vec![
+                            ("ip".to_owned(), address.ip().to_string()),
+                            ("port".to_owned(), address.port().to_string()),
+                        ];
+                        let peer = self.conventions.peer.clone();
+                        self.text(
+                            &peer,
+                            &Speaker {
+                                own,
+                                ..speaker.clone()
+                            },
+                        )?
+                    }
+                }
+            }
+            Value::Name(name) => {
+                let own = speaker
+                    .own
+                    .iter()
+                    .find(|(own, _)| own == name)
+                    .map(|(_, value)| value.clone());
+                match name.as_str() {
+                    _ if own.is_some() => own.unwrap_or_default(),
+                    "actor" => speaker.actor.clone(),
+                    "index" => speaker.index.to_string(),
+                    "quit" => self.conventions.quit.clone(),
+                    name => self
+                        .named
+                        .get(name)
+                        .cloned()
+                        .ok_or_else(|| missing(name.to_owned()))?,
+                }
+            }
+        };
+        for function in &expression.functions {
+            text = self.apply(*function, text, speaker)?;
+        }
+        Ok(text)
+    }
+
+    fn apply(
+        &mut self,
+        function: Argument,
+        text: String,
+        speaker: &Speaker,
+    ) -> Result<String, Trouble> {
+        Ok(match function {
+            Argument::Upper => text.to_uppercase(),
+            Argument::Lower => text.to_lowercase(),
+            Argument::Trim => text.trim().to_owned(),
+            Argument::Repeat(times) => text.repeat(times),
+            Argument::First(count) => text.chars().take(count).collect(),
+            Argument::Last(count) => text
+                .chars()
+                .skip(text.chars().count().saturating_sub(count))
+                .collect(),
+            Argument::Length => text.chars().count().to_string(),
+            Argument::Bytes => self.encode(&text)?.len().to_string(),
+            Argument::Reply => {
+                let reply = self.conventions.reply.clone();
+                self.text(
+                    &reply,
+                    &Speaker {
+                        own: vec![("text".to_owned(), text)],
+                        ..speaker.clone()
+                    },
+                )?
+            }
+        })
+    }
+
+    /// The bytes of `text` in the encoding of the conventions.
+    pub(super) fn encode(&self, text: &str) -> Result<Vec<u8>, Trouble> {
+        self.conventions
+            .encoding
+            .encode(text)
+            .map_err(|character| Trouble::Unencodable {
+                character,
+                encoding: self.conventions.encoding.name().to_owned(),
+            })
+    }
+
+    /// The messages of `payload`, each as bytes before framing; `None`: bytes that are not framed.
+    pub(super) fn payload(
+        &mut self,
+        payload: &Payload,
+        speaker: &Speaker,
+    ) -> Result<(Vec<Vec<u8>>, bool), Trouble> {
+        match payload {
+            Payload::Bytes(bytes) => Ok((vec![bytes.clone()], false)),
+            Payload::Messages(templates) => {
+                let mut messages = Vec::with_capacity(templates.len());
+                for template in templates {
+                    let text = self.text(template, speaker)?;
+                    messages.push(self.encode(&text)?);
+                }
+                Ok((messages, true))
+            }
+        }
+    }
+
+    /// The pattern that `spec` means now, and how reports call it.
+    pub(super) fn pattern(
+        &mut self,
+        spec: &PatternSpec,
+        speaker: &Speaker,
+    ) -> Result<(Pattern, Expected), Trouble> {
+        Ok(match spec {
+            PatternSpec::Text(template) => {
+                let text = self.text(template, speaker)?;
+                (
+                    Pattern::Bytes(self.encode(&text)?),
+                    Expected::Text(Data(text.into_bytes())),
+                )
+            }
+            PatternSpec::Exactly(template) => {
+                let text = self.text(template, speaker)?;
+                (
+                    Pattern::Exactly(self.encode(&text)?),
+                    Expected::Exactly(Data(text.into_bytes())),
+                )
+            }
+            PatternSpec::Bytes(bytes) => (
+                Pattern::Bytes(bytes.clone()),
+                Expected::Text(Data(bytes.clone())),
+            ),
+            PatternSpec::Regex(template) => {
+                let source = self.render(template, speaker, |text| regex::escape(&text))?;
+                let pattern = Pattern::regex(&source, self.conventions.encoding.standard())
+                    .map_err(|error| Trouble::Pattern {
+                        place: template.place.clone(),
+                        message: error.to_string(),
+                    })?;
+                (pattern, Expected::Regex(source))
+            }
+            PatternSpec::AnyOf(members) => {
+                let (patterns, expected) = self.patterns(members, speaker)?;
+                (Pattern::AnyOf(patterns), Expected::AnyOf(expected))
+            }
+            PatternSpec::AllOf(members) => {
+                let (patterns, expected) = self.patterns(members, speaker)?;
+                (Pattern::AllOf(patterns), Expected::AllOf(expected))
+            }
+            PatternSpec::AtLeast(amount) => (
+                Pattern::AtLeast(*amount),
+                Expected::AtLeast { bytes: *amount },
+            ),
+            PatternSpec::Closed => (Pattern::Closed, Expected::Closed { reset: false }),
+            PatternSpec::Reset => (Pattern::Reset, Expected::Closed { reset: true }),
+            PatternSpec::Exit(Status::Any) => (Pattern::Exit(None), Expected::Exit(None)),
+            PatternSpec::Exit(Status::Is(status)) => {
+                (Pattern::Exit(Some(*status)), Expected::Exit(Some(*status)))
+            }
+            // Files are looked at by the judge; they are no part of a stream.
+            PatternSpec::File {
+                name,
+                content,
+                whole,
+            } => {
+                let (name, content) = (self.text(name, speaker)?, self.text(content, speaker)?);
+                let content = self.encode(&content)?;
+                (
+                    Pattern::Bytes(content.clone()),
+                    Expected::File {
+                        name,
+                        content: Data(content),
+                        whole: *whole,
+                    },
+                )
+            }
+        })
+    }
+
+    fn patterns(
+        &mut self,
+        members: &[PatternSpec],
+        speaker: &Speaker,
+    ) -> Result<(Vec<Pattern>, Vec<Expected>), Trouble> {
+        let mut both = (Vec::new(), Vec::new());
+        for member in members {
+            let (pattern, expected) = self.pattern(member, speaker)?;
+            both.0.push(pattern);
+            both.1.push(expected);
+        }
+        Ok(both)
+    }
+}

@@ -1,0 +1,133 @@
+//! What keeps a command from doing anything: the user's mistakes on the command line, and the machine's troubles.
+
+use crate::diagnostic::Language;
+use crate::verdict::Trouble;
+
+use super::{Style, visible, words};
+
+/// A problem that is no part of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// No lab of this name.
+    UnknownLab {
+        /// As typed.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// No scenario of this name is among those selected.
+    UnknownScenario {
+        /// As typed.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// No reference program of this name.
+    UnknownReference {
+        /// As typed.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// Nothing there.
+    NoSuchFile {
+        /// As typed.
+        path: String,
+    },
+    /// It is there, but can't be read or copied.
+    Unreadable {
+        /// As typed.
+        path: String,
+        /// The system's message.
+        message: String,
+    },
+    /// It can't be written.
+    Unwritable {
+        /// Which file.
+        path: String,
+        /// The system's message.
+        message: String,
+    },
+    /// Not a saved transcript, or one of another version.
+    NotATranscript {
+        /// As typed.
+        path: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// No lab has this role.
+    UnknownRole {
+        /// As typed.
+        role: String,
+    },
+    /// The command of this role can't be split into words.
+    BadCommand {
+        /// The role.
+        role: String,
+    },
+    /// Not an address.
+    BadAddress {
+        /// As typed.
+        text: String,
+    },
+    /// An interpreter, compiler or command is not installed.
+    MissingProgram {
+        /// Its name.
+        program: String,
+    },
+    /// Viva doesn't know how to run such a file.
+    UnknownKind {
+        /// Its name.
+        file: String,
+    },
+    /// Nothing is selected.
+    NothingSelected,
+    /// Namespaces are demanded, but the machine has none to give.
+    NoNamespaces {
+        /// What failed.
+        why: String,
+    },
+    /// A system call of Viva failed.
+    System {
+        /// What Viva was doing.
+        doing: String,
+        /// The system's message.
+        message: String,
+    },
+    /// Other trouble of Viva or the machine.
+    Trouble(Trouble),
+}
+
+impl Problem {
+    /// Whether the user can mend it on the command line or in a file; else it is the machine's.
+    pub fn is_the_users(&self) -> bool {
+        !matches!(
+            self,
+            Problem::MissingProgram { .. }
+                | Problem::NoNamespaces { .. }
+                | Problem::System { .. }
+                | Problem::Trouble(_)
+                | Problem::Unwritable { .. }
+        )
+    }
+}
+
+/// The problem in words, and how to mend it; ends with a line end.
+pub fn problem(problem: &Problem, style: &Style) -> String {
+    let words = match style.language {
+        Language::English => words::english_problem(problem),
+        Language::Chinese => words::chinese_problem(problem),
+    };
+    // A name that the user typed may come from anywhere, such as a folder of submissions.
+    format!("viva: {}\n", visible::clipped(words.as_bytes(), 2000))
+}
+
+/// The name among `known` that `typed` was most likely meant to be.
+pub(super) fn similar<'a>(typed: &str, known: &'a [String]) -> Option<&'a str> {
+    let likeness = |name: &&String| (strsim::jaro_winkler(typed, name) * 1000.0) as u64;
+    known
+        .iter()
+        .max_by_key(likeness)
+        .filter(|name| likeness(name) > 750)
+        .map(String::as_str)
+}

@@ -1,0 +1,115 @@
+//! What keeps a command from doing anything, in words, with the way out.
+
+use crate::report::problem::{Problem, similar};
+
+use super::{Words, en, zh};
+
+/// In English.
+pub(in crate::report) fn english_problem(problem: &Problem) -> String {
+    let known = |what: &str, name: &str, known: &[String]| match similar(name, known) {
+        Some(like) => format!("there is no {what} `{name}`; did you mean `{like}`?"),
+        None => format!(
+            "there is no {what} `{name}`; there are: {}",
+            known.join(", ")
+        ),
+    };
+    match problem {
+        Problem::UnknownLab { name, known: labs } => format!(
+            "{} (or give a folder with a lab.yaml, or a scenario file)",
+            known("lab", name, labs)
+        ),
+        Problem::UnknownScenario {
+            name,
+            known: scenarios,
+        } => known("scenario", name, scenarios),
+        Problem::UnknownReference {
+            name,
+            known: programs,
+        } => known("reference program", name, programs),
+        Problem::NoSuchFile { path } => format!("{path}: no such file or folder"),
+        Problem::Unreadable { path, message } => format!("{path}: cannot be read: {message}"),
+        Problem::Unwritable { path, message } => format!("{path}: cannot be written: {message}"),
+        Problem::NotATranscript { path, message } => {
+            format!("{path}: not a transcript that `viva run --save` wrote: {message}")
+        }
+        Problem::UnknownRole { role } => {
+            format!("the lab has no role `{role}`; its lab.yaml names the roles")
+        }
+        Problem::BadCommand { role } => format!(
+            "the command of the role `{role}` has no words, or a quote that is never closed"
+        ),
+        Problem::BadAddress { text } => {
+            format!("`{text}` is not an address; write it as 127.0.0.1:9999")
+        }
+        Problem::MissingProgram { program } => match program.as_str() {
+            "python3" => {
+                "python3 is not installed, or not on the PATH; install Python 3 and try again"
+                    .to_owned()
+            }
+            program => format!(
+                "{program} is not installed, or not on the PATH; install it, or say how to run the program with --role ROLE=COMMAND"
+            ),
+        },
+        Problem::UnknownKind { file } => format!(
+            "{file}: Viva does not know how to run such a file; say how with --role ROLE=COMMAND, or with `command:` in lab.yaml"
+        ),
+        Problem::NothingSelected => {
+            "no scenario is selected; `viva list LAB` shows what there is".to_owned()
+        }
+        Problem::NoNamespaces { why } => format!(
+            "--isolation=full is demanded, but this machine gives no namespaces: {why}; --isolation=auto falls back to less"
+        ),
+        Problem::System { doing, message } => {
+            format!("the machine's trouble, not the program's: {doing}: {message}")
+        }
+        Problem::Trouble(trouble) => en::English.trouble(trouble),
+    }
+}
+
+/// In Chinese.
+pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
+    let known = |what: &str, name: &str, known: &[String]| match similar(name, known) {
+        Some(like) => format!("没有名为 `{name}` 的{what}；是不是想写 `{like}`？"),
+        None => format!("没有名为 `{name}` 的{what}；现有：{}", known.join("、")),
+    };
+    match problem {
+        Problem::UnknownLab { name, known: labs } => format!(
+            "{}（也可以给出含 lab.yaml 的目录，或一个场景文件）",
+            known("实验", name, labs)
+        ),
+        Problem::UnknownScenario {
+            name,
+            known: scenarios,
+        } => known("场景", name, scenarios),
+        Problem::UnknownReference {
+            name,
+            known: programs,
+        } => known("参考程序", name, programs),
+        Problem::NoSuchFile { path } => format!("{path}：没有这个文件或目录"),
+        Problem::Unreadable { path, message } => format!("{path}：无法读取：{message}"),
+        Problem::Unwritable { path, message } => format!("{path}：无法写入：{message}"),
+        Problem::NotATranscript { path, message } => {
+            format!("{path}：不是 `viva run --save` 写出的记录：{message}")
+        }
+        Problem::UnknownRole { role } => format!("这个实验没有角色 `{role}`；角色名见 lab.yaml"),
+        Problem::BadCommand { role } => format!("角色 `{role}` 的命令是空的，或引号没有闭合"),
+        Problem::BadAddress { text } => format!("`{text}` 不是地址；请写成 127.0.0.1:9999"),
+        Problem::MissingProgram { program } => match program.as_str() {
+            "python3" => "没有安装 python3，或它不在 PATH 里；请先安装 Python 3".to_owned(),
+            program => format!(
+                "没有安装 {program}，或它不在 PATH 里；请安装它，或用 --role 角色=命令 说明怎样运行"
+            ),
+        },
+        Problem::UnknownKind { file } => format!(
+            "{file}：Viva 不知道怎样运行这种文件；请用 --role 角色=命令，或在 lab.yaml 里写 `command:`"
+        ),
+        Problem::NothingSelected => "没有选中任何场景；`viva list 实验` 会列出全部场景".to_owned(),
+        Problem::NoNamespaces { why } => format!(
+            "要求了 --isolation=full，但这台机器不提供命名空间：{why}；--isolation=auto 会退而求其次"
+        ),
+        Problem::System { doing, message } => {
+            format!("这是机器的问题，不是程序的问题：{doing}：{message}")
+        }
+        Problem::Trouble(trouble) => zh::Chinese.trouble(trouble),
+    }
+}

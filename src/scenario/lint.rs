@@ -1,0 +1,265 @@
+//! Warnings: a lab that can be used, but is hardly what its author meant.
+//!
+//! Works on the model alone, so that it also serves a lab that was not read from a file.
+
+use std::collections::BTreeSet;
+
+use regex_syntax::hir::{Hir, HirKind};
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::wire::Framing;
+
+use super::files::LabFiles;
+use super::findings::Findings;
+use super::model::{
+    Action, CastMember, Lab, PatternSpec, Payload, Piece, Scenario, Step, StepKind, Template,
+    Transport, Value,
+};
+use super::pattern::regex_source;
+use super::source::whole_file;
+
+/// What is probably not meant so in a lab. `beside`: where it came from and how that is called, to look for files that
+/// it doesn't list.
+pub fn lint(lab: &Lab, beside: Option<(&LabFiles, &str)>) -> Vec<Diagnostic> {
+    let mut findings = Findings::default();
+    for entry in &lab.scenarios {
+        lint_scenario(&entry.scenario, &mut findings);
+    }
+    if let Some((files, shown_as)) = beside {
+        unlisted(lab, files, shown_as, &mut findings);
+    }
+    findings.into_sorted()
+}
+
+fn unlisted(lab: &Lab, files: &LabFiles, shown_as: &str, findings: &mut Findings) {
+    let listed = |name: &str| {
+        let mut files = lab.scenarios.iter().map(|entry| &entry.scenario.file);
+        files.any(|file| file.rsplit('/').next() == Some(name))
+    };
+    for name in files.yaml_files() {
+        if name != super::lab::LAB_FILE && !listed(&name) {
+            let shown = super::lab::shown(shown_as, &name);
+            let file = name;
+            findings.warning(Code::UnlistedFile { file }, whole_file(&shown));
+        }
+    }
+}
+
+/// An action of a scenario, wherever it stands.
+struct Act<'s> {
+    place: &'s Place,
+    actor: &'s str,
+    action: &'s Action,
+}
+
+fn acts<'s>(steps: &'s [Step], all: &mut Vec<Act<'s>>) {
+    for step in steps {
+        match &step.kind {
+            StepKind::Act { actor, action } => all.push(Act {
+                place: &step.place,
+                actor,
+                action,
+            }),
+            StepKind::AnyOrder(members) => acts(members, all),
+        }
+    }
+}
+
+fn lint_scenario(scenario: &Scenario, findings: &mut Findings) {
+    let mut all = Vec::new();
+    acts(&scenario.steps, &mut all);
+    acts(&scenario.finally, &mut all);
+    unfenced(&all, findings);
+    unused_actors(scenario, &all, findings);
+    unused_tokens(&all, findings);
+    open_regexes(scenario, &all, findings);
+}
+
+fn unfenced(all: &[Act<'_>], findings: &mut Findings) {
+    for (index, act) in all.iter().enumerate() {
+        if !matches!(act.action, Action::Never { .. } | Action::Silent { .. }) {
+            continue;
+        }
+        let settles = |later: &Act<'_>| {
+            let ends = matches!(
+                later.action,
+                Action::Expect { .. } | Action::Close | Action::Stop | Action::Restart
+            );
+            later.actor == act.actor && ends
+        };
+        if !all[index + 1..].iter().any(settles) {
+            let actor = act.actor.to_owned();
+            findings.warning(Code::NoFence { actor }, act.place.clone());
+        }
+    }
+}
+
+fn unused_actors(scenario: &Scenario, all: &[Act<'_>], findings: &mut Findings) {
+    let mut used: BTreeSet<&str> = all.iter().map(|act| act.actor).collect();
+    let mut note = |template| {
+        for value in values(template) {
+            if let Value::OfActor(actor, _) = value {
+                used.insert(actor);
+            }
+        }
+    };
+    for act in all {
+        templates_of(act.action, &mut note);
+    }
+    for member in &scenario.cast {
+        match &member.value {
+            CastMember::Program { name, with, to, .. } => {
+                with.iter().for_each(|(_, value)| {
+                    for value in values(value) {
+                        if let Value::OfActor(actor, _) = value {
+                            used.insert(actor);
+                        }
+                    }
+                });
+                if let Some(to) = to {
+                    used.extend([name.as_str(), to]);
+                }
+            }
+            CastMember::Client { connects, .. } => {
+                used.insert(&connects.to);
+            }
+            CastMember::Server { .. } => {}
+        }
+    }
+    for member in &scenario.cast {
+        let (CastMember::Program { name, .. }
+        | CastMember::Client { name, .. }
+        | CastMember::Server { name, .. }) = &member.value;
+        if !used.contains(name.as_str()) {
+            let actor = name.clone();
+            findings.warning(Code::UnusedActor { actor }, member.place.clone());
+        }
+    }
+}
+
+fn unused_tokens(all: &[Act<'_>], findings: &mut Findings) {
+    let mut expected: BTreeSet<&str> = BTreeSet::new();
+    for act in all {
+        if !matches!(act.action, Action::Send { .. }) {
+            templates_of(act.action, &mut |template| {
+                expected.extend(tokens(template))
+            });
+        }
+    }
+    for act in all {
+        if matches!(act.action, Action::Send { .. }) {
+            templates_of(act.action, &mut |template| {
+                for token in tokens(template).filter(|token| !expected.contains(token)) {
+                    let token = token.to_owned();
+                    findings.warning(Code::UnusedToken { token }, template.place.clone());
+                }
+            });
+        }
+    }
+}
+
+fn open_regexes(scenario: &Scenario, all: &[Act<'_>], findings: &mut Findings) {
+    for act in all {
+        let Action::Expect { pattern, .. } = act.action else {
+            continue;
+        };
+        // Where messages have an end, that is the end of the match.
+        if !is_raw(scenario, act.actor) {
+            continue;
+        }
+        regexes_of(pattern, &mut |template| {
+            let source = regex_source(template, |_| None);
+            if regex_syntax::parse(&source).is_ok_and(|hir| open_ended(&hir)) {
+                findings.warning(Code::OpenRegex, template.place.clone());
+            }
+        });
+    }
+}
+
+/// Whether an actor receives a stream of bytes in which nothing says where a message ends.
+fn is_raw(scenario: &Scenario, actor: &str) -> bool {
+    let member = scenario.cast.iter().find_map(|member| match &member.value {
+        CastMember::Program { name, .. } if name == actor => Some(false),
+        CastMember::Client { name, connects, .. } if name == actor => {
+            Some(connects.transport == Transport::Tcp)
+        }
+        CastMember::Server { name, .. } if name == actor => Some(false),
+        _ => None,
+    });
+    // Who is not in the cast is a connection that was accepted.
+    member.unwrap_or(true) && scenario.conventions.message == Framing::Raw
+}
+
+/// Whether whatever comes behind a match could make it longer.
+fn open_ended(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Repetition(repetition) => {
+            repetition.greedy && (repetition.max.is_none() || open_ended(&repetition.sub))
+        }
+        HirKind::Capture(capture) => open_ended(&capture.sub),
+        HirKind::Concat(parts) => parts.last().is_some_and(open_ended),
+        HirKind::Alternation(parts) => parts.iter().any(open_ended),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => false,
+    }
+}
+
+fn values(template: &Template) -> impl Iterator<Item = &Value> {
+    template.pieces.iter().filter_map(|piece| match piece {
+        Piece::Literal(_) => None,
+        Piece::Expression(expression) => Some(&expression.value),
+    })
+}
+
+fn tokens(template: &Template) -> impl Iterator<Item = &str> {
+    values(template).filter_map(|value| match value {
+        Value::Token(token) => Some(token.as_str()),
+        _ => None,
+    })
+}
+
+fn templates_of<'t>(action: &'t Action, each: &mut impl FnMut(&'t Template)) {
+    match action {
+        Action::Send {
+            payload: Payload::Messages(messages),
+            ..
+        } => messages.iter().for_each(each),
+        Action::Expect { pattern, .. } | Action::Never { pattern, .. } => {
+            templates_of_pattern(pattern, each);
+        }
+        _ => {}
+    }
+}
+
+fn templates_of_pattern<'t>(pattern: &'t PatternSpec, each: &mut impl FnMut(&'t Template)) {
+    match pattern {
+        PatternSpec::Text(text) | PatternSpec::Regex(text) | PatternSpec::Exactly(text) => {
+            each(text);
+        }
+        PatternSpec::AnyOf(members) | PatternSpec::AllOf(members) => {
+            for member in members {
+                templates_of_pattern(member, each);
+            }
+        }
+        PatternSpec::File { name, content, .. } => {
+            each(name);
+            each(content);
+        }
+        PatternSpec::Bytes(_)
+        | PatternSpec::AtLeast(_)
+        | PatternSpec::Closed
+        | PatternSpec::Reset
+        | PatternSpec::Exit(_) => {}
+    }
+}
+
+fn regexes_of<'t>(pattern: &'t PatternSpec, each: &mut impl FnMut(&'t Template)) {
+    match pattern {
+        PatternSpec::Regex(regex) => each(regex),
+        PatternSpec::AnyOf(members) | PatternSpec::AllOf(members) => {
+            for member in members {
+                regexes_of(member, each);
+            }
+        }
+        _ => {}
+    }
+}
