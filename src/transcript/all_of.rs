@@ -68,8 +68,8 @@ pub(super) fn all_of(members: &[Pattern], view: &View<'_>) -> Look {
     })
 }
 
-/// Members of members are members; ends of streams and programs have no place that could be taken. Texts come first
-/// and the longest of them first, because they can't give way as an expression can; equal ones become neighbours.
+/// Members of members are members; ends of streams and programs have no place that could be taken. Texts come first,
+/// because they can't give way as an expression can; equal ones become neighbours.
 fn sort_out<'a>(members: &'a [Pattern], texts: &mut Vec<&'a Pattern>, ends: &mut Vec<&'a Pattern>) {
     for member in members {
         match member {
@@ -81,9 +81,9 @@ fn sort_out<'a>(members: &'a [Pattern], texts: &mut Vec<&'a Pattern>, ends: &mut
         }
     }
     texts.sort_by_key(|member| match member {
-        Pattern::Exactly(_) => (0, 0, &[][..]),
-        Pattern::Bytes(bytes) => (1, usize::MAX - bytes.len(), &bytes[..]),
-        _ => (2, 0, &[][..]),
+        Pattern::Exactly(_) => (0, &[][..]),
+        Pattern::Bytes(bytes) => (1, &bytes[..]),
+        _ => (2, &[][..]),
     });
 }
 

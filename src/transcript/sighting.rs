@@ -79,7 +79,7 @@ impl<'a> View<'a> {
 
     /// Whether a line ends at this offset.
     pub(super) fn is_line_end(&self, offset: usize) -> bool {
-        !self.whole && self.unread[..offset].ends_with(b"\n")
+        self.unread[..offset].ends_with(b"\n")
     }
 
     /// The fewest lines, of at least `least` bytes, of which `holds` is true: behind a line end, or all there are.
