@@ -449,21 +449,35 @@ fn a_flood_of_control_characters_stays_in_its_bed() {
 }
 
 #[test]
-fn a_second_client_is_refused() {
-    let mut story = Story::echo();
-    story.actor("bob", ActorKind::TcpClient, None);
+fn a_client_is_refused_since_the_server_listens_elsewhere() {
+    let mut story = Story::empty();
+    story.actor("server", ActorKind::TerminalProgram, Some("127.0.0.1:8888"));
+    story.actor("alice", ActorKind::TcpClient, None);
+    story.started("server", None);
+    story.happened(
+        "server",
+        EventKind::Listening {
+            address: "127.0.0.1:8888".to_owned(),
+        },
+        None,
+    );
     let event = story.happened(
-        "bob",
+        "alice",
         EventKind::Refused {
             to: "127.0.0.1:9999".to_owned(),
             errno: 111,
         },
-        Some(1),
+        Some(0),
     );
-    english(
+    both(
         "refused",
         &story
-            .failed("bob", 2, "  - bob: { connect: true }", "{ connect: true }")
+            .failed(
+                "alice",
+                1,
+                "  - alice: { connect: true }",
+                "{ connect: true }",
+            )
             .expected(Expected::Connection {
                 to: "127.0.0.1:9999".to_owned(),
             })
@@ -473,6 +487,41 @@ fn a_second_client_is_refused() {
             .note(Note::ListensAt {
                 address: "127.0.0.1:8888".to_owned(),
             })
+            .done(),
+    );
+}
+
+#[test]
+fn a_second_client_waits_for_its_turn() {
+    let mut story = Story::hub(&["alice", "bob"]);
+    story.sent("bob", "mango-41", 0);
+    both(
+        "not-served",
+        &story
+            .failed(
+                "bob",
+                2,
+                "  - bob: { expect: \"${token.a}\" }",
+                "{ expect: \"${token.a}\" }",
+            )
+            .expected(Expected::Text(data("mango-41")))
+            .actual(Actual::Nothing)
+            .miss(Miss::Refused, Proof::Quiescent, 1)
+            .note(Note::Waits {
+                actor: "server".to_owned(),
+                what: WaitsFor::Data {
+                    from: Some("alice".to_owned()),
+                },
+                at: Some("server.py:14".to_owned()),
+            })
+            .note(Note::Unread {
+                actor: "bob".to_owned(),
+                bytes: 8,
+            })
+            .hint(
+                "Start a thread for each client that accept() returns.",
+                "accept() 每返回一个客户端，就为它启动一个线程。",
+            )
             .done(),
     );
 }
@@ -762,6 +811,222 @@ fn the_exit_code_follows_from_the_results() {
         assert_eq!(conclusion.code(), code);
     }
     assert_eq!(of(&["java"], true), Conclusion::Interrupted);
+}
+
+#[test]
+fn every_code_has_words_in_both_languages() {
+    let text = || Expected::Text(data("mango-41"));
+    let expected = [
+        text(),
+        Expected::Exactly(data("mango-41")),
+        Expected::Regex("[0-9]+".to_owned()),
+        Expected::AnyOf(vec![text(), Expected::Regex("x".to_owned())]),
+        Expected::AnyOf(vec![text(), Expected::Closed { reset: false }]),
+        Expected::AllOf(vec![text(), text()]),
+        Expected::Not(Box::new(text())),
+        Expected::Not(Box::new(Expected::Closed { reset: true })),
+        Expected::Silence,
+        Expected::Closed { reset: false },
+        Expected::Closed { reset: true },
+        Expected::Exit(None),
+        Expected::Exit(Some(ExitStatus::Code(0))),
+        Expected::Exit(Some(ExitStatus::Signal(15))),
+        Expected::File {
+            name: "a.txt".to_owned(),
+            content: data("mango-41"),
+            whole: true,
+        },
+        Expected::Listening,
+        Expected::Bound,
+        Expected::Connected,
+        Expected::Prompt(Box::new(text())),
+        Expected::ProgramFile {
+            role: "server".to_owned(),
+            find: vec!["server.py".to_owned(), "*.py".to_owned()],
+        },
+        Expected::Build,
+        Expected::Connection {
+            to: "127.0.0.1:9999".to_owned(),
+        },
+        Expected::Accept,
+        Expected::Taken { bytes: 70_000 },
+        Expected::Stopped,
+    ];
+    let bytes = |difference| Actual::Bytes {
+        data: data("mango"),
+        difference,
+        total: 5,
+    };
+    let agrees = Difference {
+        start: 0,
+        agrees: 5,
+        end: 5,
+    };
+    let actual = [
+        Actual::Nothing,
+        bytes(None),
+        bytes(Some(agrees)),
+        Actual::Closed,
+        Actual::Reset,
+        Actual::Exited(ExitStatus::Code(1)),
+        Actual::Exited(ExitStatus::Signal(6)),
+        Actual::StillOpen,
+        Actual::Refused(110),
+        Actual::NoFile,
+        Actual::Taken(1000),
+        Actual::Build(data("x.c:1: error")),
+        Actual::NotExecutable(8),
+    ];
+    let misses = [
+        Miss::Never,
+        Miss::Late,
+        Miss::WrongPeer,
+        Miss::WrongOrder,
+        Miss::Duplicate,
+        Miss::Unexpected,
+        Miss::Merged,
+        Miss::Split,
+        Miss::NoNewline,
+        Miss::WrongEncoding,
+        Miss::Unflushed,
+        Miss::Flooded,
+        Miss::Refused,
+        Miss::Closed,
+        Miss::Crashed,
+        Miss::NotStarted,
+        Miss::NotEnded,
+    ];
+    let proofs = [
+        Proof::Matched,
+        Proof::Quiescent,
+        Proof::Fenced,
+        Proof::Closed,
+        Proof::Exited,
+        Proof::Spinning,
+        Proof::Flooded,
+        Proof::Deadline,
+    ];
+    let actor = || "server".to_owned();
+    let waits = |what| Note::Waits {
+        actor: actor(),
+        what,
+        at: None,
+    };
+    let seen = |channel| Note::SeenElsewhere {
+        actor: actor(),
+        channel,
+    };
+    let notes = [
+        Note::OwnMessage { step: 1 },
+        Note::CameTo { actor: actor() },
+        Note::SentBy {
+            actor: actor(),
+            step: 2,
+        },
+        Note::Counted {
+            word: "mango-41".to_owned(),
+            came: 0,
+            expected: 3,
+        },
+        seen(Channel::Screen),
+        seen(Channel::Stderr),
+        seen(Channel::Wire),
+        Note::Ended {
+            actor: actor(),
+            status: ExitStatus::Signal(13),
+        },
+        Note::LastWords {
+            actor: actor(),
+            text: data("EOFError"),
+        },
+        Note::MayBeUnflushed { actor: actor() },
+        Note::UnknownPrompt {
+            actor: actor(),
+            text: data("name?"),
+        },
+        Note::PortTaken { port: 9999 },
+        Note::OtherEncoding {
+            name: "gbk".to_owned(),
+        },
+        Note::ListensAt {
+            address: "127.0.0.1:1".to_owned(),
+        },
+        Note::Flood {
+            actor: actor(),
+            kept: 4096,
+        },
+        Note::DialledElsewhere {
+            address: "127.0.0.1:1".to_owned(),
+        },
+        Note::Unread {
+            actor: "alice".to_owned(),
+            bytes: 1,
+        },
+        Note::StillRunning { actor: actor() },
+        waits(WaitsFor::Keyboard),
+        waits(WaitsFor::NewConnection),
+        waits(WaitsFor::Data { from: None }),
+        waits(WaitsFor::Room {
+            to: "alice".to_owned(),
+        }),
+        waits(WaitsFor::Itself),
+    ];
+    let mut number = 0;
+    for expected in &expected {
+        for actual in &actual {
+            for miss in misses {
+                // Proofs, notes and channels go round, so that each meets many of the others; a third of all is enough.
+                number += 1;
+                if number % 3 != 0 {
+                    continue;
+                }
+                let channels = [
+                    Channel::Wire,
+                    Channel::Screen,
+                    Channel::Stdout,
+                    Channel::Stderr,
+                ];
+                let story = match channels[number % 4] {
+                    Channel::Wire => Story::echo().failed("alice", 1, "x", "x"),
+                    printed => Story::echo().failed("server", 1, "x", "x").program(printed),
+                };
+                let result = story
+                    .expected(expected.clone())
+                    .actual(actual.clone())
+                    .miss(miss, proofs[number % proofs.len()], number as u64)
+                    .note(notes[number % notes.len()].clone())
+                    .done();
+                sounds_right(&result);
+            }
+        }
+    }
+}
+
+/// No English in a Chinese report, no Chinese in an English one, and nothing doubled or left open.
+fn sounds_right(result: &ScenarioResult) {
+    let wide = ScenarioResult {
+        title: Default::default(),
+        ..result.clone()
+    };
+    let english = report::scenario(&wide, &ENGLISH);
+    let chinese = report::scenario(&wide, &CHINESE);
+    let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    assert!(!english.contains(is_chinese), "{english}");
+    assert!(chinese.contains(is_chinese), "{chinese}");
+    for word in [" the ", "But ", " must ", " is ", "step "] {
+        assert!(!chinese.contains(word), "{word}: {chinese}");
+    }
+    for (text, bad) in [
+        (&english, vec!["the the", "..", "never must", " .", "()("]),
+        (&chinese, vec!["。。", "，。", "：。", "但但"]),
+    ] {
+        for bad in bad {
+            let found = text
+                .lines()
+                .find(|line| line.contains(bad) && !line.contains("submission ."));
+            assert_eq!(found, None, "{bad:?} in\n{text}");
+        }
+    }
 }
 
 /// Every report of every typical failure, drawn in every way.

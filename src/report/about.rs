@@ -104,17 +104,22 @@ impl<'a> About<'a> {
         matches!(self.failure.expected, Expected::Exit(_) | Expected::Stopped)
     }
 
+    /// Whether a peer is connected, but the program has nothing to do with it.
+    pub(crate) fn is_unserved(&self) -> bool {
+        self.failure.miss == Miss::Refused && self.failure.subject.channel == Channel::Wire
+    }
+
     /// Whether something was expected to come.
     pub(crate) fn wants_content(&self) -> bool {
-        match &self.failure.expected {
+        matches!(
+            self.failure.expected,
             Expected::Text(_)
-            | Expected::Exactly(_)
-            | Expected::Regex(_)
-            | Expected::AtLeast { .. }
-            | Expected::AnyOf(_)
-            | Expected::AllOf(_) => true,
-            _ => false,
-        }
+                | Expected::Exactly(_)
+                | Expected::Regex(_)
+                | Expected::AtLeast { .. }
+                | Expected::AnyOf(_)
+                | Expected::AllOf(_)
+        )
     }
 
     /// Whether something was expected not to come.

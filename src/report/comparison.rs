@@ -135,7 +135,7 @@ fn whole_characters(text: &[u8], agreed: usize) -> usize {
 /// What stands from a difference on, and how wide its first character is. A blank there, or at the very end, is made
 /// visible.
 fn rest(bytes: &[u8], columns: usize) -> (String, usize) {
-    let first: Option<Glyph> = glyphs(bytes).next();
+    let first: Option<Glyph> = glyphs(bytes, 1).next();
     let marked = first.as_ref().map_or(1, |glyph| glyph.width.max(1));
     let mut text = clipped(bytes, columns);
     if text.starts_with(' ') {

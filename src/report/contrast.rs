@@ -34,7 +34,7 @@ pub(crate) enum Contrast {
 /// Compares `expected` and `came`, both from the first difference on, after `agreed` equal bytes.
 pub(super) fn contrast(expected: &[u8], came: &[u8], agreed: usize) -> Option<Contrast> {
     let pair = |bytes: &[u8]| -> (Option<Glyph>, Option<char>) {
-        let mut all = glyphs(bytes);
+        let mut all = glyphs(bytes, 2);
         (all.next(), all.next().and_then(|glyph| glyph.character))
     };
     let (wanted, wanted_next) = pair(expected);

@@ -6,7 +6,7 @@ use crate::verdict::{Actual, StepRef};
 use super::about::{About, is_program};
 use super::page::{Page, Tone, blanks, padded, width, wrap};
 use super::rows::{Row, Selection, around_failure, data, everything, failing};
-use super::visible::{clipped, find, glyphs, window};
+use super::visible::{clipped, find, glyphs, tail, window};
 use super::words::{Mark, Words};
 
 /// What is to be drawn.
@@ -84,9 +84,7 @@ pub(super) fn draw(page: &mut Page, drawing: &Drawing<'_>, words: &dyn Words) {
         .map(|mark| words.mark(*mark).to_owned())
         .collect();
     told.extend(footnotes(drawing, &chosen, words));
-    if !told.is_empty() {
-        page.wrapped("", gutter, Tone::Faint, &told.join("   "), 3);
-    }
+    page.items(gutter, Tone::Faint, &told);
 }
 
 /// Drops the middle of very many rows; tells after which row, and how many.
@@ -383,7 +381,13 @@ fn one_line(mark: Mark, bytes: &[u8], text: Option<&[u8]>, room: usize) -> Strin
     let last = bytes.iter().rposition(|byte| *byte == b'\n');
     match (mark, last) {
         (Mark::Printed | Mark::PrintedError, Some(end)) if end + 1 < bytes.len() => {
-            format!("…{}", clipped(&bytes[end + 1..], room - 1))
+            let last = &bytes[end + 1..];
+            // Behind a mere prompt the line before says more.
+            if last.len() < room / 3 {
+                tail(bytes, room)
+            } else {
+                format!("…{}", clipped(last, room - 1))
+            }
         }
         _ => clipped(bytes, room),
     }
@@ -398,7 +402,7 @@ fn broken(bytes: &[u8], room: usize, words: &dyn Words) -> Vec<String> {
     let mut used = 0;
     let mut offset = 0;
     let mut ended = false;
-    for glyph in glyphs(bytes) {
+    for glyph in glyphs(bytes, (CELL_LINES + 1) * room) {
         if ended || used + glyph.width > room {
             if lines.len() == CELL_LINES {
                 lines.push(words.more_bytes(bytes.len() - offset));

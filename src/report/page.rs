@@ -94,7 +94,8 @@ impl Page {
         }
     }
 
-    /// `text` behind `label`, which takes `indent` columns; as many lines as it needs, at most `lines`.
+    /// `text` behind `label`, which takes `indent` columns; as many lines as it needs, at most `lines`. Line ends in it
+    /// end lines.
     pub(super) fn wrapped(
         &mut self,
         label: &str,
@@ -104,9 +105,30 @@ impl Page {
         lines: usize,
     ) {
         let room = self.columns.saturating_sub(indent).max(20);
-        for (index, line) in wrap(text, room, lines).iter().enumerate() {
+        let parts = text.trim_end().split('\n');
+        let all = parts.flat_map(|part| wrap(part.trim_end(), room, lines));
+        for (index, line) in all.take(lines).enumerate() {
             let margin = padded(if index == 0 { label } else { "" }, indent);
-            self.line(&[(Tone::Faint, &margin), (tone, line)]);
+            self.line(&[(Tone::Faint, &margin), (tone, &line)]);
+        }
+    }
+
+    /// Short `items` side by side, in as many lines as they need.
+    pub(super) fn items(&mut self, indent: usize, tone: Tone, items: &[String]) {
+        let room = self.columns.saturating_sub(indent).max(20);
+        let mut line = String::new();
+        for item in items {
+            if !line.is_empty() && width(&line) + 3 + width(item) > room {
+                self.line(&[(Tone::Plain, &blanks(indent)), (tone, &line)]);
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push_str("   ");
+            }
+            line.push_str(item);
+        }
+        if !line.is_empty() {
+            self.line(&[(Tone::Plain, &blanks(indent)), (tone, &line)]);
         }
     }
 

@@ -150,7 +150,12 @@ fn why(page: &mut Page, about: &About<'_>, words: &dyn Words) {
     let notes: Vec<&Note> = failure
         .notes
         .iter()
-        .filter(|note| !matches!(note, Note::LastWords { .. }))
+        .filter(|note| match note {
+            Note::LastWords { .. } => false,
+            // Said already where that is what came.
+            Note::Ended { .. } => !matches!(failure.actual, Actual::Exited(_)),
+            _ => true,
+        })
         .take(LINES)
         .collect();
     if !notes.is_empty() {
@@ -268,12 +273,11 @@ fn compared(page: &mut Page, comparison: &Comparison, words: &dyn Words) {
         page.wrapped("", LABEL, Tone::Bad, said, LINES);
     }
     if !comparison.symbols.is_empty() {
-        let told: Vec<&str> = comparison
-            .symbols
-            .iter()
-            .map(|symbol| words.symbol(*symbol))
+        let told = comparison.symbols.iter();
+        let told: Vec<String> = told
+            .map(|symbol| words.symbol(*symbol).to_owned())
             .collect();
-        page.wrapped("", LABEL, Tone::Faint, &format!("({})", told.join(", ")), 2);
+        page.items(LABEL, Tone::Faint, &told);
     }
 }
 

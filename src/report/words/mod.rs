@@ -103,9 +103,7 @@ pub(crate) trait Words {
     fn target(&self, expected: &Expected) -> String;
     /// What came instead: one or two sentences.
     fn arrival(&self, about: &About<'_>) -> String;
-    fn miss(&self, miss: Miss) -> &'static str;
-    fn proof(&self, proof: Proof, after_ms: u64) -> String;
-    /// Kind of miss and proof together.
+    /// Which kind of miss, what settled it and when, in brackets.
     fn settled(&self, miss: Miss, proof: Proof, after_ms: u64) -> String;
     fn note(&self, note: &Note, about: &About<'_>) -> String;
     fn contrast(&self, contrast: Contrast) -> String;

@@ -1,0 +1,266 @@
+//! What else is known, and what to try.
+
+use crate::report::about::About;
+use crate::report::contrast::Contrast;
+use crate::report::visible;
+use crate::report::words::{QUOTED, Remedy};
+use crate::transcript::Channel;
+use crate::verdict::{Note, WaitsFor};
+
+use super::{bytes, capital, explained, other, place, quote, who};
+
+pub(super) fn note(note: &Note, about: &About<'_>) -> String {
+    let named = |name: &str| who(about, name);
+    match note {
+        Note::OwnMessage { step } => format!(
+            "That is {}'s own message of step {step}: {} sent it back to its sender.",
+            named(about.actor()),
+            other(about)
+        ),
+        Note::CameTo { actor } => format!("It came to {} instead.", named(actor)),
+        Note::SentBy { actor, step } => {
+            format!("That is what {} sent in step {step}.", named(actor))
+        }
+        Note::Counted {
+            word,
+            came,
+            expected,
+        } => format!(
+            "\"{}\" came {}, but was expected {}.",
+            visible::clipped(word.as_bytes(), QUOTED),
+            times(*came),
+            times(*expected)
+        ),
+        Note::SeenElsewhere { actor, channel } => match channel {
+            Channel::Wire => format!(
+                "The text did reach {} over the network: show what was received, for example with print().",
+                named(actor)
+            ),
+            Channel::Screen | Channel::Stdout if about.failure.subject.channel == Channel::Wire => {
+                format!(
+                    "The text did appear on {}, but was not sent: print() only shows it, send() sends it.",
+                    place(about, actor, *channel)
+                )
+            }
+            Channel::Screen | Channel::Stdout | Channel::Stderr => {
+                format!(
+                    "The text did appear, but on {}.",
+                    place(about, actor, *channel)
+                )
+            }
+        },
+        Note::Ended { actor, status } => {
+            format!(
+                "{} has ended {}.",
+                capital(&named(actor)),
+                explained(*status)
+            )
+        }
+        Note::LastWords { actor, .. } => format!("Last words of {}:", named(actor)),
+        Note::MayBeUnflushed { actor } => format!(
+            "If {} did print it: output that does not go to a terminal is held back in a buffer. Write \
+             print(…, flush=True), or fflush(stdout) in C.",
+            named(actor)
+        ),
+        Note::UnknownPrompt { actor, text } => format!(
+            "{} waits for its keyboard after {}, a question that this lab has no answer for. Ask only what the \
+             sheet asks, in its words.",
+            capital(&named(actor)),
+            quote(text)
+        ),
+        Note::PortTaken { port } => format!(
+            "Port {port} is taken by another socket. Does the program bind it twice, or does an earlier one still run? \
+             After a restart, bind() needs SO_REUSEADDR."
+        ),
+        Note::OtherEncoding { name } => format!(
+            "These bytes are the right text in {}: name the encoding that the sheet asks for in encode() and decode().",
+            visible::clipped(name.as_bytes(), 24)
+        ),
+        Note::ListensAt { address } => format!(
+            "{} listens at {address} instead: use the address and port that are asked for.",
+            capital(&other(about))
+        ),
+        Note::Flood { actor, kept } => format!(
+            "More than {} came from {}. Look for a loop that goes on after recv() has returned nothing: b'' (or 0) \
+             means that the other side has closed.",
+            bytes(*kept),
+            named(actor)
+        ),
+        Note::DialledElsewhere { address } => format!(
+            "It tried to connect to {address}, where nobody listens: use the address and port that are asked for."
+        ),
+        Note::Unread {
+            actor,
+            bytes: count,
+        } => {
+            let lie = if *count == 1 { "lies" } else { "lie" };
+            format!(
+                "{} from {} {lie} unread: {} has not called recv() for them.",
+                bytes(*count),
+                named(actor),
+                other(about)
+            )
+        }
+        Note::StillRunning { actor } => {
+            format!("{} was still running then.", capital(&named(actor)))
+        }
+        Note::Waits { actor, what, at } => {
+            let what = match what {
+                WaitsFor::Keyboard => "its keyboard (input())".to_owned(),
+                WaitsFor::NewConnection => "a new connection (accept())".to_owned(),
+                WaitsFor::Data { from: Some(peer) } => {
+                    format!("data from {} (recv())", named(peer))
+                }
+                WaitsFor::Data { from: None } => "data (recv())".to_owned(),
+                WaitsFor::Room { to } => {
+                    format!("{} to read what it was sent (send())", named(to))
+                }
+                WaitsFor::Itself => "another of its own threads or a lock".to_owned(),
+            };
+            let at = match at {
+                Some(at) => format!(", {}", visible::clipped(at.as_bytes(), QUOTED)),
+                None => String::new(),
+            };
+            format!("{} waits for {what}{at}.", capital(&named(actor)))
+        }
+    }
+}
+
+pub(super) fn contrast(contrast: Contrast) -> String {
+    match contrast {
+        Contrast::FullWidth { came, expected } => format!(
+            "full-width {} {} instead of {}: switch the input method to half-width",
+            character(expected),
+            code(came),
+            shown(expected)
+        ),
+        Contrast::HalfWidth { came, expected } => format!(
+            "{} instead of the full-width {} {}",
+            shown(came),
+            character(came),
+            code(expected)
+        ),
+        Contrast::LookAlike { came, expected } => format!(
+            "{} {} only looks like {} {}",
+            shown(came),
+            code(came),
+            shown(expected),
+            code(expected)
+        ),
+        Contrast::Case { came, expected } => format!(
+            "{} instead of {}: upper and lower case count",
+            shown(came),
+            shown(expected)
+        ),
+        Contrast::Invisible { came: '\0' } => {
+            "a zero byte: send as many bytes as the text has, not the whole buffer".to_owned()
+        }
+        Contrast::Invisible { came: '\u{feff}' } => {
+            "a byte order mark U+FEFF: write with utf-8, not utf-8-sig".to_owned()
+        }
+        Contrast::Invisible { came } => {
+            format!("a character that can't be seen, {}", code(came))
+        }
+        Contrast::EndsHere { missing, after } => {
+            let missing = match missing {
+                1 => "1 byte is".to_owned(),
+                n => format!("{} are", bytes(n)),
+            };
+            let buffer = if after >= 256 && after.is_power_of_two() {
+                format!(". {after} is a usual buffer size: call recv() again until all is there")
+            } else {
+                String::new()
+            };
+            format!("it ends here, {missing} missing{buffer}")
+        }
+        Contrast::NoLineEnd => "the end of the line (\\n) is missing".to_owned(),
+        Contrast::CarriageReturn => "the line ends in \\r\\n instead of \\n".to_owned(),
+        Contrast::NoCarriageReturn => "the line ends in \\n instead of \\r\\n".to_owned(),
+        Contrast::ExtraBlank => "a blank too many".to_owned(),
+        Contrast::MissingBlank => "a blank is missing".to_owned(),
+        Contrast::NotUtf8 { byte } => {
+            format!("byte {byte:02X} is not UTF-8: another encoding, or a character cut in two")
+        }
+    }
+}
+
+pub(super) fn remedy(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::AddressInUse => "Set SO_REUSEADDR before bind(), and bind each port only once.",
+        Remedy::CutCharacter => {
+            "recv() may end in the middle of a character, and a sender may use another encoding: decode only whole \
+             messages, or catch the error."
+        }
+        Remedy::BytesAndText => {
+            "Sockets take bytes: encode() before send(), decode() after recv()."
+        }
+        Remedy::ChangedWhileIterated => {
+            "Another thread changed the collection during the loop: loop over a copy, list(clients), or take a lock."
+        }
+        Remedy::BrokenPipe => {
+            "It sent to a client that had left: catch the error, drop that client and go on with the others."
+        }
+        Remedy::Reset => {
+            "A client left without a farewell: catch ConnectionResetError at recv() and go on with the others."
+        }
+        Remedy::Refused => "Nobody listened at that address: check the address and the port.",
+        Remedy::NoModule => {
+            "Hand in every file that the program imports, and use only what the sheet allows."
+        }
+        Remedy::Syntax => {
+            "The file is no valid program: run it once yourself before you hand it in."
+        }
+        Remedy::CanNotEncode => "That encoding does not have this character: use utf-8.",
+        Remedy::EndOfInput => "input() found the end of the keyboard's input: catch EOFError.",
+        Remedy::NoPermission => {
+            "The system forbids it: use a port above 1023, and files in the own folder."
+        }
+        Remedy::NotOurAddress => {
+            "That address is not one of this machine's: bind to '' or 127.0.0.1."
+        }
+        Remedy::NoArgument => "It expects an argument on its command line and was started without.",
+    }
+}
+
+/// A character in quotes, if it can be seen.
+pub(super) fn shown(c: char) -> String {
+    match visible::stand_in(c) {
+        Some(text) => text.into_owned(),
+        None if c == '\'' => "\"'\"".to_owned(),
+        None => format!("'{c}'"),
+    }
+}
+
+pub(super) fn code(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
+/// What an ASCII character is called.
+fn character(c: char) -> String {
+    match c {
+        ' ' => "blank",
+        ':' => "colon",
+        ',' => "comma",
+        '.' => "full stop",
+        ';' => "semicolon",
+        '!' => "exclamation mark",
+        '?' => "question mark",
+        '(' | ')' => "bracket",
+        '\'' | '"' => "quotation mark",
+        '-' => "hyphen",
+        '>' | '<' => "angle bracket",
+        '0'..='9' => "digit",
+        'a'..='z' | 'A'..='Z' => "letter",
+        _ => "character",
+    }
+    .to_owned()
+}
+
+fn times(count: usize) -> String {
+    match count {
+        0 => "not at all".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
+    }
+}

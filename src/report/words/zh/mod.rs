@@ -1,0 +1,390 @@
+//! Simplified Chinese.
+
+mod advice;
+mod came;
+mod expected;
+
+use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
+use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};
+
+use crate::report::about::About;
+use crate::report::contrast::Contrast;
+use crate::report::saved::LoadError;
+use crate::report::summary::Conclusion;
+use crate::report::visible;
+
+use super::{
+    Counts, Label, Mark, QUOTED, Remedy, Symbol, Words, errno, number, signal, signal_name,
+};
+
+pub(super) struct Chinese;
+
+fn quote(data: &Data) -> String {
+    format!("“{}”", visible::clipped(&data.0, QUOTED))
+}
+
+fn bytes(count: usize) -> String {
+    match count {
+        0..=99_999 => format!("{count} 字节"),
+        100_000..=999_999 => format!("{} KiB", count / 1024),
+        _ => format!("{:.1} MiB", count as f64 / 1024.0 / 1024.0),
+    }
+}
+
+fn after(ms: u64) -> String {
+    match ms {
+        0 => "不到 1 毫秒".to_owned(),
+        1..=9_999 => format!("{ms} 毫秒后"),
+        _ => format!("{:.1} 秒后", ms as f64 / 1000.0),
+    }
+}
+
+/// The program at the other end of a peer's connection.
+fn other<'a>(about: &About<'a>) -> &'a str {
+    about.program().unwrap_or("被测程序")
+}
+
+fn place(actor: &str, channel: Channel) -> String {
+    match channel {
+        Channel::Screen => format!("{actor} 的终端"),
+        Channel::Stdout => format!("{actor} 的标准输出"),
+        Channel::Stderr => format!("{actor} 的错误输出（stderr）"),
+        Channel::Wire => format!("{actor} 的连接"),
+    }
+}
+
+fn status(status: ExitStatus) -> String {
+    match status {
+        ExitStatus::Code(code) => format!("以状态码 {code} 结束"),
+        ExitStatus::Signal(number) => format!("因信号 {} 终止", signal(number)),
+    }
+}
+
+fn explained(end: ExitStatus) -> String {
+    let meaning = match end {
+        ExitStatus::Code(0) => "正常退出",
+        ExitStatus::Code(126 | 127) => "命令无法执行",
+        ExitStatus::Code(_) => "出错退出",
+        ExitStatus::Signal(number) => match signal_name(number) {
+            Some("SIGSEGV" | "SIGBUS") => "访问了不属于它的内存",
+            Some("SIGABRT") => "程序自己中止：断言失败，或重复释放内存",
+            Some("SIGFPE") => "除以零",
+            Some("SIGPIPE") => "向对方已经关闭的连接写数据",
+            Some("SIGXCPU") => "用完了允许的处理器时间",
+            Some("SIGXFSZ") => "写的文件太大",
+            Some("SIGKILL") => "被外部杀死，或内存不足",
+            Some("SIGSYS") => "做了这里不允许的操作",
+            _ => return status(end),
+        },
+    };
+    format!("{}（{meaning}）", status(end))
+}
+
+impl Words for Chinese {
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Expected => "应为",
+            Label::Actual => "实为",
+            Label::Remedy => "可以试试",
+            Label::Hint => "提示",
+            Label::Again => "重现",
+            Label::Sheet => "实验要求",
+            Label::Total => "合计",
+            Label::Remark => "备注",
+            Label::Run => "运行",
+            Label::Exit => "退出码",
+        }
+    }
+
+    fn status(&self, outcome: &Outcome, remarks: bool) -> &'static str {
+        match outcome {
+            Outcome::Passed if remarks => "通过（有备注）",
+            Outcome::Passed => "通过",
+            Outcome::Failed(_) => "未通过",
+            Outcome::Skipped { .. } => "跳过",
+            Outcome::NotApplicable { .. } => "不适用",
+            Outcome::Error(_) => "测试出错",
+        }
+    }
+
+    fn reason(&self, outcome: &Outcome) -> Option<String> {
+        match outcome {
+            Outcome::Skipped { need } => Some(format!("需要先通过 {need}")),
+            Outcome::NotApplicable { name, value } => Some(format!("{name} 为 {value} 时不适用")),
+            Outcome::Passed | Outcome::Failed(_) | Outcome::Error(_) => None,
+        }
+    }
+
+    fn kind(&self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Core => "基本要求",
+            Kind::Robustness => "健壮性",
+        }
+    }
+
+    fn points(&self, earned: f64, of: f64) -> String {
+        format!("{}/{} 分", number(earned), number(of))
+    }
+
+    fn no_mark(&self) -> &'static str {
+        "不计分"
+    }
+
+    fn step(&self, step: &StepRef) -> String {
+        match step.number {
+            0 => "启动".to_owned(),
+            n => format!("第 {n} 步"),
+        }
+    }
+
+    fn expectation(&self, about: &About<'_>) -> String {
+        expected::expectation(about, &about.failure.expected, false)
+    }
+
+    fn target(&self, expected: &Expected) -> String {
+        expected::target(expected)
+    }
+
+    fn arrival(&self, about: &About<'_>) -> String {
+        came::arrival(about)
+    }
+
+    fn settled(&self, miss: Miss, proof: Proof, after_ms: u64) -> String {
+        came::settled(miss, proof, after_ms)
+    }
+
+    fn missing(&self, about: &About<'_>) -> &'static str {
+        came::missing(about)
+    }
+
+    fn note(&self, note: &Note, about: &About<'_>) -> String {
+        advice::note(note, about)
+    }
+
+    fn contrast(&self, contrast: Contrast) -> String {
+        advice::contrast(contrast)
+    }
+
+    fn remedy(&self, remedy: Remedy) -> &'static str {
+        advice::remedy(remedy)
+    }
+
+    fn remark(&self, remark: &Remark) -> String {
+        match remark {
+            Remark::OtherPort { asked, took } => {
+                format!("要求监听端口 {asked}，实际监听 {took}")
+            }
+            Remark::AbsenceByWaiting { step } => {
+                format!("{}：只是靠等待来判定没有内容到达", self.step(step))
+            }
+            Remark::Polled => "无法从内核了解程序的状态，Viva 只能反复查看".to_owned(),
+        }
+    }
+
+    fn trouble(&self, trouble: &Trouble) -> String {
+        const NOT_YOURS: &str = "这不说明程序有问题。";
+        match trouble {
+            Trouble::System { doing, message } => format!(
+                "Viva 无法继续：{} 失败，{}。{NOT_YOURS}用 `viva doctor` 可以查看这台机器支持什么。",
+                visible::clipped(doing.as_bytes(), QUOTED),
+                visible::clipped(message.as_bytes(), 200)
+            ),
+            Trouble::Missing { program, place } => {
+                let program = visible::clipped(program.as_bytes(), QUOTED);
+                let demanded = match place {
+                    Some(place) => format!("（{} 第 {} 行需要它）", place.file, place.line),
+                    None => String::new(),
+                };
+                format!(
+                    "这台机器上没有安装 {program}{demanded}。{NOT_YOURS}请安装它，或者用 `command:` 指定别的程序。"
+                )
+            }
+            Trouble::TooSlow => format!(
+                "测试超过了总时限，但不是程序的原因：机器太忙。{NOT_YOURS}请减少同时运行的任务再试一次。"
+            ),
+            Trouble::NoValue { name, place } => format!(
+                "用到 ${{{}}} 时它还没有值（{} 第 {} 行）：前面要有一步把它记下来。",
+                visible::clipped(name.as_bytes(), QUOTED),
+                place.file,
+                place.line
+            ),
+            Trouble::Unencodable {
+                character,
+                encoding,
+            } => format!(
+                "约定的编码 {} 里没有字符 {} {}：场景要改发别的文字。",
+                visible::clipped(encoding.as_bytes(), 24),
+                advice::shown(*character),
+                advice::code(*character)
+            ),
+            Trouble::Pattern { place, message } => format!(
+                "填入变量之后，{} 第 {} 行的正则表达式无法使用：{}。",
+                place.file,
+                place.line,
+                visible::clipped(message.as_bytes(), 200)
+            ),
+            Trouble::Interrupted => "运行被中断。".to_owned(),
+            Trouble::Unreadable { path, message } => format!(
+                "无法读取 {}：{}。{NOT_YOURS}",
+                visible::clipped(path.as_bytes(), 120),
+                visible::clipped(message.as_bytes(), 200)
+            ),
+        }
+    }
+
+    fn symbol(&self, symbol: Symbol) -> &'static str {
+        match symbol {
+            Symbol::LineEnd => "⏎ 换行 \\n",
+            Symbol::CarriageReturn => "␍ 回车 \\r",
+            Symbol::Tab => "⇥ 制表符",
+            Symbol::Zero => "␀ 零字节",
+            Symbol::Escape => "␛ ESC",
+            Symbol::Blank => "· 空格",
+            Symbol::Byte => "\\xE4 不是 UTF-8 的字节",
+        }
+    }
+
+    fn mark(&self, mark: Mark) -> &'static str {
+        match mark {
+            Mark::Sent => "→ 发送",
+            Mark::Received => "← 收到",
+            Mark::Typed => "> 键盘输入",
+            Mark::Printed => "| 程序输出",
+            Mark::PrintedError => "! 错误输出",
+        }
+    }
+
+    fn actor_kind(&self, kind: &ActorKind) -> &'static str {
+        match kind {
+            ActorKind::TerminalProgram => "（终端）",
+            ActorKind::PipedProgram => "（管道）",
+            ActorKind::RunningProgram => "（已在运行）",
+            ActorKind::TcpServer | ActorKind::UdpServer => "（Viva 监听）",
+            ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => "",
+        }
+    }
+
+    fn event(&self, event: &EventKind) -> Option<String> {
+        Some(match event {
+            EventKind::Typed(_)
+            | EventKind::Printed { .. }
+            | EventKind::Sent(_)
+            | EventKind::Received(_) => return None,
+            EventKind::Started { command } => format!("启动：{}", command.join(" ")),
+            EventKind::Listening { address } => format!("监听 {address}"),
+            EventKind::Bound { address } => format!("绑定 {address}"),
+            EventKind::Dialled { address } => format!("去连 {address}"),
+            EventKind::Connected { .. } => "已连接".to_owned(),
+            EventKind::Refused { errno: number, .. } => format!("被拒绝：{}", errno(*number)),
+            EventKind::Accepted { .. } => "接受连接".to_owned(),
+            EventKind::EndedInput => "→ 输入结束".to_owned(),
+            EventKind::Closed => "→ 关闭".to_owned(),
+            EventKind::Reset => "→ 重置（RST）".to_owned(),
+            EventKind::PeerClosed {
+                channel: Channel::Wire,
+            } => "← 关闭".to_owned(),
+            EventKind::PeerClosed { .. } => "输出结束".to_owned(),
+            EventKind::PeerReset => "← 重置（RST）".to_owned(),
+            EventKind::Reading(false) => "停止读取".to_owned(),
+            EventKind::Reading(true) => "继续读取".to_owned(),
+            EventKind::Signalled { signal: number } => format!("收到信号 {}", signal(*number)),
+            EventKind::Exited(end) => status(*end),
+            EventKind::Flooded { kept, .. } => format!("内容过多：只保留 {}", bytes(*kept)),
+        })
+    }
+
+    fn printed_nothing(&self, actor: &str) -> String {
+        format!("{actor} 没有任何输出")
+    }
+
+    fn left_out(&self, count: usize, first: &str, last: &str) -> String {
+        match count {
+            1 => format!("未画出：{first}"),
+            n => format!("未画出其余 {n} 个（{first} … {last}）"),
+        }
+    }
+
+    fn others(&self) -> &'static str {
+        "其他"
+    }
+
+    fn more_bytes(&self, count: usize) -> String {
+        format!("…… 还有 {}", bytes(count))
+    }
+
+    fn counts(&self, counts: &Counts) -> String {
+        let parts = [
+            (counts.passed, "通过"),
+            (counts.failed, "未通过"),
+            (counts.skipped, "跳过"),
+            (counts.not_applicable, "不适用"),
+            (counts.errors, "未能判定"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{what} {count}"))
+            .collect();
+        parts.join("，")
+    }
+
+    fn not_run(&self, names: &[String], reason: &str) -> String {
+        format!("{}（{reason}）", names.join("、"))
+    }
+
+    fn run(
+        &self,
+        scenarios: usize,
+        seconds: f64,
+        seeds: &str,
+        isolation: &str,
+        viva: &str,
+    ) -> String {
+        format!(
+            "{scenarios} 个场景，用时 {seconds:.1} 秒 · 种子 {seeds} · 隔离 {isolation} · viva {viva}"
+        )
+    }
+
+    fn not_marked(&self, points: f64) -> String {
+        format!("{} 分没有评定：Viva 或机器出了问题", number(points))
+    }
+
+    fn conclusion(&self, conclusion: Conclusion) -> &'static str {
+        match conclusion {
+            Conclusion::Passed => "全部通过",
+            Conclusion::Failed => "有场景未通过",
+            Conclusion::NothingJudged => "没有可以判定的场景",
+            Conclusion::Trouble => "Viva 或机器出了问题：有的成绩空缺",
+            Conclusion::NothingSelected => "没有选中任何场景",
+            Conclusion::Interrupted => "运行被中断：缺少部分结果",
+        }
+    }
+
+    fn load_error(&self, error: &LoadError) -> String {
+        match error {
+            LoadError::NotJson {
+                line,
+                column,
+                message,
+            } => format!(
+                "这不是保存的记录：第 {line} 行第 {column} 列不是 JSON（{}）；记录由 `viva run --save 目录` 写出",
+                visible::clipped(message.as_bytes(), 120)
+            ),
+            LoadError::NotTranscript => {
+                "这是 JSON，但不是保存的记录；记录由 `viva run --save 目录` 写出".to_owned()
+            }
+            LoadError::Version { found } => format!(
+                "这份记录的版本是 {found}，而这个 Viva 读取版本 {}",
+                crate::report::saved::VERSION
+            ),
+            LoadError::Damaged {
+                line,
+                column,
+                message,
+            } => format!(
+                "这份记录在第 {line} 行第 {column} 列已损坏：{}",
+                visible::clipped(message.as_bytes(), 120)
+            ),
+        }
+    }
+}
