@@ -236,7 +236,7 @@ fn right_programs_pass_everything_even_when_the_machine_is_busy() {
 #[test]
 fn wrong_programs_fail_where_they_must_and_nowhere_else() {
     let wrong = Mutex::new(Vec::new());
-    in_parallel(&programs("wrong/"), 8, |(lab, file, program)| {
+    in_parallel(&programs("wrong/"), 4, |(lab, file, program)| {
         let complain = |text: String| {
             wrong
                 .lock()
@@ -258,7 +258,8 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
         }
         for (scenario, outcome) in &outcomes {
             let may = program.must_fail.contains(scenario) || program.may_fail.contains(scenario);
-            let fine = matches!(outcome.as_str(), "passed" | "not_applicable")
+            // A scenario that is skipped lacks another one, whose own outcome is looked at.
+            let fine = matches!(outcome.as_str(), "passed" | "not_applicable" | "skipped")
                 || (may && outcome != "error");
             if !fine {
                 complain(format!("{scenario} is not its fault, but: {outcome}"));

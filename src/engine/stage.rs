@@ -220,10 +220,6 @@ impl Stage {
         self.transcript.events.len()
     }
 
-    pub(super) fn elapsed(&self) -> Duration {
-        self.began.elapsed()
-    }
-
     /// Waits until `check` gives something, looking again after every event; `None` when `deadline` passes first.
     pub(super) async fn until<T>(
         &mut self,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::transcript::{ExitStatus, Found, Pattern, Search, search};
+use crate::transcript::{ExitStatus, Found, Pattern, Search, search, search_message};
 use crate::wire::{Framing, Unframed};
 
 /// How a sequence is divided.
@@ -200,49 +200,28 @@ impl Stream {
     ) -> Look {
         if self.form == Form::Bytes {
             let unread = &self.bytes[offset..];
-            return located(
-                search(
-                    pattern,
-                    &Search {
-                        unread,
-                        ended: self.ended,
-                        reset: self.reset,
-                        exited,
-                    },
-                ),
-                offset,
-                None,
-                offset,
-            );
+            let search_in = Search {
+                unread,
+                ended: self.ended,
+                reset: self.reset,
+                exited,
+            };
+            return located(search(pattern, &search_in), offset, None);
         }
-        let exactly = matches!(pattern, Pattern::Exactly(_));
-        for message in self
+        let unread = self
             .messages
             .iter()
-            .filter(|message| message.next > offset || message.payload.start >= offset)
-        {
-            let payload = &self.bytes[message.payload.clone()];
-            let found = search(
+            .filter(|message| message.next > offset || message.payload.start >= offset);
+        for message in unread {
+            let found = search_message(pattern, &self.bytes[message.payload.clone()]);
+            match (
+                located(found, message.payload.start, Some(message.next)),
                 pattern,
-                &Search {
-                    unread: payload,
-                    ended: false,
-                    reset: false,
-                    exited: None,
-                },
-            );
-            let whole =
-                |found: &Found| matches!(found, Found::Match { end, .. } if *end == payload.len());
-            if matches!(found, Found::Match { .. }) && (!exactly || whole(&found)) {
-                return located(
-                    found,
-                    message.payload.start,
-                    Some(message.next),
-                    message.payload.start,
-                );
-            }
-            if exactly {
-                return Look::Impossible;
+            ) {
+                (Look::Hit(hit), _) => return Look::Hit(hit),
+                // Nothing may come before it, and this message has.
+                (_, Pattern::Exactly(_)) => return Look::Impossible,
+                _ => {}
             }
         }
         let rest = self.bytes.len();
@@ -255,7 +234,7 @@ impl Stream {
                 exited,
             },
         );
-        located(found, rest, None, rest)
+        located(found, rest, None)
     }
 
     /// Reading goes on at `offset`.
@@ -264,7 +243,7 @@ impl Stream {
     }
 }
 
-fn located(found: Found, base: usize, next: Option<usize>, _from: usize) -> Look {
+fn located(found: Found, base: usize, next: Option<usize>) -> Look {
     match found {
         Found::Match {
             start,
