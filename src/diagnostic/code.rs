@@ -50,7 +50,7 @@ codes! {
     Alias = "alias",
     /// A tag (`!name`).
     Tag = "tag",
-    /// It is not YAML.
+    /// It is not YAML; related: the innermost bracket that is open.
     Yaml { /** What is wrong with it. */ mistake: Mistake } = "yaml",
 
     // Keys and values.
@@ -67,8 +67,8 @@ codes! {
     } = "unknown-key",
     /// A key that stands twice; related: the first.
     DuplicateKey { /** The key. */ key: String } = "duplicate-key",
-    /// A key that must be here.
-    MissingKey { /** The key. */ key: String } = "missing-key",
+    /// Keys that must be here.
+    MissingKey { /** The keys. */ keys: Vec<String> } = "missing-key",
     /// A value of the wrong shape.
     WrongShape { /** Any of these would do. */ expected: Vec<Shape>, /** What stands there. */ found: Shape } = "wrong-shape",
     /// A word that is none of those that are possible here.
@@ -166,7 +166,7 @@ codes! {
     /// A key beside the actor that belongs beside the action.
     BesideAction { /** The key. */ key: String } = "beside-action",
     /// A key that does not go with this action.
-    NotWithAction { /** The key. */ key: String, /** The action. */ action: String } = "not-with-action",
+    NotWithAction { /** The key. */ key: String, /** The action. */ action: String, /** What it goes with. */ with: Vec<String> } = "not-with-action",
     /// An action that such an actor can't do.
     WrongActor { /** The action. */ action: String, /** The actor. */ actor: String, /** What it is. */ is: Party, /** Who could. */ only: Vec<Party> } = "wrong-actor",
     /// A stream that this program does not have.

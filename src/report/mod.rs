@@ -9,6 +9,7 @@ mod comparison;
 mod contrast;
 mod drawing;
 mod json;
+mod lint;
 mod listing;
 mod page;
 mod problem;
@@ -23,6 +24,7 @@ mod words;
 use crate::diagnostic::Language;
 
 pub use json::{json, json_schema};
+pub use lint::diagnostics;
 pub use listing::{Listed, in_order, listing};
 pub use problem::{Problem, problem};
 pub use saved::{LoadError, load, load_error, save, show};
@@ -45,8 +47,4 @@ impl Style {
     fn columns(&self) -> usize {
         self.width.clamp(60, 160)
     }
-}
-
-pub fn diagnostics(d: &[crate::diagnostic::Diagnostic], _style: &Style) -> String {
-    format!("{d:#?}")
 }

@@ -98,11 +98,7 @@ pub(super) fn choose_action<'n>(
     findings: &mut Findings,
 ) -> Option<(&'static Form, Fields<'n>)> {
     let entries = map(node, findings)?;
-    let misplaced = |entry: &Entry, form: &'static Form| Code::NotWithAction {
-        key: entry.name.clone(),
-        action: form.lead().to_owned(),
-    };
-    match choose(entries, node, forms, misplaced, findings) {
+    match choose(entries, node, forms, findings) {
         Chosen::Form(form, fields) => Some((form, fields)),
         Chosen::Leads(leads) => {
             let known = |entry: &Entry| forms.iter().any(|form| form.key(&entry.name).is_some());
@@ -349,14 +345,17 @@ fn cut(node: &Node, length: Option<u64>, findings: &mut Findings) -> Option<Cut>
             return None;
         }
     };
-    let several = |entry: &Entry, form: &'static Form| Code::PatternForm {
-        found: vec![form.lead().to_owned(), entry.name.clone()],
-    };
-    let Chosen::Form(form, fields) = choose(entries, node, CUTS, several, findings) else {
-        if entries.is_empty() {
-            findings.error(Code::Nothing, node.place());
+    let (form, fields) = match choose(entries, node, CUTS, findings) {
+        Chosen::Form(form, fields) => (form, fields),
+        Chosen::Leads(leads) => {
+            if entries.is_empty() {
+                findings.error(Code::Nothing, node.place());
+            } else if !leads.is_empty() {
+                let found = leads.iter().map(|entry| entry.name.clone()).collect();
+                findings.error(Code::PatternForm { found }, node.place());
+            }
+            return None;
         }
-        return None;
     };
     if form.lead() == "every" {
         let every = fields.whole("every", findings)?;

@@ -18,7 +18,8 @@ use super::values::{
 #[derive(Clone, Debug)]
 pub(super) struct Actor {
     pub(super) name: String,
-    pub(super) party: Party,
+    /// `None`: what it is was wrong; then everything is possible.
+    pub(super) party: Option<Party>,
     pub(super) crowd: bool,
     /// Where it was named.
     pub(super) place: Place,
@@ -56,6 +57,12 @@ pub(super) fn actors<'n>(
             findings.error(Code::ReservedName { name }, entry.key.place());
         }
         let Some((form, fields)) = member_form(&entry.value, findings) else {
+            actors.push(Actor {
+                name: entry.name.clone(),
+                party: None,
+                crowd: false,
+                place: entry.key.place(),
+            });
             continue;
         };
         let transport = |node: Option<&Node>| {
@@ -87,7 +94,7 @@ pub(super) fn actors<'n>(
         };
         actors.push(Actor {
             name: entry.name.clone(),
-            party,
+            party: Some(party),
             crowd: form.lead() == "crowd",
             place: entry.key.place(),
         });
@@ -102,11 +109,7 @@ pub(super) fn actors<'n>(
 
 fn member_form<'n>(node: &'n Node, findings: &mut Findings) -> Option<(&'static Form, Fields<'n>)> {
     let entries = map(node, findings)?;
-    let misplaced = |entry: &Entry, form: &'static Form| Code::NotWithAction {
-        key: entry.name.clone(),
-        action: form.lead().to_owned(),
-    };
-    match choose(entries, node, CAST, misplaced, findings) {
+    match choose(entries, node, CAST, findings) {
         Chosen::Form(form, fields) => Some((form, fields)),
         Chosen::Leads(leads) => {
             let known = |entry: &Entry| CAST.iter().any(|form| form.key(&entry.name).is_some());
@@ -185,8 +188,8 @@ impl Cast<'_> {
         }
         let to = fields.get("to").and_then(|node| {
             self.target(node, findings, |actor| {
-                let listens = !matches!(actor.party, Party::TcpClient | Party::UdpClient);
-                match listens && actor.name != name {
+                let client = matches!(actor.party, Some(Party::TcpClient | Party::UdpClient));
+                match !client && actor.name != name {
                     true => Ok(()),
                     false => Err(Code::NotAListener {
                         name: actor.name.clone(),
@@ -247,8 +250,8 @@ impl Cast<'_> {
     ) -> Option<Connects> {
         let to = fields.get("connects").and_then(|node| {
             self.target(node, findings, |actor| match actor.party {
-                Party::TerminalProgram | Party::PipedProgram => Ok(()),
-                _ => Err(Code::NotAProgram {
+                None | Some(Party::TerminalProgram | Party::PipedProgram) => Ok(()),
+                Some(_) => Err(Code::NotAProgram {
                     name: actor.name.clone(),
                 }),
             })

@@ -15,7 +15,7 @@ use super::model::{
     Action, CastMember, Lab, PatternSpec, Payload, Piece, Scenario, Step, StepKind, Template,
     Transport, Value,
 };
-use super::pattern::regex_source;
+use super::pattern::{parse_regex, regex_source};
 use super::source::whole_file;
 
 /// What is probably not meant so in a lab. `beside`: where it came from and how that is called, to look for files that
@@ -169,7 +169,7 @@ fn open_regexes(scenario: &Scenario, all: &[Act<'_>], findings: &mut Findings) {
         }
         regexes_of(pattern, &mut |template| {
             let source = regex_source(template, |_| None);
-            if regex_syntax::parse(&source).is_ok_and(|hir| open_ended(&hir)) {
+            if parse_regex(&source).is_ok_and(|hir| open_ended(&hir)) {
                 findings.warning(Code::OpenRegex, template.place.clone());
             }
         });

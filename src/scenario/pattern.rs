@@ -1,12 +1,13 @@
 //! Reads patterns.
 
-use regex_syntax::ast;
+use regex_automata::nfa::thompson;
+use regex_syntax::{ast, hir::Hir};
 
 use crate::diagnostic::{Code, Mistake, Party, Place, Shape};
 use crate::transcript::ExitStatus;
 
 use super::findings::Findings;
-use super::grammar::{ANY_END, ENDS, Form};
+use super::grammar::{ANY_END, ENDS};
 use super::keys::{PATTERNS, STATUS};
 use super::known::{Size, size_of};
 use super::model::{PatternSpec, Piece, Status, Template};
@@ -14,8 +15,8 @@ use super::template::{Names, regex_template, spot, template};
 use super::tree::{Node, Value};
 use super::values::{self, Chosen, Fields, choose, hex, list, only_true, wrong_shape};
 
-/// A compiled expression may take so many bytes.
-const LARGEST_REGEX: usize = 1 << 20;
+/// A compiled expression may take so many bytes; `regex` allows 10 MiB.
+const LARGEST_REGEX: usize = 4 << 20;
 
 /// Stands in a regular expression for what isn't known yet.
 const UNKNOWN: &str = "unknown";
@@ -56,10 +57,7 @@ pub(super) fn pattern(
             return None;
         }
     };
-    let several = |entry: &super::tree::Entry, form: &'static Form| Code::PatternForm {
-        found: vec![form.lead().to_owned(), entry.name.clone()],
-    };
-    let (form, fields) = match choose(entries, node, PATTERNS, several, findings) {
+    let (form, fields) = match choose(entries, node, PATTERNS, findings) {
         Chosen::Form(form, fields) => (form, fields),
         Chosen::Leads(leads) => {
             // A key that doesn't exist was reported already.
@@ -215,8 +213,8 @@ fn file(
         (Some(content), None) => Some((content, true)),
         (None, Some(content)) => Some((content, false)),
         (None, None) => {
-            let key = "equals".to_owned();
-            findings.error(Code::MissingKey { key }, node.place());
+            let keys = vec!["equals".to_owned()];
+            findings.error(Code::MissingKey { keys }, node.place());
             None
         }
         (Some(_), Some(_)) => {
@@ -257,9 +255,7 @@ fn regex(
     });
     // Only an expression without `${…}` stands in the file as it is compiled.
     let whole = template.pieces.len() == 1;
-    // What is matched are bytes: `(?-u:\xe4)` is half a character, and may be asked for.
-    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
-    let hir = match parser.parse(&source) {
+    let hir = match parse_regex(&source) {
         Ok(hir) => hir,
         Err(error) => {
             let (mistake, span) = mistake(&error);
@@ -271,21 +267,21 @@ fn regex(
             return None;
         }
     };
-    let built = regex::bytes::RegexBuilder::new(&source)
-        .size_limit(LARGEST_REGEX)
-        .build();
+    // What `regex` compiles first, and what its own, larger limit counts.
+    let config = thompson::Config::new()
+        .utf8(false)
+        .nfa_size_limit(Some(LARGEST_REGEX));
+    let built = thompson::Compiler::new()
+        .configure(config)
+        .build_from_hir(&hir);
     match built {
-        Ok(regex) => {
-            let groups = regex.capture_names().flatten();
-            caught.extend(groups.map(|name| (name.to_owned(), node.place())));
+        Ok(nfa) => {
+            let groups = nfa.group_info().all_names();
+            let names = groups.filter_map(|(_, _, name)| name);
+            caught.extend(names.map(|name| (name.to_owned(), node.place())));
         }
-        Err(error) => {
-            let mistake = match error {
-                regex::Error::CompiledTooBig(_) => Mistake::TooBig,
-                other => Mistake::Other {
-                    words: other.to_string(),
-                },
-            };
+        Err(_) => {
+            let mistake = Mistake::TooBig;
             findings.error(Code::BadRegex { mistake }, node.place());
             return None;
         }
@@ -294,6 +290,12 @@ fn regex(
         always_there(&template.place, expected, findings);
     }
     Some(PatternSpec::Regex(template))
+}
+
+/// Reads an expression as it will be compiled: on bytes, so that `(?-u:\xe4)`, half a character, may be asked for.
+pub(super) fn parse_regex(source: &str) -> Result<Hir, regex_syntax::Error> {
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
+    parser.parse(source)
 }
 
 /// The expression as it will be compiled; what `known` doesn't know is replaced by some text.

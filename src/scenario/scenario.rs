@@ -115,7 +115,7 @@ fn when(node: &Node, variables: &[(String, String)], findings: &mut Findings) ->
         if !convention && !variable {
             let keys = CONVENTIONS.keys.iter().map(|key| key.name);
             let known = keys.chain(variables.iter().map(|(name, _)| name.as_str()));
-            let code = Code::UnknownVariable {
+            let code = Code::UnknownSetting {
                 name: entry.name.clone(),
                 similar: similar(&entry.name, known),
             };

@@ -197,20 +197,24 @@ impl Steps<'_, '_, '_> {
                 self.stage.actors.push(Present {
                     actor: Actor {
                         name: name.to_owned(),
-                        party: Party::TcpLink,
+                        party: Some(Party::TcpLink),
                         crowd: false,
                         place: place.clone(),
                     },
                     begins: Some(place),
                 });
             }
-            let begin = entry.value.get("start").or(entry.value.get("connect"));
             let actors = &mut self.stage.actors;
-            let present = actors.iter_mut().find(|it| it.actor.name == entry.name);
-            if let (Some(begin), Some(present)) = (begin, present)
-                && present.begins.is_none()
-            {
-                present.begins = Some(begin.place());
+            let Some(present) = actors.iter_mut().find(|it| it.actor.name == entry.name) else {
+                continue;
+            };
+            let begin = match present.actor.party {
+                Some(Party::TerminalProgram | Party::PipedProgram) => entry.value.get("start"),
+                Some(Party::TcpClient | Party::UdpClient) => entry.value.get("connect"),
+                _ => None,
+            };
+            if present.begins.is_none() {
+                present.begins = begin.map(Node::place);
             }
         }
     }
@@ -335,7 +339,7 @@ impl Steps<'_, '_, '_> {
             let code = Code::UsedBefore { actor };
             self.findings.error_with(code, entry.key.place(), begins);
         }
-        Some(present.actor.party)
+        present.actor.party
     }
 
     /// From now on the accepted connection takes part.

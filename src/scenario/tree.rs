@@ -18,6 +18,9 @@ pub(super) const DEEPEST: usize = 32;
 pub(super) const MOST_VALUES: usize = 20_000;
 pub(super) const LONGEST_LINE: usize = 4_000;
 
+/// In characters.
+const SHOWN_OF_LONG_LINE: usize = 200;
+
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -94,8 +97,8 @@ pub(super) fn parse(source: &Rc<Source>, findings: &mut Findings) -> Option<Node
         let start = longest.start;
         let limit = LONGEST_LINE;
         let mut place = source.place(Span { start, end: start });
-        // The line itself is what is too large to be shown.
-        place.excerpt.clear();
+        // Only its beginning: each place keeps what is shown of it.
+        place.excerpt = place.excerpt.chars().take(SHOWN_OF_LONG_LINE).collect();
         findings.error(Code::LineTooLong { limit }, place);
         return None;
     }
@@ -109,6 +112,8 @@ struct Builder<'a> {
     root: Option<Node>,
     values: usize,
     documents: usize,
+    // Where the last event ended, in bytes.
+    behind: usize,
     // An alias leaves a hole in the tree: what would be said about that is noise.
     holes: bool,
 }
@@ -122,6 +127,7 @@ impl<'a> Builder<'a> {
             root: None,
             values: 0,
             documents: 0,
+            behind: 0,
             holes: false,
         }
     }
@@ -149,6 +155,7 @@ impl<'a> Builder<'a> {
                 start: range.start,
                 end: range.end,
             });
+            self.behind = self.behind.max(span.end);
             if let Some(range) = tag {
                 let tag = Span {
                     start: range.start,
@@ -287,15 +294,30 @@ impl<'a> Builder<'a> {
     }
 
     fn syntax(&mut self, error: &ScanError) {
-        let start = error.marker().byte_offset().unwrap_or_default();
-        let code = match error.kind() {
-            ErrorKind::RecursionLimitExceeded => Code::TooDeep { limit: DEEPEST },
-            kind => Code::Yaml {
-                mistake: mistake(kind),
-            },
-        };
+        let mut start = error.marker().byte_offset().unwrap_or_default();
+        if *error.kind() == ErrorKind::RecursionLimitExceeded {
+            let place = self.source.place(Span { start, end: start });
+            self.findings.error(Code::TooDeep { limit: DEEPEST }, place);
+            return;
+        }
+        let mistake = mistake(error.kind());
+        if mistake == Mistake::UnclosedQuote
+            && let Some(behind) = self.source.text.get(self.behind..)
+            && let Some(quote) = behind.find(['"', '\''])
+        {
+            // It is noticed somewhere below; what is wrong is the quote that opened it.
+            start = self.behind + quote;
+        }
         let place = self.source.place(Span { start, end: start });
-        self.findings.error(code, place);
+        let brackets = self.stack.iter().rev().map(|open| open.start);
+        let open = brackets.into_iter().find(|open| open.start < open.end);
+        let code = Code::Yaml { mistake };
+        match open.filter(|open| open.start != start) {
+            Some(open) => self
+                .findings
+                .error_with(code, place, self.source.place(open)),
+            None => self.findings.error(code, place),
+        }
     }
 }
 

@@ -58,13 +58,25 @@ pub(super) fn fields<'n>(
             unknown_key(entry, form.keys.iter().map(|key| key.name), findings);
         }
     }
-    for key in form.keys.iter().filter(|key| key.required) {
-        if !entries.iter().any(|entry| entry.name == key.name) {
-            let key = key.name.to_owned();
-            findings.error(Code::MissingKey { key }, node.place());
-        }
-    }
+    missing_keys(entries, node, form, findings);
     Some(Fields { entries, form })
+}
+
+fn missing_keys(entries: &[Entry], node: &Node, form: &Form, findings: &mut Findings) {
+    let required = form.keys.iter().filter(|key| key.required);
+    let missing = required.filter(|key| {
+        entries.iter().all(|entry| {
+            // What was probably meant to be it was reported already.
+            let known = form.keys.iter().map(|key| key.name);
+            let unknown = form.key(&entry.name).is_none();
+            let meant = similar(&entry.name, known).filter(|_| unknown);
+            entry.name != key.name && meant.as_deref() != Some(key.name)
+        })
+    });
+    let keys: Vec<String> = missing.map(|key| key.name.to_owned()).collect();
+    if !keys.is_empty() {
+        findings.error(Code::MissingKey { keys }, node.place());
+    }
 }
 
 pub(super) fn unknown_key(
@@ -81,6 +93,16 @@ pub(super) fn unknown_key(
     findings.error(code, entry.key.place());
 }
 
+/// The code for a key that only other forms of a choice have.
+fn misplaced(entry: &Entry, form: &Form, forms: &'static [Form]) -> Code {
+    let with = forms.iter().filter(|form| form.key(&entry.name).is_some());
+    Code::NotWithAction {
+        key: entry.name.clone(),
+        action: form.lead().to_owned(),
+        with: with.map(|form| form.lead().to_owned()).collect(),
+    }
+}
+
 /// The form of a choice that a map takes.
 pub(super) enum Chosen<'n> {
     /// This one.
@@ -90,12 +112,11 @@ pub(super) enum Chosen<'n> {
 }
 
 /// Which of the forms a map takes, by its first key. The caller reports if it is none or several; keys that no form
-/// has are reported here; `misplaced` is told of those that only other forms have.
+/// has, and those that only other forms have, are reported here.
 pub(super) fn choose<'n>(
     entries: &'n [Entry],
     node: &'n Node,
     forms: &'static [Form],
-    misplaced: impl Fn(&'n Entry, &'static Form) -> Code,
     findings: &mut Findings,
 ) -> Chosen<'n> {
     let of_form = |entry: &&Entry| forms.iter().any(|form| form.lead() == entry.name);
@@ -120,7 +141,7 @@ pub(super) fn choose<'n>(
             }
             Some(form) if form.key(&entry.name).is_none() => {
                 if known {
-                    findings.error(misplaced(entry, form), entry.key.place());
+                    findings.error(misplaced(entry, form, forms), entry.key.place());
                 } else {
                     unknown_key(entry, form.keys.iter().map(|key| key.name), findings);
                 }
@@ -131,12 +152,7 @@ pub(super) fn choose<'n>(
     match chosen {
         None => Chosen::Leads(leads),
         Some(form) => {
-            for key in form.keys.iter().filter(|key| key.required) {
-                if !entries.iter().any(|entry| entry.name == key.name) {
-                    let key = key.name.to_owned();
-                    findings.error(Code::MissingKey { key }, node.place());
-                }
-            }
+            missing_keys(entries, node, form, findings);
             Chosen::Form(form, Fields { entries, form })
         }
     }
@@ -145,9 +161,17 @@ pub(super) fn choose<'n>(
 /// Of `known`, what `word` was probably meant to be.
 pub(super) fn similar<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let lower = word.to_lowercase();
+    let near = |known: &str| {
+        let known = known.to_lowercase();
+        // A slip of the fingers, or a word that begins alike.
+        let slips = strsim::damerau_levenshtein(&lower, &known);
+        let alike = strsim::jaro_winkler(&lower, &known);
+        let few = slips <= known.chars().count().div_ceil(4);
+        (few || alike > 0.85).then_some(alike - slips as f64)
+    };
     known
-        .map(|known| (strsim::jaro_winkler(&lower, &known.to_lowercase()), known))
-        .filter(|(score, _)| *score > 0.8)
+        .filter(|known| *known != word)
+        .filter_map(|known| Some((near(known)?, known)))
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, known)| known.to_owned())
 }
@@ -382,7 +406,7 @@ pub(super) fn localized(node: &Node, findings: &mut Findings) -> Option<Localize
                 en: prose("en"),
                 zh: prose("zh"),
             };
-            if fields.get("en").or(fields.get("zh")).is_none() {
+            if fields.entries.is_empty() {
                 findings.error(Code::NoLanguage, node.place());
             }
             Some(localized)

@@ -5,6 +5,8 @@
 //! bytes of a student into a sentence other than through `visible`.
 
 mod en;
+pub(super) mod lint_en;
+pub(super) mod lint_zh;
 mod problem;
 mod zh;
 

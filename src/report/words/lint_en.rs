@@ -1,0 +1,637 @@
+//! What is wrong in a file, in English.
+
+use crate::diagnostic::{Code, Mistake, Party, Shape};
+
+use super::super::lint::{Sentences, mebibytes, quoted as q, quoted_all};
+
+/// The sentences of a code.
+pub(in crate::report) fn sentences(code: &Code) -> Sentences {
+    let (message, remedy) = words(code);
+    Sentences {
+        message,
+        remedy,
+        related: related(code),
+    }
+}
+
+fn related(code: &Code) -> &'static str {
+    match code {
+        Code::CaughtLater { .. } => "it is caught here",
+        Code::UsedBefore { .. } => "it takes part from here on",
+        Code::Yaml { .. } => "this bracket is still open",
+        _ => "the first stands here",
+    }
+}
+
+type Said = (String, Option<String>);
+
+fn said(message: impl Into<String>, remedy: impl Into<String>) -> Said {
+    (message.into(), Some(remedy.into()))
+}
+
+/// "did you mean", else `otherwise`.
+fn meant(similar: &Option<String>, otherwise: impl Into<String>) -> String {
+    match similar {
+        Some(similar) => format!("did you mean {}?", q(similar)),
+        None => otherwise.into(),
+    }
+}
+
+/// "did you mean", else what is possible.
+fn possible(similar: &Option<String>, known: &[String]) -> String {
+    meant(similar, format!("possible: {}", quoted_all(known, ", ")))
+}
+
+fn words(code: &Code) -> Said {
+    match code {
+        Code::NotFound { file } => said(
+            format!("there is no file {}", q(file)),
+            "look at the name. A lab is a folder with a `lab.yaml`; the files that it lists stand beside it",
+        ),
+        Code::Unreadable { reason } => (format!("the file can't be read: {reason}"), None),
+        Code::TooLarge { limit } => said(
+            format!("the file is larger than {}", mebibytes(*limit as u64)),
+            "long texts are made where they are needed: `${\"x\"|repeat(3000)}`",
+        ),
+        Code::NotUtf8 => said(
+            "these bytes are not UTF-8",
+            "save the file as UTF-8",
+        ),
+        Code::LineTooLong { limit } => said(
+            format!("a line is longer than {limit} bytes"),
+            "fold the text (`>-`); long texts are made where they are needed: `${\"x\"|repeat(3000)}`",
+        ),
+        Code::TooManyValues { limit } => said(
+            format!("the file holds more than {limit} values"),
+            "divide it into several scenarios",
+        ),
+        Code::TooDeep { limit } => said(
+            format!("more than {limit} lists and maps stand inside each other here"),
+            "nothing in the language is nested so deep: look for brackets that are not closed",
+        ),
+        Code::Empty => said(
+            "the file is empty",
+            "begin with `viva: 1`; docs/language.md shows whole files",
+        ),
+        Code::SeveralDocuments => said(
+            "a second document begins here",
+            "one file holds one lab or one scenario: remove the `---`, or move the rest to a file of its own",
+        ),
+        Code::Alias => said(
+            "anchors (`&name`) and aliases (`*name`) are not part of the language",
+            "write the value out; what several scenarios share belongs in `lab.yaml`. A text that begins with `*` or `&` needs quotes",
+        ),
+        Code::Tag => said(
+            "tags (`!name`) are not part of the language",
+            "remove the tag. A text that begins with `!` needs quotes",
+        ),
+        Code::Yaml { mistake } => yaml(mistake),
+        Code::KeyNotText => said(
+            "a key must be a text",
+            "remove the brackets, or add what is missing before the colon",
+        ),
+        Code::UnknownKey {
+            key,
+            similar,
+            known,
+        } => said(
+            format!("there is no key {} here", q(key)),
+            possible(similar, known),
+        ),
+        Code::DuplicateKey { key } => said(
+            format!("the key {} stands here twice", q(key)),
+            "remove one of them",
+        ),
+        Code::MissingKey { keys } => said(
+            match keys.len() {
+                1 => format!("the key {} is missing here", quoted_all(keys, "")),
+                _ => format!("keys are missing here: {}", quoted_all(keys, ", ")),
+            },
+            "add what is missing, `key: value`",
+        ),
+        Code::WrongShape { expected, found } => wrong_shape(expected, *found),
+        Code::UnknownWord {
+            word,
+            similar,
+            known,
+        } => said(
+            format!("{} is not possible here", q(word)),
+            possible(similar, known),
+        ),
+        Code::WrongVersion { found } => said(
+            format!(
+                "this Viva knows version 1 of the language, not {}",
+                q(found)
+            ),
+            "write `viva: 1`, or use a newer Viva",
+        ),
+        Code::BadNumber {
+            found,
+            least,
+            most,
+            whole,
+        } => said(
+            format!(
+                "{} is not a {}number from {least} to {most}",
+                q(found),
+                if *whole { "whole " } else { "" }
+            ),
+            "write digits only, without sign and unit",
+        ),
+        Code::BadDuration { found } => said(
+            format!("{} is not a duration", q(found)),
+            "write a number with `ms`, `s` or `m` behind it, more than nothing and at most a day: `500ms`, `10s`, `2m`",
+        ),
+        Code::BadName { found } => said(
+            format!("{} can't be a name", q(found)),
+            "a name begins with a letter and goes on with letters, digits, `-` and `_`, 60 characters at most",
+        ),
+        Code::ReservedName { name } => said(
+            format!(
+                "the name {} means something in the language already",
+                q(name)
+            ),
+            "choose another name",
+        ),
+        Code::NameTwice { name } => said(
+            format!("the name {} is given twice", q(name)),
+            "choose another name for one of the two",
+        ),
+        Code::BadHex { found } => said(
+            format!("{} is not in hexadecimal digits", q(found)),
+            "write two digits for each byte: `e4 bd a0`",
+        ),
+        Code::BadFileName { name } => said(
+            format!("{} is not a file below this folder", q(name)),
+            "write it without `/` in front, and without `.`, `..` and `\\`",
+        ),
+        Code::Nothing => said("this is empty", "fill it, or remove the key"),
+        Code::NoLanguage => said(
+            "this is a text in no language",
+            "write `{ en: \"…\", zh: \"…\" }`; one of the two is enough",
+        ),
+        Code::Unclosed => said(
+            "this `${` is not closed",
+            "close it with `}`; a `${` that means itself is written `$${`",
+        ),
+        Code::BadExpression { found } => said(
+            format!("{} can't be understood", q(found)),
+            "within the braces stands a variable or a \"quoted text\", then functions, each behind a `|`: `${token.a|upper}`",
+        ),
+        Code::NoExpressionHere => said("`${…}` is not possible here", "write the text itself"),
+        Code::UnknownVariable { name, similar } => said(
+            format!("there is no variable {}", q(name)),
+            meant(
+                similar,
+                format!(
+                    "give it a value under `variables:`; a fresh random word is {}",
+                    q(&format!("${{token.{name}}}"))
+                ),
+            ),
+        ),
+        Code::NotHere { name } => said(
+            format!("{} has no value here", q(name)),
+            match name.as_str() {
+                "file" => "`file` is for `command`, `build` and `arguments` of a role",
+                "text" => {
+                    "`text` is for the `reply` of the conventions; elsewhere write `${\"…\"|reply}`"
+                }
+                _ => "this text is read before anybody acts; use `ip`, `port`, or a variable",
+            },
+        ),
+        Code::CaughtLater { name } => said(
+            format!("{} is caught only later", q(name)),
+            "move this step behind the one that catches it",
+        ),
+        Code::UnknownField { field, similar } => said(
+            format!("an actor has no {}", q(field)),
+            meant(similar, "it has `ip`, `port`, `address` and `peer`"),
+        ),
+        Code::FieldOfCrowd { actor } => said(
+            format!(
+                "{} is a crowd: each of its members has an address of its own",
+                q(actor)
+            ),
+            "name an actor of its own in the cast, and use its address",
+        ),
+        Code::UnknownFunction { name, similar } => said(
+            format!("there is no function {}", q(name)),
+            meant(
+                similar,
+                "there are `upper`, `lower`, `trim`, `repeat(N)`, `first(N)`, `last(N)`, `length`, `bytes` and `reply`",
+            ),
+        ),
+        Code::BadArgument {
+            function,
+            most: Some(most),
+        } => said(
+            format!("{} needs a number from 0 to {most}", q(function)),
+            format!("write {}", q(&format!("{function}(3)"))),
+        ),
+        Code::BadArgument {
+            function,
+            most: None,
+        } => said(
+            format!("{} takes nothing in brackets", q(function)),
+            "remove the brackets",
+        ),
+        Code::TextTooLong { limit } => said(
+            format!("this text would be longer than {}", mebibytes(*limit)),
+            "make it shorter, or send it in several steps",
+        ),
+        Code::NotEncodable {
+            character,
+            encoding,
+        } => said(
+            format!(
+                "{} can't be written in {encoding}",
+                q(&character.to_string())
+            ),
+            "use other characters, `bytes:`, or another `encoding:` in the conventions",
+        ),
+        Code::MessageTooLong { bytes, limit } => said(
+            format!(
+                "a message of {bytes} bytes: the length in front of it can say {limit} at most"
+            ),
+            "make it shorter, or choose a longer length under `message:` in the conventions",
+        ),
+        Code::PatternForm { found } if found.is_empty() => said(
+            "what is expected is missing here",
+            "write a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`, `closed`, `reset`, `exit`, `file`",
+        ),
+        Code::PatternForm { found } => said(
+            format!("{} can't stand together", quoted_all(found, " and ")),
+            "write one of them; several patterns stand in `any_of: […]` or `all_of: […]`",
+        ),
+        Code::BadRegex { mistake } => regex(mistake),
+        Code::AlwaysMatches => said(
+            "even nothing at all would fulfil this: it could never fail",
+            "expect at least one character, such as `+` instead of `*`",
+        ),
+        Code::NeverHolds => said(
+            "even nothing at all would break this: it could never hold",
+            "if not one byte may come, write `silent: true`",
+        ),
+        Code::PatternNotOfActor {
+            form,
+            actor,
+            is,
+            only,
+        } => said(
+            format!("{} can't come from {}, {}", q(form), q(actor), party(*is)),
+            format!("it can come from {}", parties(only)),
+        ),
+        Code::NotPrinted { form } => said(
+            format!("a program doesn't print {}", q(form)),
+            "a prompt is a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`",
+        ),
+        Code::CastForm { found } if found.is_empty() => said(
+            "what this actor is, is missing here",
+            "write `{ role: … }`, `{ connects: … }`, `{ listens: tcp }` or `{ crowd: { … } }`",
+        ),
+        Code::CastForm { found } => said(
+            format!(
+                "an actor is one thing: {} can't stand together",
+                quoted_all(found, " and ")
+            ),
+            "make it two actors, or remove one key",
+        ),
+        Code::UnknownRole { name, similar } => said(
+            format!("there is no role {}", q(name)),
+            meant(similar, "describe it under `roles:`"),
+        ),
+        Code::UnknownActor { name, similar } => said(
+            format!("there is no actor {}", q(name)),
+            meant(
+                similar,
+                "name it under `cast:`, or let a server `accept` it",
+            ),
+        ),
+        Code::NotAProgram { name } => said(
+            format!("{} is not a program", q(name)),
+            "Viva's clients connect to programs: to a cast member with a `role:`",
+        ),
+        Code::NotAListener { name } => said(
+            format!("{} doesn't listen for this program", q(name)),
+            "name an actor that `listens:`, or another program",
+        ),
+        Code::UselessVariable { name, similar } => said(
+            format!("nothing uses the variable {}", q(name)),
+            meant(
+                similar,
+                "neither the role nor `variables:` knows it: remove it, or use it in the role",
+            ),
+        ),
+        Code::StepForm { found } if found.is_empty() => said(
+            "an actor and what it does are missing here",
+            "write `- alice: { send: \"…\" }`",
+        ),
+        Code::StepForm { found } => said(
+            format!("a step has one actor, not {}", quoted_all(found, " and ")),
+            "begin a new step for each, behind `- `",
+        ),
+        Code::ActionForm { found } if found.is_empty() => said(
+            "an action is missing here",
+            "write one, such as `send: \"…\"` or `expect: \"…\"`",
+        ),
+        Code::ActionForm { found } => said(
+            format!("a step has one action, not {}", quoted_all(found, " and ")),
+            "write a step for each",
+        ),
+        Code::BesideAction { key } => said(
+            format!("{} belongs beside the action, not beside the actor", q(key)),
+            format!(
+                "write {}",
+                q(&format!("- alice: {{ send: \"…\", {key}: … }}"))
+            ),
+        ),
+        Code::NotWithAction { key, action, with } => said(
+            format!("{} does not go with {}", q(key), q(action)),
+            format!("it goes with {}", quoted_all(with, " and ")),
+        ),
+        Code::WrongActor {
+            action,
+            actor,
+            is,
+            only,
+        } => said(
+            format!("{} is not for {}, {}", q(action), q(actor), party(*is)),
+            match is {
+                Party::TcpServer if only.contains(&Party::TcpLink) => {
+                    format!("it only listens: let it `accept: NAME`, and let that NAME {action}")
+                }
+                _ => format!("it is for {}", parties(only)),
+            },
+        ),
+        Code::NoSuchStream {
+            stream,
+            terminal: true,
+        } => said(
+            format!("a program in a terminal has no {}", q(stream)),
+            "all that it prints goes to its `screen`; `terminal: false` in the role keeps `stdout` and `stderr` apart",
+        ),
+        Code::NoSuchStream {
+            stream,
+            terminal: false,
+        } => said(
+            format!("a program on pipes has no {}", q(stream)),
+            "it has `stdout` and `stderr`; `terminal: true` in the role gives it a `screen`",
+        ),
+        Code::OnlyExpect => said(
+            "in `any_order` only `expect` is possible",
+            "move this step before or behind the group",
+        ),
+        Code::UsedBefore { actor } => said(
+            format!("{} takes part only later", q(actor)),
+            "move this step behind that one. Who has no such step takes part from the beginning",
+        ),
+        Code::UnknownLabel { label, similar } => said(
+            format!("no step before this one is called {}", q(label)),
+            meant(
+                similar,
+                format!("give that step the name: {}", q(&format!("as: {label}"))),
+            ),
+        ),
+        Code::BadCut { offset, length } => said(
+            match length {
+                Some(length) => format!(
+                    "{offset} does not cut: offsets rise, and stay below the {length} bytes that are sent"
+                ),
+                None => format!("{offset} does not cut: offsets rise"),
+            },
+            "count in bytes, from the start of the message",
+        ),
+        Code::ScenarioTwice { name } => (
+            format!("two scenarios are called {}", q(name)),
+            Some("choose another name for one of the two".to_owned()),
+        ),
+        Code::ScenarioNotAsFile { name, file } => (
+            format!("the scenario {} stands in the file {}", q(name), q(file)),
+            Some("call both the same".to_owned()),
+        ),
+        Code::UnknownNeed { name, similar } => (
+            format!("the lab has no scenario {}", q(name)),
+            Some(meant(similar, "list it under `scenarios:`, or remove the need")),
+        ),
+        Code::CircularNeeds { names } => (
+            format!("these scenarios need each other: {}", circle(names)),
+            Some("remove one of the needs".to_owned()),
+        ),
+        Code::UnknownSetting { name, similar } => (
+            format!("there is no convention and no variable {}", q(name)),
+            Some(meant(similar, "the conventions are in docs/language.md, the variables in `lab.yaml`")),
+        ),
+        Code::NotInSubmission { key } => (
+            format!("a submission must not hold {}", q(key)),
+            Some("remove it: only the lab can say this".to_owned()),
+        ),
+        Code::NoFence { actor } => (
+            format!("only waiting settles this: nothing that {} must receive comes after it", q(actor)),
+            Some("let one more message reach it, and expect that: `- bob: { send: \"${token.fence}\" }`, then `expect: \"${token.fence}\"`".to_owned()),
+        ),
+        Code::UnusedActor { actor } => (
+            format!("{} does nothing", q(actor)),
+            Some("give it a step, or remove it from the cast".to_owned()),
+        ),
+        Code::UnusedToken { token } => (
+            format!("{} is sent, but nobody expects it", q(&format!("${{token.{token}}}"))),
+            Some("expect it where it must arrive, or send a plain text".to_owned()),
+        ),
+        Code::UnlistedFile { file } => (
+            format!("{} is not listed in `lab.yaml`", q(file)),
+            Some(format!("add {} under `scenarios:`, or move the file away", q(&format!("- {{ use: {file} }}")))),
+        ),
+        Code::OpenRegex => (
+            "whatever comes next could make this match longer".to_owned(),
+            Some("end the expression with what must follow, such as `\\n` or a bracket".to_owned()),
+        ),
+    }
+}
+
+fn yaml(mistake: &Mistake) -> Said {
+    let (message, remedy) = match mistake {
+        Mistake::Tab => (
+            "a tab stands where only spaces can".to_owned(),
+            "indent with spaces",
+        ),
+        Mistake::Indentation => (
+            "the indentation of this line fits nothing above it".to_owned(),
+            "indent it exactly as the lines that it belongs to",
+        ),
+        Mistake::Unclosed { open } => (format!("this `{open}` is never closed"), "close it"),
+        Mistake::Unopened => (
+            "this bracket closes nothing that is open".to_owned(),
+            "remove it, or add the bracket that it should close",
+        ),
+        Mistake::UnclosedQuote => (
+            "a quoted text is not closed, or its next line is not indented".to_owned(),
+            "add the closing quote",
+        ),
+        Mistake::BehindQuote => (
+            "something stands behind the closing quote".to_owned(),
+            "put the whole text in quotes; a quote inside is `\\\"` in \"…\" and `''` in '…'",
+        ),
+        Mistake::Escape => (
+            "this backslash begins nothing that double quotes know".to_owned(),
+            "use single quotes, in which a backslash is only a backslash, or write `\\\\`",
+        ),
+        Mistake::Colon => (
+            "a colon and a space stand within a text without quotes".to_owned(),
+            "put the text in quotes, or begin a new line for a new key",
+        ),
+        Mistake::Character { character } if character.is_control() => (
+            format!(
+                "the character {} can't stand in a file",
+                character.escape_unicode()
+            ),
+            "remove it; in double quotes it is written as an escape, such as `\\x1b`",
+        ),
+        Mistake::Character { character } => (
+            format!("no text without quotes can begin with `{character}`"),
+            "put the text in quotes",
+        ),
+        Mistake::Comma => (
+            "a comma or the closing bracket is missing here".to_owned(),
+            "within brackets, a text with `{`, `}`, `[`, `]` or `,` in it needs quotes: \"${token.a}\"",
+        ),
+        Mistake::Key => (
+            "a key and its colon are missing here".to_owned(),
+            "write `key: value`, with a space behind the colon",
+        ),
+        Mistake::Entry => (
+            "this does not continue the list above".to_owned(),
+            "begin each entry with `- `, at the indentation of the first",
+        ),
+        Mistake::Comment => (
+            "a comment interrupts a text here, or the space before its `#` is missing".to_owned(),
+            "a comment stands behind a space; a text with ` #` in it needs quotes",
+        ),
+        Mistake::Directive => (
+            "`%` directives are not part of the language".to_owned(),
+            "remove the line. A text that begins with `%` needs quotes",
+        ),
+        other => return (format!("this is not YAML: {}", other_words(other)), None),
+    };
+    (message, Some(remedy.to_owned()))
+}
+
+fn other_words(mistake: &Mistake) -> String {
+    match mistake {
+        Mistake::Other { words } => words.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn shape(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Text => "a text",
+        Shape::List => "a list",
+        Shape::Map => "a map (`key: value`)",
+        Shape::Nothing => "empty",
+        Shape::Bool => "`true` or `false`",
+        Shape::True => "`true`",
+    }
+}
+
+fn wrong_shape(expected: &[Shape], found: Shape) -> Said {
+    let wanted: Vec<&str> = expected.iter().map(|it| shape(*it)).collect();
+    let wanted = wanted.join(" or ");
+    let message = match (expected, found) {
+        ([Shape::True | Shape::Bool], Shape::Text) => format!("only {wanted} is possible here"),
+        _ => format!("this must be {wanted}, not {}", shape(found)),
+    };
+    let remedy = match (expected, found) {
+        (_, Shape::Nothing) => "write it behind the colon, or remove the key",
+        ([Shape::True], _) => "if it shall not happen, leave the whole step out",
+        ([.., Shape::Map], Shape::Text) => {
+            "write `{ key: value }`, or the keys in lines of their own, indented"
+        }
+        ([Shape::List], _) => "write `[one, two]`, or each entry in a line of its own, behind `- `",
+        ([Shape::Text, ..], Shape::Map) => {
+            "a text with a colon and a space, or with braces, needs quotes"
+        }
+        _ => return (message, None),
+    };
+    (message, Some(remedy.to_owned()))
+}
+
+fn regex(mistake: &Mistake) -> Said {
+    let (message, remedy) = match mistake {
+        Mistake::Unclosed { open } => (
+            format!("in this regular expression a `{open}` is never closed"),
+            format!("close it, or write `\\{open}` if it means itself"),
+        ),
+        Mistake::Unopened => (
+            "this bracket of a regular expression closes nothing".to_owned(),
+            "write `\\)` if it means itself".to_owned(),
+        ),
+        Mistake::NothingToRepeat => (
+            "this regular expression has nothing to repeat here".to_owned(),
+            "write a backslash in front if the character means itself".to_owned(),
+        ),
+        Mistake::Escape => (
+            "this escape means nothing in a regular expression".to_owned(),
+            "remove the backslash; a backslash that means itself is written `\\\\`".to_owned(),
+        ),
+        Mistake::NotRegular => (
+            "look-around and back-references are not possible".to_owned(),
+            "say it with two patterns or two steps".to_owned(),
+        ),
+        Mistake::TooBig => (
+            "this regular expression would take too much memory".to_owned(),
+            "use smaller numbers in `{…}`".to_owned(),
+        ),
+        other => {
+            let words = other_words(other);
+            return (
+                format!("this regular expression can't be read: {words}"),
+                None,
+            );
+        }
+    };
+    (message, Some(remedy))
+}
+
+fn party(party: Party) -> &'static str {
+    match party {
+        Party::TerminalProgram => "a program in a terminal",
+        Party::PipedProgram => "a program on pipes",
+        Party::TcpClient => "a TCP client that Viva plays",
+        Party::UdpClient => "a UDP client that Viva plays",
+        Party::TcpServer => "a TCP server that Viva plays",
+        Party::UdpServer => "a UDP server that Viva plays",
+        Party::TcpLink => "a connection that Viva accepted",
+    }
+}
+
+fn parties(all: &[Party]) -> String {
+    use Party::{PipedProgram, TcpClient, TerminalProgram, UdpClient};
+    let both = |one, other| all.contains(&one) && all.contains(&other);
+    let mut names: Vec<&str> = Vec::new();
+    for it in all {
+        let name = match it {
+            TerminalProgram | PipedProgram if both(TerminalProgram, PipedProgram) => "programs",
+            TcpClient | UdpClient if both(TcpClient, UdpClient) => "clients that Viva plays",
+            TerminalProgram => "programs in a terminal",
+            PipedProgram => "programs on pipes",
+            TcpClient => "TCP clients that Viva plays",
+            UdpClient => "UDP clients that Viva plays",
+            Party::TcpServer => "TCP servers that Viva plays",
+            Party::UdpServer => "UDP servers that Viva plays",
+            Party::TcpLink => "accepted connections",
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    match names.as_slice() {
+        [front @ .., last] if !front.is_empty() => format!("{} and {last}", front.join(", ")),
+        names => names.join(""),
+    }
+}
+
+fn circle(names: &[String]) -> String {
+    let around = names.iter().chain(names.first());
+    let around: Vec<String> = around.map(|name| q(name)).collect();
+    around.join(" → ")
+}
