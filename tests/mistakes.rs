@@ -173,7 +173,7 @@ error[not-utf8]: these bytes are not UTF-8
 error[line-too-long]: a line is longer than 4000 bytes
  --> t.yaml:2:1
   |
-2 | title: \"一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三…
+2 | title: \"一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三…
   | ^
   = fold the text (`>-`); long texts are made where they are needed: `${\"x\"|repeat(3000)}`
 ",
