@@ -443,15 +443,12 @@ fn shown(unread: &[u8], difference: Option<Difference>) -> Actual {
         };
     };
     let wrong = difference.start + difference.agrees;
-    let from = if wrong > KEPT / 2 {
-        wrong - KEPT / 2
-    } else {
-        0
-    };
+    // What is right stays whole, so that its length is a place in the expected text.
+    let from = difference.start.saturating_sub(KEPT / 2);
     let to = (wrong + KEPT / 2).min(total);
     let cut = Difference {
-        start: difference.start.saturating_sub(from),
-        agrees: wrong - from - difference.start.saturating_sub(from),
+        start: difference.start - from,
+        agrees: difference.agrees,
         end: difference.end.clamp(from, to) - from,
     };
     Actual::Bytes {

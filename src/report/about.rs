@@ -104,6 +104,16 @@ impl<'a> About<'a> {
         matches!(self.failure.expected, Expected::Exit(_) | Expected::Stopped)
     }
 
+    /// Whether a program has ended, as far as the failure knows.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.failure.actual, Actual::Exited(_))
+            || self
+                .failure
+                .notes
+                .iter()
+                .any(|note| matches!(note, Note::Ended { .. }))
+    }
+
     /// Whether a peer is connected, but the program has nothing to do with it.
     pub(crate) fn is_unserved(&self) -> bool {
         self.failure.miss == Miss::Refused && self.failure.subject.channel == Channel::Wire
@@ -120,6 +130,14 @@ impl<'a> About<'a> {
                 | Expected::AnyOf(_)
                 | Expected::AllOf(_)
         )
+    }
+
+    /// Whether nothing was expected but a number of bytes, or not so many.
+    pub(crate) fn counts_bytes(&self) -> bool {
+        match &self.failure.expected {
+            Expected::Not(inner) => matches!(**inner, Expected::AtLeast { .. }),
+            expected => matches!(expected, Expected::AtLeast { .. }),
+        }
     }
 
     /// Whether something was expected not to come.

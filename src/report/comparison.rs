@@ -48,6 +48,9 @@ pub(super) fn comparison(
             offending(about.repeated().unwrap_or("").as_bytes(), came, columns)
         }
         (Some(text), _) if about.wants_absence() => offending(text, came, columns),
+        (Some(text), Some(difference)) if difference.agrees >= text.len() => {
+            around(text, came, difference, columns)
+        }
         (Some(text), Some(difference)) => side_by_side(text, came, difference, columns),
         (Some(text), None) => Comparison {
             expected: Some(clipped(text, columns)),
@@ -80,6 +83,25 @@ fn offending(text: &[u8], came: &[u8], columns: usize) -> Comparison {
         mark: Some((width(&window.before), width(&window.focus).max(1))),
         actual: window.text(),
         ..Comparison::default()
+    }
+}
+
+/// What stands around `text`, which is there, but must be alone.
+fn around(text: &[u8], came: &[u8], difference: &Difference, columns: usize) -> Comparison {
+    let start = difference.start.min(came.len());
+    let end = start.saturating_add(text.len()).min(came.len());
+    let (extra, contrast) = match (start, came.len() - end) {
+        (0, 0) => return offending(text, came, columns),
+        (0, _) => (end..came.len(), Contrast::Behind),
+        _ => (0..start, Contrast::Before),
+    };
+    let window = window(came, extra, columns);
+    Comparison {
+        expected: Some(clipped(text, columns)),
+        mark: Some((width(&window.before), width(&window.focus).max(1))),
+        actual: window.text(),
+        contrast: Some(contrast),
+        symbols: Vec::new(),
     }
 }
 
@@ -175,7 +197,7 @@ impl Comparison {
 
 #[cfg(test)]
 mod tests {
-    use super::{Comparison, offending, side_by_side};
+    use super::{Comparison, around, offending, side_by_side};
     use crate::report::contrast::Contrast;
     use crate::transcript::Difference;
 
@@ -215,6 +237,21 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_around_a_text_that_must_be_alone_is_marked() {
+        let around = |came: &str, start| {
+            let difference = Difference {
+                start,
+                agrees: 5,
+                end: start + 5,
+            };
+            drawn(&around(b"mango", came.as_bytes(), &difference, 40))
+        };
+        assert_eq!(around("ok: mango", 4), "mango\nok: mango\n^^^^");
+        assert_eq!(around("mango!!", 0), "mango\nmango!!\n     ^^");
+        assert_eq!(around("mango", 0), "-\nmango\n^^^^^");
+    }
+
+    #[test]
     fn half_a_character_is_shown_whole() {
         // U+4F60 and U+4F61 differ in their third byte.
         let half = compare("你", "佡", 0, 2);
@@ -248,6 +285,7 @@ mod tests {
         for (start, agrees, end) in [(99, 99, 0), (0, 99, 1), (3, 0, 99), (usize::MAX, 1, 2)] {
             let difference = Difference { start, agrees, end };
             side_by_side(b"abc", b"abd", &difference, 40);
+            super::around(b"abc", b"abd", &difference, 40);
         }
     }
 

@@ -29,6 +29,10 @@ pub(crate) enum Contrast {
     MissingBlank,
     /// A byte that is not UTF-8.
     NotUtf8 { byte: u8 },
+    /// Something before a text that must stand alone.
+    Before,
+    /// Something behind a text that must stand alone.
+    Behind,
 }
 
 /// Compares `expected` and `came`, both from the first difference on, after `agreed` equal bytes.

@@ -1,12 +1,14 @@
 //! A transcript with a column for each actor and a row for each event.
 
+use std::ops::Range;
+
 use crate::transcript::{ActorInfo, Channel, Event, EventKind, Transcript};
 use crate::verdict::{Actual, StepRef};
 
 use super::about::{About, is_program};
 use super::page::{Page, Tone, blanks, padded, width, wrap};
 use super::rows::{Row, Selection, around_failure, data, everything, failing};
-use super::visible::{clipped, find, glyphs, tail, window};
+use super::visible::{both_ends, clipped, find, glyphs, tail, window};
 use super::words::{Mark, Words};
 
 /// What is to be drawn.
@@ -87,11 +89,11 @@ pub(super) fn draw(page: &mut Page, drawing: &Drawing<'_>, words: &dyn Words) {
     page.items(gutter, Tone::Faint, &told);
 }
 
-/// Drops the middle of very many rows; tells after which row, and how many.
-fn cap(rows: &mut Vec<Row>) -> Option<(usize, usize)> {
+/// Drops the middle of very many rows; tells before which row.
+fn cap(rows: &mut Vec<Row>) -> Option<usize> {
     let dropped = rows.len().checked_sub(2 * MOST_ROWS).filter(|n| *n > 0)?;
     rows.drain(MOST_ROWS..MOST_ROWS + dropped);
-    Some((MOST_ROWS, dropped))
+    Some(MOST_ROWS)
 }
 
 /// How many columns the numbers (and times) take.
@@ -123,7 +125,7 @@ fn widths(drawing: &Drawing<'_>, chosen: &Selection, words: &dyn Words, room: us
     let mut needed: Vec<usize> = chosen
         .actors
         .iter()
-        .map(|actor| width(&title(&actors[*actor], words)))
+        .map(|actor| width(&title(&actors[*actor], words, WIDEST)))
         .collect();
     if drawing.whole && !chosen.left_out.is_empty() {
         needed.push(width(words.others()));
@@ -159,17 +161,22 @@ fn share(needed: &[usize], room: usize) -> Vec<usize> {
     given
 }
 
-/// What stands at the head of an actor's column.
-fn title(actor: &ActorInfo, words: &dyn Words) -> String {
+/// What stands at the head of an actor's column: its name, its port, and what it is, as far as there is room.
+fn title(actor: &ActorInfo, words: &dyn Words, room: usize) -> String {
     let name = clipped(actor.name.as_bytes(), 24);
     let port = actor
         .address
         .as_deref()
         .filter(|_| !is_program(&actor.kind))
         .and_then(|address| address.rsplit_once(':'))
-        .map(|(_, port)| format!(":{}", clipped(port.as_bytes(), 8)));
-    let port = port.map_or_else(String::new, |port| format!(" {port}"));
-    format!("{name}{port}{}", words.actor_kind(&actor.kind))
+        .map_or_else(String::new, |(_, port)| {
+            format!(" :{}", clipped(port.as_bytes(), 8))
+        });
+    let kind = words.actor_kind(&actor.kind);
+    [format!("{name}{port}{kind}"), format!("{name}{port}")]
+        .into_iter()
+        .find(|title| width(title) <= room)
+        .unwrap_or_else(|| clipped(name.as_bytes(), room))
 }
 
 fn header(
@@ -183,7 +190,7 @@ fn header(
     let mut line = blanks(gutter);
     for (index, wide) in widths.iter().enumerate() {
         let title = match chosen.actors.get(index) {
-            Some(actor) => title(&drawing.transcript.actors[*actor], words),
+            Some(actor) => title(&drawing.transcript.actors[*actor], words, *wide),
             None => words.others().to_owned(),
         };
         line.push_str(&padded(&clipped(title.as_bytes(), *wide), wide + GAP));
@@ -198,25 +205,19 @@ fn body(
     widths: &[usize],
     gutter: usize,
     words: &dyn Words,
-    skipped: Option<(usize, usize)>,
+    skipped: Option<usize>,
 ) -> Vec<Mark> {
     let events = &drawing.transcript.events;
     let mut marks: Vec<Mark> = Vec::new();
     let mut step = None;
-    let mut next = chosen.rows.first().map_or(0, |row| row.first);
     for (position, row) in chosen.rows.iter().enumerate() {
         let event = &events[row.first];
         let Some(at) = column(chosen, event.actor.0).filter(|at| *at < widths.len()) else {
             continue;
         };
-        let gap = match skipped {
-            Some((after, _)) => position == after,
-            None => row.first != next,
-        };
-        if gap {
+        if row.gap || skipped == Some(position) {
             page.line(&[(Tone::Faint, &format!("{}…", blanks(gutter - 3)))]);
         }
-        next = row.last + 1;
         if drawing.whole && event.step != step {
             step = event.step;
             rule(page, event, words);
@@ -303,7 +304,7 @@ fn cell(
             let mut lines = if drawing.whole {
                 broken(bytes, room, words)
             } else {
-                let text = drawing.about.and_then(About::text);
+                let text = telling(drawing, row, bytes);
                 vec![one_line(mark, bytes, text, room)]
             };
             for (index, line) in lines.iter_mut().enumerate() {
@@ -370,13 +371,34 @@ fn trimmed(mark: Mark, bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// `bytes` in one line: around `text` if that is in them, else the last line of what was printed.
-fn one_line(mark: Mark, bytes: &[u8], text: Option<&[u8]>, room: usize) -> String {
+/// Where in the bytes of a row something stands that a reader looks for: the text that the failure is about, else the
+/// last message before that is in them.
+fn telling(drawing: &Drawing<'_>, row: &Row, bytes: &[u8]) -> Option<Range<usize>> {
+    const LOOKED_AT: usize = 64;
+    let place = |text: &[u8]| {
+        let at = find(bytes, text)?;
+        Some(at..at + text.len())
+    };
+    let about = drawing.about.and_then(About::text);
+    about.and_then(place).or_else(|| {
+        let before = drawing.transcript.events[..row.first].iter().rev();
+        let sent = before.filter_map(|event| match &event.kind {
+            EventKind::Sent(data) | EventKind::Typed(data) => Some(data.0.trim_ascii()),
+            _ => None,
+        });
+        sent.take(LOOKED_AT)
+            .filter(|text| text.len() > 2)
+            .find_map(place)
+    })
+}
+
+/// `bytes` in one line: around `telling` if there is something, else the last line of what was printed, else both ends.
+fn one_line(mark: Mark, bytes: &[u8], telling: Option<Range<usize>>, room: usize) -> String {
     if bytes.is_empty() {
         return "\"\"".to_owned();
     }
-    if let Some((at, length)) = text.and_then(|text| Some((find(bytes, text)?, text.len()))) {
-        return window(bytes, at..at + length, room).text();
+    if let Some(place) = telling {
+        return window(bytes, place, room).text();
     }
     let last = bytes.iter().rposition(|byte| *byte == b'\n');
     match (mark, last) {
@@ -389,7 +411,7 @@ fn one_line(mark: Mark, bytes: &[u8], text: Option<&[u8]>, room: usize) -> Strin
                 format!("…{}", clipped(last, room - 1))
             }
         }
-        _ => clipped(bytes, room),
+        _ => both_ends(bytes, room),
     }
 }
 
@@ -441,10 +463,13 @@ fn missing(
     else {
         return;
     };
+    let Some(text) = words.missing(about) else {
+        return;
+    };
     let offset: usize = widths[..at].iter().map(|wide| wide + GAP).sum();
     page.line(&[
         (Tone::Plain, &blanks(gutter + offset)),
-        (Tone::Bad, words.missing(about)),
+        (Tone::Bad, &format!("✗ {text}")),
     ]);
 }
 

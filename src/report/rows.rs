@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::transcript::{ActorKind, Event, EventKind, Transcript};
-use crate::verdict::Note;
+use crate::verdict::{Actual, Note};
 
 use super::about::{About, is_program};
 use super::visible::find;
@@ -16,6 +16,8 @@ pub(super) struct Row {
     pub(super) first: usize,
     /// Index of the last, the same for just one.
     pub(super) last: usize,
+    /// Rows before this one were left out.
+    pub(super) gap: bool,
 }
 
 /// What a drawing shows.
@@ -56,7 +58,7 @@ pub(super) fn around_failure(about: &About<'_>, columns: usize) -> Selection {
     let mut shown: Vec<usize> = (0..rows.len())
         .filter(|index| actors.contains(&transcript.events[rows[*index].first].actor.0))
         .collect();
-    let is_quiet = |index: &usize| is_quiet(&transcript.events[rows[*index].first].kind);
+    let is_quiet = |index: &usize| is_quiet(&transcript.events[rows[*index].first]);
     let talk = shown.iter().filter(|index| !is_quiet(index)).count();
     if talk > 1 && about.failure.step.number > 0 {
         shown.retain(|index| !is_quiet(index));
@@ -82,8 +84,24 @@ pub(super) fn around_failure(about: &About<'_>, columns: usize) -> Selection {
     Selection {
         actors,
         left_out,
-        rows: chosen.into_iter().map(|index| rows[index]).collect(),
+        rows: with_gaps(&rows, &shown, &chosen),
     }
+}
+
+/// The chosen rows, each of which knows whether one that could have been shown stands before it.
+fn with_gaps(rows: &[Row], shown: &[usize], chosen: &BTreeSet<usize>) -> Vec<Row> {
+    let mut done = Vec::new();
+    let mut gap = false;
+    for index in shown {
+        if chosen.contains(index) {
+            done.push(Row {
+                gap: gap && !done.is_empty(),
+                ..rows[*index]
+            });
+        }
+        gap = !chosen.contains(index);
+    }
+    done
 }
 
 /// Everything: a row for each event. More actors than columns share the last one.
@@ -101,6 +119,7 @@ pub(super) fn everything(transcript: &Transcript, columns: usize) -> Selection {
             .map(|index| Row {
                 first: index,
                 last: index,
+                gap: false,
             })
             .collect(),
     }
@@ -125,11 +144,29 @@ pub(super) fn data<'a>(transcript: &'a Transcript, row: &Row) -> Option<Cow<'a, 
     Some(all.into())
 }
 
-/// The index of the event that shows the failure.
+/// The index of the event that shows the failure: the one that is named, else the end that came instead.
 pub(super) fn failing(about: &About<'_>) -> Option<usize> {
-    let number = about.failure.event?;
-    let same = |event: &Event| event.number == number;
-    about.transcript.events.iter().position(same)
+    let events = &about.transcript.events;
+    if let Some(number) = about.failure.event {
+        return events.iter().position(|event| event.number == number);
+    }
+    let of = |name: &str, event: &Event| {
+        let info = about.transcript.actors.get(event.actor.0);
+        info.is_some_and(|info| info.name == name)
+    };
+    events
+        .iter()
+        .rposition(|event| match &about.failure.actual {
+            Actual::Exited(_) => {
+                matches!(event.kind, EventKind::Exited(_))
+                    && about.ended().is_some_and(|name| of(name, event))
+            }
+            Actual::Closed => {
+                matches!(event.kind, EventKind::PeerClosed { .. }) && of(about.actor(), event)
+            }
+            Actual::Reset => matches!(event.kind, EventKind::PeerReset) && of(about.actor(), event),
+            _ => false,
+        })
 }
 
 fn bytes(kind: &EventKind) -> Option<&[u8]> {
@@ -190,7 +227,11 @@ fn fold(transcript: &Transcript, from: usize, end: usize, failing: Option<usize>
         if last + 1 - first < RUN {
             last = first;
         }
-        rows.push(Row { first, last });
+        rows.push(Row {
+            first,
+            last,
+            gap: false,
+        });
         first = last + 1;
     }
     rows
@@ -235,15 +276,16 @@ fn is_telling(about: &About<'_>, transcript: &Transcript, row: &Row) -> bool {
 }
 
 /// Whether an event belongs to the way things begin, which is worth a row only where little else happened.
-fn is_quiet(kind: &EventKind) -> bool {
-    matches!(
-        kind,
+fn is_quiet(event: &Event) -> bool {
+    let beginning = matches!(
+        event.kind,
         EventKind::Started { .. }
             | EventKind::Listening { .. }
             | EventKind::Bound { .. }
             | EventKind::Connected { .. }
             | EventKind::Accepted { .. }
-    )
+    );
+    beginning || event.step.is_none()
 }
 
 /// The actors that get a column, the most concerned first, back in the order of the transcript.

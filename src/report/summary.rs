@@ -60,6 +60,15 @@ impl Conclusion {
 pub fn summary(report: &RunReport, style: &Style) -> String {
     let words = words::of(style.language);
     let mut page = Page::new(style);
+    // The report of a failure ends in an empty line of its own.
+    let told = |outcome: &Outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Error(_));
+    if report
+        .results
+        .last()
+        .is_some_and(|last| !told(&last.outcome))
+    {
+        page.line(&[]);
+    }
     let labels = labels(words);
     totals(&mut page, report, words, labels);
     let remarks: Vec<String> = report
@@ -71,9 +80,15 @@ pub fn summary(report: &RunReport, style: &Style) -> String {
         })
         .collect();
     few(&mut page, words.label(Label::Remark), labels, &remarks);
+    let mut last = "";
     for not_run in not_run(report, words) {
         let text = words.not_run(&not_run.names, &not_run.reason);
-        let label = format!("  {}", not_run.status);
+        let label = if not_run.status == last {
+            String::new()
+        } else {
+            format!("  {}", not_run.status)
+        };
+        last = not_run.status;
         page.wrapped(&label, labels, Tone::Plain, &text, 3);
     }
     let seconds = report

@@ -91,6 +91,18 @@ pub(super) fn clipped(bytes: &[u8], columns: usize) -> String {
     window(bytes, 0..0, columns).text()
 }
 
+/// At most `columns` columns of the beginning and, more of it, the end of `bytes`.
+pub(super) fn both_ends(bytes: &[u8], columns: usize) -> String {
+    let all = clipped(bytes, columns);
+    if !all.ends_with('…') {
+        return all;
+    }
+    let first = clipped(bytes, columns / 3);
+    let first = first.strip_suffix('…').unwrap_or(&first);
+    let room = columns - super::page::width(first);
+    format!("{first}{}", tail(bytes, room))
+}
+
 /// A character column's worth of bytes is never more than this.
 const BYTES_A_COLUMN: usize = 4;
 
@@ -220,7 +232,7 @@ const LOOK: usize = 1 << 14;
 
 #[cfg(test)]
 mod tests {
-    use super::{clipped, find, glyphs, is_invisible, stand_in, tail, window};
+    use super::{both_ends, clipped, find, glyphs, is_invisible, stand_in, tail, window};
 
     #[test]
     fn what_can_not_be_seen_gets_a_stand_in() {
@@ -291,6 +303,8 @@ mod tests {
             assert_eq!(window.focus, text[focus]);
         }
         assert_eq!(clipped(b"abcdefghij", 5), "abcd…");
+        assert_eq!(both_ends(b"abcdefghijkl", 9), "abc…hijkl");
+        assert_eq!(both_ends(b"abcdefghi", 9), "abcdefghi");
         assert_eq!(tail(b"abcdefghij", 5), "…ghij");
         assert_eq!(tail("你好".as_bytes(), 4), "你好");
         assert_eq!(tail("a你好".as_bytes(), 4), "…好");

@@ -118,8 +118,8 @@ pub(crate) trait Words {
     fn actor_kind(&self, kind: &ActorKind) -> &'static str;
     /// An event as a cell of a drawing; `None`: it is its data.
     fn event(&self, event: &EventKind) -> Option<String>;
-    /// The mark where something is missing.
-    fn missing(&self, about: &About<'_>) -> &'static str;
+    /// What stands behind the mark where something is missing in a drawing; `None`: nothing is.
+    fn missing(&self, about: &About<'_>) -> Option<&'static str>;
     fn printed_nothing(&self, actor: &str) -> String;
     /// So many actors are not drawn: the first and the last of their names.
     fn left_out(&self, count: usize, first: &str, last: &str) -> String;

@@ -178,6 +178,8 @@ pub(super) fn contrast(contrast: Contrast) -> String {
         Contrast::NoCarriageReturn => "the line ends in \\n instead of \\r\\n".to_owned(),
         Contrast::ExtraBlank => "a blank too many".to_owned(),
         Contrast::MissingBlank => "a blank is missing".to_owned(),
+        Contrast::Before => "nothing may stand before it".to_owned(),
+        Contrast::Behind => "nothing may stand behind it".to_owned(),
         Contrast::NotUtf8 { byte } => {
             format!("byte {byte:02X} is not UTF-8: another encoding, or a character cut in two")
         }

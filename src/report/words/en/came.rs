@@ -6,7 +6,7 @@ use crate::report::words::{QUOTED, errno, is_printed};
 use crate::transcript::{Channel, Miss, Proof};
 use crate::verdict::{Actual, Expected};
 
-use super::{after, bytes, explained, other, who};
+use super::{after, bytes, capital, explained, other, who};
 
 pub(super) fn arrival(about: &About<'_>) -> String {
     let who = who(about, about.actor());
@@ -90,12 +90,30 @@ fn nothing(about: &About<'_>) -> String {
             other(about)
         ),
         Expected::ProgramFile { .. } => "But there is no such file in it.".to_owned(),
-        _ => match about.failure.subject.channel {
-            Channel::Screen => format!("But {who}'s terminal showed nothing{more}."),
-            Channel::Stdout => format!("But {who} printed nothing{more}."),
-            Channel::Stderr => format!("But nothing{more} came from its error output."),
-            Channel::Wire => format!("But {who} received nothing{more}."),
-        },
+        _ => {
+            let nothing = match about.failure.subject.channel {
+                Channel::Screen => format!("But {who}'s terminal showed nothing{more}."),
+                Channel::Stdout => format!("But {who} printed nothing{more}."),
+                Channel::Stderr => format!("But nothing{more} came from its error output."),
+                Channel::Wire => format!("But {who} received nothing{more}."),
+            };
+            match about.failure.miss {
+                Miss::Crashed => format!("{nothing} {}", crash(about)),
+                _ => nothing,
+            }
+        }
+    }
+}
+
+/// That a program crashed, as a whole or in part.
+fn crash(about: &About<'_>) -> String {
+    let name = about
+        .ended()
+        .map_or_else(|| "the program".to_owned(), |name| who(about, name));
+    if about.has_ended() {
+        format!("{} has crashed.", capital(&name))
+    } else {
+        format!("A part of {name} has crashed; its last words are below.")
     }
 }
 
@@ -112,6 +130,9 @@ fn came(about: &About<'_>, total: usize) -> String {
     if let Expected::File { name, .. } = &about.failure.expected {
         let name = visible::clipped(name.as_bytes(), QUOTED);
         return format!("But {name} holds something else ({n}).");
+    }
+    if about.counts_bytes() {
+        return format!("But {verb} {n}.");
     }
     if about.wants_absence() {
         return match about.failure.miss {
@@ -153,8 +174,12 @@ fn came(about: &About<'_>, total: usize) -> String {
         }
         Miss::Flooded => format!("But {verb} {n}, and there was no end of it."),
         Miss::Refused => format!("But {who} is not served; only {n} came."),
-        Miss::Closed => format!("But {verb} only {n} before the end."),
-        Miss::Crashed => format!("But {verb} only {n}; then the program crashed."),
+        Miss::Closed if subject.channel == Channel::Wire => format!(
+            "But {} closed the connection with {who}; only {n} had come.",
+            other(about)
+        ),
+        Miss::Closed => format!("But {verb} only {n} before it ended."),
+        Miss::Crashed => format!("But {verb} only {n}. {}", crash(about)),
         Miss::NotStarted => format!("But {who} did not get as far as that; {n} came."),
         Miss::NotEnded => format!("But it goes on: {verb} {n}."),
     }
@@ -204,11 +229,11 @@ pub(super) fn settled(kind: Miss, proof: Proof, after_ms: u64) -> String {
     format!("[{}: {}]", miss(kind), self::proof(proof, after_ms))
 }
 
-pub(super) fn missing(about: &About<'_>) -> &'static str {
+pub(super) fn missing(about: &About<'_>) -> Option<&'static str> {
     match &about.failure.actual {
-        Actual::Nothing if about.wants_content() => "✗ nothing came",
-        Actual::StillOpen if is_printed(about.failure.subject.channel) => "✗ still running",
-        Actual::StillOpen => "✗ still open",
-        _ => "✗",
+        Actual::Nothing if about.wants_content() => Some("nothing came"),
+        Actual::StillOpen if is_printed(about.failure.subject.channel) => Some("still running"),
+        Actual::StillOpen => Some("still open"),
+        _ => None,
     }
 }

@@ -127,7 +127,7 @@ impl Words for English {
             Label::Remedy => "try",
             Label::Hint => "hint",
             Label::Again => "again",
-            Label::Sheet => "sheet",
+            Label::Sheet => "spec",
             Label::Total => "total",
             Label::Remark => "remark",
             Label::Run => "run",
@@ -193,7 +193,7 @@ impl Words for English {
         came::settled(miss, proof, after_ms)
     }
 
-    fn missing(&self, about: &About<'_>) -> &'static str {
+    fn missing(&self, about: &About<'_>) -> Option<&'static str> {
         came::missing(about)
     }
 

@@ -144,6 +144,8 @@ pub(super) fn contrast(contrast: Contrast) -> String {
         Contrast::NoCarriageReturn => "行尾是 \\n，应当是 \\r\\n".to_owned(),
         Contrast::ExtraBlank => "多了一个空格".to_owned(),
         Contrast::MissingBlank => "少了一个空格".to_owned(),
+        Contrast::Before => "它的前面不能有别的内容".to_owned(),
+        Contrast::Behind => "它的后面不能有别的内容".to_owned(),
         Contrast::NotUtf8 { byte } => {
             format!("字节 {byte:02X} 不是 UTF-8：用了别的编码，或者一个汉字被截成了两半")
         }

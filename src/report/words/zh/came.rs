@@ -82,12 +82,28 @@ fn nothing(about: &About<'_>) -> String {
             other(about)
         ),
         Expected::ProgramFile { .. } => "但其中没有这样的文件。".to_owned(),
-        _ => match about.failure.subject.channel {
-            Channel::Screen => format!("但 {who} 的终端{no}显示任何内容。"),
-            Channel::Stdout => format!("但 {who} {no}输出任何内容。"),
-            Channel::Stderr => format!("但错误输出中{none}。"),
-            Channel::Wire => format!("但 {who} {no}收到任何内容。"),
-        },
+        _ => {
+            let nothing = match about.failure.subject.channel {
+                Channel::Screen => format!("但 {who} 的终端{no}显示任何内容。"),
+                Channel::Stdout => format!("但 {who} {no}输出任何内容。"),
+                Channel::Stderr => format!("但错误输出中{none}。"),
+                Channel::Wire => format!("但 {who} {no}收到任何内容。"),
+            };
+            match about.failure.miss {
+                Miss::Crashed => format!("{nothing}{}", crash(about)),
+                _ => nothing,
+            }
+        }
+    }
+}
+
+/// That a program crashed, as a whole or in part.
+fn crash(about: &About<'_>) -> String {
+    let name = about.ended().unwrap_or("程序");
+    if about.has_ended() {
+        format!("{name} 已经崩溃。")
+    } else {
+        format!("{name} 的一部分崩溃了，它最后的输出见下文。")
     }
 }
 
@@ -103,6 +119,9 @@ fn came(about: &About<'_>, total: usize) -> String {
     if let Expected::File { name, .. } = &about.failure.expected {
         let name = visible::clipped(name.as_bytes(), QUOTED);
         return format!("但 {name} 的内容不对（{n}）。");
+    }
+    if about.counts_bytes() {
+        return format!("但 {place}{verb} {n}。");
     }
     if about.wants_absence() {
         return match about.failure.miss {
@@ -140,8 +159,12 @@ fn came(about: &About<'_>, total: usize) -> String {
         Miss::Unflushed => format!("但 {place}只{verb} {n}，其余的大概还留在缓冲区里。"),
         Miss::Flooded => format!("但 {place}{verb} {n}，而且还在不停地来。"),
         Miss::Refused => format!("但 {who} 没有得到服务，只来了 {n}。"),
+        Miss::Closed if subject.channel == Channel::Wire => format!(
+            "但 {} 关闭了与 {who} 的连接，在此之前只来了 {n}。",
+            other(about)
+        ),
         Miss::Closed => format!("但 {place}只{verb} {n}就结束了。"),
-        Miss::Crashed => format!("但 {place}只{verb} {n}，程序就崩溃了。"),
+        Miss::Crashed => format!("但 {place}只{verb} {n}。{}", crash(about)),
         Miss::NotStarted => format!("但 {who} 没有走到这一步，只来了 {n}。"),
         Miss::NotEnded => format!("但还没有结束：{place}{verb} {n}。"),
     }
@@ -187,11 +210,11 @@ pub(super) fn settled(kind: Miss, proof: Proof, after_ms: u64) -> String {
     format!("[{}：{}]", miss(kind), self::proof(proof, after_ms))
 }
 
-pub(super) fn missing(about: &About<'_>) -> &'static str {
+pub(super) fn missing(about: &About<'_>) -> Option<&'static str> {
     match &about.failure.actual {
-        Actual::Nothing if about.wants_content() => "✗ 什么也没来",
-        Actual::StillOpen if is_printed(about.failure.subject.channel) => "✗ 还在运行",
-        Actual::StillOpen => "✗ 还开着",
-        _ => "✗",
+        Actual::Nothing if about.wants_content() => Some("什么也没来"),
+        Actual::StillOpen if is_printed(about.failure.subject.channel) => Some("还在运行"),
+        Actual::StillOpen => Some("还开着"),
+        _ => None,
     }
 }

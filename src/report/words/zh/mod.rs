@@ -88,7 +88,7 @@ impl Words for Chinese {
             Label::Remedy => "可以试试",
             Label::Hint => "提示",
             Label::Again => "重现",
-            Label::Sheet => "实验要求",
+            Label::Sheet => "依据",
             Label::Total => "合计",
             Label::Remark => "备注",
             Label::Run => "运行",
@@ -153,7 +153,7 @@ impl Words for Chinese {
         came::settled(miss, proof, after_ms)
     }
 
-    fn missing(&self, about: &About<'_>) -> &'static str {
+    fn missing(&self, about: &About<'_>) -> Option<&'static str> {
         came::missing(about)
     }
 
