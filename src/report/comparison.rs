@@ -1,12 +1,12 @@
 //! What was expected and what came, one below the other, with a mark under the first difference.
 
-use crate::transcript::Difference;
+use crate::transcript::{Difference, Miss};
 use crate::verdict::{Actual, Expected};
 
 use super::about::About;
 use super::contrast::{Contrast, contrast};
 use super::page::width;
-use super::visible::{Glyph, clipped, find, glyphs, tail, window};
+use super::visible::{Glyph, clipped, find, glyphs, tail, undecoded, window};
 use super::words::{Symbol, Words};
 
 /// Two lines and a mark below them.
@@ -47,6 +47,12 @@ pub(super) fn comparison(
         _ if about.repeated().is_some() => {
             offending(about.repeated().unwrap_or("").as_bytes(), came, columns)
         }
+        // Some of its bytes would look like letters of some alphabet, which says nothing.
+        (Some(text), _) if about.failure.miss == Miss::WrongEncoding => Comparison {
+            expected: Some(clipped(text, columns)),
+            actual: undecoded(came, columns),
+            ..Comparison::default()
+        },
         (Some(text), _) if about.wants_absence() => offending(text, came, columns),
         (Some(text), Some(difference)) if difference.agrees >= text.len() => {
             around(text, came, difference, columns)

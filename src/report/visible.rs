@@ -91,6 +91,23 @@ pub(super) fn clipped(bytes: &[u8], columns: usize) -> String {
     window(bytes, 0..0, columns).text()
 }
 
+/// The first `columns` columns of `bytes`, everything but ASCII as single bytes.
+pub(super) fn undecoded(bytes: &[u8], columns: usize) -> String {
+    let mut shown = String::new();
+    for byte in bytes {
+        let glyph = match byte {
+            0..=0x7f => Glyph::of(char::from(*byte)),
+            _ => Glyph::undecodable(*byte),
+        };
+        if super::page::width(&shown) + glyph.width + 1 > columns {
+            shown.push('…');
+            break;
+        }
+        shown.push_str(&glyph.shown);
+    }
+    shown
+}
+
 /// At most `columns` columns of the beginning and, more of it, the end of `bytes`.
 pub(super) fn both_ends(bytes: &[u8], columns: usize) -> String {
     let all = clipped(bytes, columns);
@@ -232,7 +249,9 @@ const LOOK: usize = 1 << 14;
 
 #[cfg(test)]
 mod tests {
-    use super::{both_ends, clipped, find, glyphs, is_invisible, stand_in, tail, window};
+    use super::{
+        both_ends, clipped, find, glyphs, is_invisible, stand_in, tail, undecoded, window,
+    };
 
     #[test]
     fn what_can_not_be_seen_gets_a_stand_in() {
@@ -281,6 +300,9 @@ mod tests {
             .map(|glyph| glyph.shown.into_owned())
             .collect();
         assert_eq!(shown, "a\\xE4\\xBDb\\xFF");
+        // Two bytes of GBK that happen to be a letter in UTF-8.
+        assert_eq!(undecoded(b"q\xcb\xa3", 20), "q\\xCB\\xA3");
+        assert_eq!(undecoded(b"q\xcb\xa3", 8), "q\\xCB…");
     }
 
     #[test]

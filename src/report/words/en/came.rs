@@ -140,11 +140,13 @@ fn came(about: &About<'_>, total: usize) -> String {
             _ => format!("But {verb} it ({n})."),
         };
     }
+    if let (Miss::Never | Miss::Unexpected, Some(count)) =
+        (about.failure.miss, about.only_beginning())
+    {
+        return format!("But {verb} only the first {} of it.", bytes(count));
+    }
     match about.failure.miss {
-        Miss::Never => match about.only_beginning() {
-            Some(count) => format!("But {verb} only the first {} of it.", bytes(count)),
-            None => format!("But {verb} {n} without it."),
-        },
+        Miss::Never => format!("But {verb} {n} without it."),
         Miss::Late => "It came, but only after the time was up.".to_owned(),
         Miss::WrongPeer if about.own_message() => {
             format!("But {verb} a message that {who} had sent ({n}).")

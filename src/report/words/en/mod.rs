@@ -285,7 +285,7 @@ impl Words for English {
             Symbol::Zero => "␀ zero byte",
             Symbol::Escape => "␛ escape",
             Symbol::Blank => "· blank",
-            Symbol::Byte => "\\xE4 a byte that is not UTF-8",
+            Symbol::Byte => "\\xE4 a byte in hexadecimal digits",
         }
     }
 

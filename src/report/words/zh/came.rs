@@ -129,11 +129,13 @@ fn came(about: &About<'_>, total: usize) -> String {
             _ => format!("但 {place}{verb}它（{n}）。"),
         };
     }
+    if let (Miss::Never | Miss::Unexpected, Some(count)) =
+        (about.failure.miss, about.only_beginning())
+    {
+        return format!("但 {place}只{verb}开头的 {}。", bytes(count));
+    }
     match about.failure.miss {
-        Miss::Never => match about.only_beginning() {
-            Some(count) => format!("但 {place}只{verb}开头的 {}。", bytes(count)),
-            None => format!("但 {place}{verb} {n}，其中没有它。"),
-        },
+        Miss::Never => format!("但 {place}{verb} {n}，其中没有它。"),
         Miss::Late => "它到了，但已经超过时限。".to_owned(),
         Miss::WrongPeer if about.own_message() => {
             format!("但 {place}{verb} {who} 自己发出的消息（{n}）。")

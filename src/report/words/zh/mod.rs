@@ -240,7 +240,7 @@ impl Words for Chinese {
             Symbol::Zero => "␀ 零字节",
             Symbol::Escape => "␛ ESC",
             Symbol::Blank => "· 空格",
-            Symbol::Byte => "\\xE4 不是 UTF-8 的字节",
+            Symbol::Byte => "\\xE4 十六进制的一个字节",
         }
     }
 
