@@ -121,6 +121,16 @@ impl Program {
         }
     }
 
+    /// Whether it has printed something that is not yet reported. Asks the terminal itself, which first hands over what is
+    /// on its way in the kernel (poll(2) on a pseudo-terminal does; AsyncFd's readiness does not).
+    pub fn has_output(&self) -> bool {
+        match &self.keyboard {
+            Keyboard::Terminal(terminal) => terminal.has_output(),
+            // What is in a pipe is reported by its reader; there is nothing in between.
+            Keyboard::Pipe(_) => false,
+        }
+    }
+
     /// Ends its input: closes the pipe, or types the end-of-file character (Ctrl-D, termios(3)) on the terminal.
     pub async fn end_input(&mut self) -> io::Result<()> {
         match &mut self.keyboard {

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{
@@ -75,5 +76,18 @@ impl Terminal {
             }
         }
         Ok(())
+    }
+
+    /// Whether something can be read at this moment.
+    pub(super) fn has_output(&self) -> bool {
+        let mut descriptors = [PollFd::new(self.master.get_ref(), PollFlags::IN)];
+        poll(
+            &mut descriptors,
+            Some(&Timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            }),
+        )
+        .is_ok_and(|ready| ready > 0)
     }
 }

@@ -12,15 +12,15 @@ use crate::actor::{Connection, Datagrams, Program, StartError, connect};
 use crate::r#box::{Isolation, LaunchError};
 use crate::diagnostic::Place;
 use crate::observe::SocketTable;
-use crate::scenario::{Action, CastMember, Ready, StepKind, Template, Transport};
+use crate::scenario::{Action, CastMember, StepKind, Template, Transport};
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
-use crate::verdict::{Actual, Expected, Note, Remark, StepRef, Subject, Trouble};
+use crate::verdict::{Actual, Expected, StepRef, Subject, Trouble};
 
 use super::explain::Attempt;
 use super::filling::Filled;
 use super::play::{Flow, Run, Stop, before_the_first, system};
 use super::stage::{Part, Player, ProgramPart};
-use super::stream::{Form, Look, Stream};
+use super::stream::{Form, Stream};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -371,280 +371,11 @@ impl Run<'_> {
             .port())
     }
 
-    /// When the program counts as started.
-    fn readiness(&self, id: ActorId) -> Ready {
-        let Some(part) = self.stage.program(id) else {
-            return Ready::Started;
-        };
-        let transport = self.variables.conventions.transport;
-        match (&self.scenario.roles[part.role].ready, part.to, transport) {
-            (Some(ready), _, _) => ready.clone(),
-            (None, Some(_), Transport::Tcp) => Ready::Connected,
-            (None, Some(_), Transport::Udp) => Ready::Started,
-            (None, None, Transport::Tcp) => Ready::Listening,
-            (None, None, Transport::Udp) => Ready::Bound,
-        }
-    }
-
-    fn expected_ready(&mut self, id: ActorId) -> Expected {
-        match self.readiness(id) {
-            Ready::Listening | Ready::Started => Expected::Listening,
-            Ready::Bound => Expected::Bound,
-            Ready::Connected => Expected::Connected,
-            Ready::Prompt(spec) => {
-                let speaker = self.speaker(id);
-                self.variables
-                    .pattern(&spec, &speaker)
-                    .map_or(Expected::Connected, |(_, expected)| {
-                        Expected::Prompt(Box::new(expected))
-                    })
-            }
-        }
-    }
-
-    async fn become_ready(
-        &mut self,
-        id: ActorId,
-        step: &StepRef,
-        began: Instant,
-        deadline: Instant,
-    ) -> Flow {
-        let ready = self.readiness(id);
-        let Some(part) = self.stage.program(id) else {
-            return Ok(());
-        };
-        let role = &self.scenario.roles[part.role];
-        let speaker = self.speaker(id);
-        let mut unanswered = Vec::new();
-        for answer in &role.answers {
-            let (pattern, _) = self.variables.pattern(&answer.asks, &speaker)?;
-            unanswered.push((pattern, self.variables.text(&answer.reply, &speaker)?));
-        }
-        let prompt = match &ready {
-            Ready::Prompt(spec) => Some(self.variables.pattern(spec, &speaker)?.0),
-            _ => None,
-        };
-        let channel = self.stage.player(id).channel(None);
-        let mut since = self
-            .stage
-            .player(id)
-            .stream(channel)
-            .map_or(0, Stream::consumed);
-        loop {
-            // The kernel tells of listen(2) and bind(2) itself; where it does not, look again and again.
-            let look_at = if self.is_watched(id) {
-                deadline
-            } else {
-                deadline.min(Instant::now() + Duration::from_millis(2))
-            };
-            let turn = self
-                .stage
-                .until(look_at, |stage| {
-                    let player = stage.player(id);
-                    let stream = player.stream(channel)?;
-                    let asked =
-                        unanswered
-                            .iter()
-                            .enumerate()
-                            .filter_map(|(index, (pattern, _))| {
-                                match stream.look_from(pattern, since, None) {
-                                    Look::Hit(hit) => Some((hit, index)),
-                                    _ => None,
-                                }
-                            });
-                    if let Some((hit, index)) = asked.min_by_key(|(hit, _)| hit.start) {
-                        return Some(Turn::Asked {
-                            index,
-                            end: hit.end,
-                        });
-                    }
-                    let Part::Program(part) = &player.part else {
-                        return None;
-                    };
-                    let is_ready = match &ready {
-                        Ready::Listening => !part.listening.is_empty(),
-                        Ready::Bound => !part.bound.is_empty(),
-                        Ready::Started => true,
-                        Ready::Connected => {
-                            part.to
-                                .is_none_or(|server| match &stage.player(server).part {
-                                    Part::Server { arrived, .. } => !arrived.is_empty(),
-                                    Part::Program(_) | Part::Running(_) => !part.dialled.is_empty(),
-                                    _ => stage
-                                        .player(server)
-                                        .stream(Channel::Wire)
-                                        .is_some_and(|stream| stream.len() > 0),
-                                })
-                        }
-                        Ready::Prompt(_) => {
-                            if let Some(Look::Hit(hit)) = prompt
-                                .as_ref()
-                                .map(|pattern| stream.look_from(pattern, since, None))
-                            {
-                                return Some(Turn::Prompted { end: hit.end });
-                            }
-                            false
-                        }
-                    };
-                    if is_ready {
-                        return Some(Turn::Ready);
-                    }
-                    // What it printed before its end is still on its way until the terminal is closed.
-                    player.exit.filter(|_| stream.ended).map(|_| Turn::Ended)
-                })
-                .await;
-            let consume = |run: &mut Self, end: usize| {
-                if let Some(stream) = run.stage.player_mut(id).stream_mut(channel) {
-                    stream.consume_to(end);
-                }
-            };
-            match turn {
-                Some(Turn::Asked { index, end }) => {
-                    since = end;
-                    consume(self, end);
-                    let (_, reply) = unanswered.remove(index);
-                    let line = format!("{reply}\n").into_bytes();
-                    self.type_bytes(id, &line, step, deadline).await?;
-                }
-                Some(Turn::Prompted { end }) => {
-                    consume(self, end);
-                    break;
-                }
-                Some(Turn::Ready) => break,
-                None if Instant::now() < deadline => self.look_at_sockets(id).await?,
-                Some(Turn::Ended) | None => return Err(self.not_ready(id, step, began).await),
-            }
-        }
-        self.after_ready(id);
-        self.settled(step, Proof::Matched, None);
-        Ok(())
-    }
-
-    fn is_watched(&self, id: ActorId) -> bool {
-        self.stage.program(id).is_some_and(|part| part.watched)
-    }
-
-    /// The fall-back where the kernel doesn't tell: what listens now?
-    async fn look_at_sockets(&mut self, id: ActorId) -> Flow {
-        let table = self
-            .socket_table()
-            .await
-            .map_err(|error| system("sock_diag", &error))?;
-        let (listening, bound) = (
-            table
-                .listeners()
-                .map_err(|error| system("sock_diag", &error))?,
-            table
-                .udp_bound()
-                .map_err(|error| system("sock_diag", &error))?,
-        );
-        let Some(part) = self.stage.program(id) else {
-            return Ok(());
-        };
-        let known =
-            |address: &SocketAddr| part.listening.contains(address) || part.bound.contains(address);
-        let ours = |address: &SocketAddr| {
-            self.stage
-                .transcript
-                .actors
-                .iter()
-                .any(|actor| actor.address.as_deref() == Some(&address.to_string()))
-        };
-        let new_listening: Vec<_> = listening
-            .iter()
-            .map(|listener| listener.address)
-            .filter(|address| !known(address) && !ours(address))
-            .collect();
-        let new_bound: Vec<_> = bound
-            .into_iter()
-            .filter(|address| !known(address) && !ours(address))
-            .collect();
-        for address in new_listening {
-            self.stage.note_listening(id, address);
-        }
-        for address in new_bound {
-            self.stage.note_bound(id, address);
-        }
-        if !self.remarks.contains(&Remark::Polled) {
-            self.remarks.push(Remark::Polled);
-        }
-        Ok(())
-    }
-
     pub(super) async fn socket_table(&self) -> io::Result<SocketTable> {
         match &self.stage.test_box {
             Some(test_box) => Ok(SocketTable::new(test_box.diag_socket().await?)),
             None => Err(io::ErrorKind::Unsupported.into()),
         }
-    }
-
-    fn after_ready(&mut self, id: ActorId) {
-        if let Some(address) = self.address_of(id) {
-            self.stage.set_address(id, address);
-            let name = self.stage.player(id).name.clone();
-            self.variables.set_address(&name, address);
-            let Some(part) = self.stage.program(id) else {
-                return;
-            };
-            let suggests = self.scenario.roles[part.role].answers.len()
-                + self.scenario.roles[part.role].arguments.len()
-                > 0;
-            if suggests && part.asked != address.port() && part.to.is_none() {
-                let remark = Remark::OtherPort {
-                    asked: part.asked,
-                    took: address.port(),
-                };
-                if !self.remarks.contains(&remark) {
-                    self.remarks.push(remark);
-                }
-            }
-        }
-    }
-
-    async fn not_ready(&mut self, id: ActorId, step: &StepRef, began: Instant) -> Stop {
-        self.gather().await;
-        let expected = self.expected_ready(id);
-        let player = self.stage.player(id);
-        let (actual, proof) = match player.exit {
-            Some(status) => (Actual::Exited(status), Proof::Exited),
-            None => (Actual::StillOpen, Proof::Deadline),
-        };
-        let mut notes = Vec::new();
-        if let Some(part) = self.stage.program(id) {
-            notes.extend(part.dialled.last().map(|address| Note::DialledElsewhere {
-                address: address.to_string(),
-            }));
-        }
-        notes.extend(self.last_words(id));
-        if player.exit.is_none() {
-            let channel = player.channel(None);
-            let text = player
-                .stream(channel)
-                .map(|stream| stream.unread().to_vec())
-                .unwrap_or_default();
-            let last = text
-                .split(|byte| *byte == b'\n')
-                .rev()
-                .find(|line| !line.iter().all(u8::is_ascii_whitespace));
-            match last {
-                Some(line) => notes.push(Note::UnknownPrompt {
-                    actor: player.name.clone(),
-                    text: Data(line.to_vec()),
-                }),
-                None => notes.push(Note::StillRunning {
-                    actor: player.name.clone(),
-                }),
-            }
-        }
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
-        };
-        let mut failure = self.failure(&attempt, expected, actual, Miss::NotStarted, proof);
-        failure.notes = notes;
-        failure.into()
     }
 
     /// Where peers reach this program.
@@ -860,13 +591,6 @@ impl Run<'_> {
             program: player.is_program(),
         }
     }
-}
-
-enum Turn {
-    Asked { index: usize, end: usize },
-    Prompted { end: usize },
-    Ready,
-    Ended,
 }
 
 /// The environment of a program: Viva's own, nothing inherited.

@@ -10,6 +10,7 @@ mod interpreter;
 mod judge;
 mod perform;
 mod play;
+mod readiness;
 mod stage;
 mod stream;
 mod tokens;

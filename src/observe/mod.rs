@@ -2,6 +2,10 @@
 //!
 //! Reads only: must not change anything, and must not know scenarios.
 
+mod keyboard;
+
+pub use keyboard::{Keyboard, keyboard, turns};
+
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
