@@ -236,7 +236,7 @@ impl Run<'_> {
     }
 
     async fn step(&mut self, step: &Step) -> Flow {
-        self.stage.step = Some(step.number);
+        self.stage.step = Some(step.number - 1);
         if let Some(label) = &step.label {
             self.labels.push((label.clone(), self.stage.last_event()));
         }

@@ -115,6 +115,9 @@ impl Run<'_> {
                 Some(Turn::Asked { index, upto }) => {
                     since = upto;
                     turns_then = Some(turns(pid));
+                    if let Some(part) = self.stage.program_mut(id) {
+                        part.was_answered = true;
+                    }
                     self.consume(id, channel, upto);
                     let line = format!("{}\n", unanswered.remove(index).reply).into_bytes();
                     self.type_bytes(id, &line, step, deadline).await?;
@@ -137,6 +140,7 @@ impl Run<'_> {
                         self.look_at_sockets(id).await?;
                     }
                 }
+                Some(Turn::Soon) | None if ready == Ready::Started => break,
                 Some(Turn::Ended | Turn::Soon | Turn::Stuck { .. }) | None => {
                     return Err(self.not_ready(id, step, began, Proof::Deadline).await);
                 }
@@ -231,10 +235,7 @@ impl Run<'_> {
             let Some(part) = self.stage.program(id) else {
                 return;
             };
-            let suggests = self.scenario.roles[part.role].answers.len()
-                + self.scenario.roles[part.role].arguments.len()
-                > 0;
-            if suggests && part.asked != address.port() && part.to.is_none() {
+            if part.was_answered && part.asked != address.port() && part.to.is_none() {
                 let remark = Remark::OtherPort {
                     asked: part.asked,
                     took: address.port(),
@@ -399,6 +400,8 @@ fn turn(stage: &Stage, id: ActorId, pid: i32, awaited: &Awaited<'_>) -> Option<T
         Keyboard::Read { .. } | Keyboard::Watched if ready && awaited.turns == Some(turns(pid)) => {
             Some(Turn::Soon)
         }
+        // While it is being started the kernel shows nothing; elsewhere it never does.
+        Keyboard::Unknown if ready && silent => Some(Turn::Soon),
         _ if ready => Some(Turn::Ready),
         Keyboard::Read { alone: true } if !silent => Some(Turn::Stuck { seen: stream.len() }),
         _ => None,

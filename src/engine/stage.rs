@@ -51,6 +51,8 @@ pub(super) struct ProgramPart {
     pub(super) to: Option<ActorId>,
     /// `ip`, `port`, `file` and the variables of `with`.
     pub(super) own: Vec<(String, String)>,
+    /// One of its prompts was answered.
+    pub(super) was_answered: bool,
     /// The port it was asked to listen on.
     pub(super) asked: u16,
 }
@@ -122,7 +124,7 @@ pub(super) struct Stage {
     pub(super) players: Vec<Player>,
     pub(super) test_box: Option<TestBox>,
     box_events: Option<BoxEvents>,
-    /// Number of the step that is being done.
+    /// Index of the step that is being done.
     pub(super) step: Option<usize>,
     pub(super) reports: Reports,
     /// The box has ended though nobody asked it to.
