@@ -23,7 +23,12 @@ pub struct Listed {
 /// A lab with its scenarios, a line each.
 pub fn listing(named: &str, title: &Localized, scenarios: &[Listed], style: &Style) -> String {
     let shown = |text: &str| clipped(text.as_bytes(), 120);
-    let mut text = format!("{}  {}\n", shown(named), shown(title.get(style.language)));
+    // The shipped labs have short names; their titles stand in a column.
+    let mut text = format!(
+        "{:<6}{}\n",
+        shown(named) + " ",
+        shown(title.get(style.language))
+    );
     let widest = scenarios
         .iter()
         .map(|scenario| shown(&scenario.name).width())
