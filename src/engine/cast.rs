@@ -235,7 +235,9 @@ impl Run<'_> {
         let not_started = |run: &Self, expected, actual| {
             Stop::from(run.failure(&attempt, expected, actual, Miss::NotStarted, Proof::Exited))
         };
-        let (mut words, arguments): (Vec<OsString>, &[Template]) = match self.filled(part.role) {
+        let (first, file, templates): (Vec<OsString>, _, [&[Template]; 2]) = match self
+            .filled(part.role)
+        {
             Filled::Running(_) => return Ok(()),
             Filled::Absent => {
                 let expected = Expected::ProgramFile {
@@ -252,19 +254,29 @@ impl Run<'_> {
                 ));
             }
             // A command of the user's is whole as it is.
-            Filled::Command(words) => (words.clone(), &[]),
-            Filled::File(_, words) => (words.clone(), &role.arguments),
+            Filled::Command(command) => (
+                vec![command.program.clone()],
+                command.file.clone(),
+                [&command.words, &[]],
+            ),
+            Filled::File(command) => (
+                vec![command.program.clone()],
+                command.file.clone(),
+                [&command.words, &role.arguments],
+            ),
             Filled::Reference => {
                 let exe = std::env::current_exe().map_err(|error| system("find viva", &error))?;
                 (
                     vec![exe.into_os_string(), "reference".into()],
-                    &role.reference,
+                    None,
+                    [&role.reference, &[]],
                 )
             }
         };
-        self.give_variables(id, to)?;
+        self.give_variables(id, to, file)?;
         let speaker = self.speaker(id);
-        for template in arguments {
+        let mut words = first;
+        for template in templates.concat().iter() {
             words.push(self.variables.text(template, &speaker)?.into());
         }
         let Some(test_box) = &self.stage.test_box else {
@@ -319,8 +331,8 @@ impl Run<'_> {
         self.become_ready(id, step, began, deadline).await
     }
 
-    /// `ip`, `port` and what `with:` says, for a program that is about to start.
-    fn give_variables(&mut self, id: ActorId, to: Option<ActorId>) -> Flow {
+    /// `ip`, `port`, `file` and what `with:` says, for a program that is about to start.
+    fn give_variables(&mut self, id: ActorId, to: Option<ActorId>, file: Option<String>) -> Flow {
         let server = to.and_then(|server| match &self.stage.player(server).part {
             Part::Server { listeners, .. } => listeners.first().map(|listener| listener.local),
             Part::Datagrams { sockets, .. } => sockets.first().map(|socket| socket.local),
@@ -336,6 +348,7 @@ impl Run<'_> {
             ("ip".to_owned(), asked.ip().to_string()),
             ("port".to_owned(), asked.port().to_string()),
         ];
+        own.extend(file.map(|file| ("file".to_owned(), file)));
         let with = self
             .scenario
             .cast

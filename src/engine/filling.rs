@@ -8,11 +8,12 @@ use tokio::sync::mpsc;
 
 use crate::actor::{Program, Report};
 use crate::r#box::{BoxEvent, BoxEvents, ExitStatus, Isolation, TestBox};
-use crate::scenario::{Lab, Role};
+use crate::diagnostic::Diagnostic;
+use crate::scenario::{Lab, Role, Template, read_command};
 use crate::transcript::{ActorId, Data, EventKind};
 use crate::verdict::Trouble;
 
-use super::interpreter::{Recipe, os_words, recipe, resolve, split_words};
+use super::interpreter::{Recipe, literal, recipe, resolve, split_words, with_file};
 
 /// A folder with a student's programs.
 #[derive(Clone, Debug)]
@@ -28,16 +29,27 @@ pub struct Submission {
 pub enum Filled {
     /// The built-in reference program.
     Reference,
-    /// A program of the box: the words of its command, before arguments and variables.
-    Command(Vec<OsString>),
-    /// A file of the submission, and how it is run.
-    File(String, Vec<OsString>),
+    /// A command of the user's.
+    Command(Command),
+    /// A file of the submission, and how it is run; the role's arguments follow.
+    File(Command),
     /// A program that is running already.
     Running(SocketAddr),
     /// The submission holds no file of these names.
     Absent,
     /// The file can't be built; the compiler's last words.
     Unbuilt(Vec<u8>),
+}
+
+/// How a program is started.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The file of the submission that fills the role: `${file}`.
+    pub(super) file: Option<String>,
+    /// What is executed.
+    pub(super) program: OsString,
+    /// Its arguments.
+    pub(super) words: Vec<Template>,
 }
 
 /// What fills the roles of a lab for one submission, ready to be cast.
@@ -61,10 +73,17 @@ enum Base {
 /// Why roles can't be filled: the user's mistake, or the machine's.
 #[derive(Debug)]
 pub enum FillingError {
-    /// No lab has a role of this name.
-    UnknownRole(String),
+    /// The lab has no role of this name.
+    UnknownRole {
+        /// As named.
+        role: String,
+        /// The roles that it has.
+        known: Vec<String>,
+    },
     /// The command of this role has an open quote or no word.
     BadCommand(String),
+    /// What stands in a command can't be understood.
+    Mistakes(Vec<Diagnostic>),
     /// An interpreter, compiler or command is not installed.
     Missing(String),
     /// Viva doesn't know how to run a file of this kind.
@@ -93,7 +112,10 @@ impl Filling {
             .map(|(name, _)| name)
             .chain(running.iter().map(|(name, _)| name));
         if let Some(unknown) = given.filter(|name| !known(name)).next() {
-            return Err(FillingError::UnknownRole(unknown.clone()));
+            return Err(FillingError::UnknownRole {
+                role: unknown.clone(),
+                known: lab.roles.iter().map(|role| role.name.clone()).collect(),
+            });
         }
         let mut readable: Vec<PathBuf> = std::env::current_exe()
             .ok()
@@ -109,7 +131,7 @@ impl Filling {
             }
             None => Base::Nothing,
         };
-        let (mut roles, mut recipes) = (Vec::new(), Vec::new());
+        let (mut roles, mut builds) = (Vec::new(), Vec::new());
         for role in &lab.roles {
             let filled = if let Some((_, address)) =
                 running.iter().find(|(name, _)| *name == role.name)
@@ -129,19 +151,21 @@ impl Filling {
                         .file_name()
                         .and_then(OsStr::to_str)
                         .ok_or_else(|| FillingError::BadCommand(role.name.clone()))?;
-                    file_of(folder, name, role, &mut recipes)?
+                    file_of(folder, name, role, &mut builds)?
                 } else {
                     if matches!(base, Base::Nothing) {
                         base = Base::Folder(PathBuf::from("."));
                     }
-                    let words = split_words(command)
-                        .filter(|words| !words.is_empty())
-                        .ok_or_else(|| FillingError::BadCommand(role.name.clone()))?;
-                    Filled::Command(os_words(words))
+                    let command =
+                        read_command(&role.name, command, lab).map_err(FillingError::Mistakes)?;
+                    let file = submission
+                        .as_ref()
+                        .and_then(|submission| find(&submission.folder, &role.find));
+                    Filled::Command(command_of(&command, file, &role.name)?)
                 }
             } else if let Some(submission) = &submission {
                 match find(&submission.folder, &role.find) {
-                    Some(name) => file_of(&submission.folder, &name, role, &mut recipes)?,
+                    Some(name) => file_of(&submission.folder, &name, role, &mut builds)?,
                     None => Filled::Absent,
                 }
             } else {
@@ -150,8 +174,8 @@ impl Filling {
             roles.push((role.name.clone(), filled));
         }
         for (_, filled) in &mut roles {
-            if let Filled::Command(words) | Filled::File(_, words) = filled {
-                resolve_first(words, &mut readable)?;
+            if let Filled::Command(command) | Filled::File(command) = filled {
+                resolve_program(&mut command.program, &mut readable)?;
             }
         }
         let mut filling = Filling {
@@ -161,23 +185,21 @@ impl Filling {
             readable,
             base,
         };
-        filling.build(recipes).await?;
+        filling.build(builds).await?;
         Ok(filling)
     }
 
     /// Builds what has to be built, in a box of its own whose folder is then copied.
-    async fn build(&mut self, recipes: Vec<(String, Recipe)>) -> Result<(), FillingError> {
-        let builds: Vec<_> = recipes
-            .into_iter()
-            .filter_map(|(role, recipe)| recipe.build.map(|words| (role, words)))
-            .collect();
+    async fn build(&mut self, builds: Vec<(String, Vec<String>)>) -> Result<(), FillingError> {
         if builds.is_empty() {
             return Ok(());
         }
         let mut commands = Vec::new();
         for (role, words) in builds {
-            let mut words = os_words(words);
-            resolve_first(&mut words, &mut self.readable)?;
+            let mut words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+            if let Some(program) = words.first_mut() {
+                resolve_program(program, &mut self.readable)?;
+            }
             commands.push((role, words));
         }
         let (test_box, mut events) = TestBox::open(self.isolation, &self.readable)
@@ -230,69 +252,76 @@ fn system(doing: &str, error: &std::io::Error) -> FillingError {
     })
 }
 
-/// The file `name` in `folder`, run by the role's own command or as its kind is run.
+/// The file `name` in `folder`, run by the role's own command or as its kind is run; how it is built goes to `builds`.
 fn file_of(
     folder: &Path,
     name: &str,
     role: &Role,
-    recipes: &mut Vec<(String, Recipe)>,
+    builds: &mut Vec<(String, Vec<String>)>,
 ) -> Result<Filled, FillingError> {
     let beside = folder.join(name).parent().map(names_in).unwrap_or_default();
-    let usual = recipe(name, &beside);
+    let (usual_build, usual_run) = match recipe(name, &beside) {
+        Some(Recipe { build, run }) => (build, Some(run)),
+        None => (None, None),
+    };
     let build = match &role.build {
-        // A build command has no variables: it is run before any scenario.
-        Some(template) => Some(plain_words(template, name, &role.name)?),
-        None => usual.as_ref().and_then(|recipe| recipe.build.clone()),
-    };
-    let run = match (&role.command, usual) {
-        (Some(template), _) => plain_words(template, name, &role.name)?,
-        (None, Some(recipe)) => recipe.run,
-        (None, None) => return Err(FillingError::UnknownKind(name.to_owned())),
-    };
-    recipes.push((
-        role.name.clone(),
-        Recipe {
-            build,
-            run: run.clone(),
-        },
-    ));
-    Ok(Filled::File(name.to_owned(), os_words(run)))
-}
-
-/// The words of a role's `command` or `build`, in which only `${file}` has a value.
-fn plain_words(
-    template: &crate::scenario::Template,
-    file: &str,
-    role: &str,
-) -> Result<Vec<String>, FillingError> {
-    use crate::scenario::{Piece, Value};
-    let mut words = String::new();
-    for piece in &template.pieces {
-        match piece {
-            Piece::Literal(text) => words.push_str(text),
-            Piece::Expression(expression) if expression.value == Value::Name("file".to_owned()) => {
-                words.push('"');
-                words.push_str(&file.replace('\\', "\\\\").replace('"', "\\\""));
-                words.push('"');
-            }
-            Piece::Expression(_) => return Err(FillingError::BadCommand(role.to_owned())),
+        // A build command has no other variables: it is run before any scenario.
+        Some(template) => {
+            let words = split_words(template).unwrap_or_default();
+            let words = words.iter().map(|word| with_file(word, Some(name)));
+            let words: Option<Vec<String>> = words.collect();
+            Some(
+                words
+                    .filter(|words| !words.is_empty())
+                    .ok_or_else(|| FillingError::BadCommand(role.name.clone()))?,
+            )
         }
+        None => usual_build,
+    };
+    builds.extend(build.map(|words| (role.name.clone(), words)));
+    let file = Some(name.to_owned());
+    match (&role.command, usual_run) {
+        (Some(template), _) => Ok(Filled::File(command_of(template, file, &role.name)?)),
+        (None, Some(words)) => {
+            let mut words = words.into_iter();
+            Ok(Filled::File(Command {
+                file,
+                program: words.next().unwrap_or_default().into(),
+                words: words.map(|word| literal(&word)).collect(),
+            }))
+        }
+        (None, None) => Err(FillingError::UnknownKind(name.to_owned())),
     }
-    split_words(&words)
-        .filter(|words| !words.is_empty())
-        .ok_or_else(|| FillingError::BadCommand(role.to_owned()))
 }
 
-fn resolve_first(words: &mut [OsString], readable: &mut Vec<PathBuf>) -> Result<(), FillingError> {
-    let Some(first) = words.first_mut() else {
-        return Ok(());
-    };
-    let name = first.to_string_lossy().into_owned();
+/// What `template` says for a role, once its words are parted.
+fn command_of(
+    template: &Template,
+    file: Option<String>,
+    role: &str,
+) -> Result<Command, FillingError> {
+    let bad = || FillingError::BadCommand(role.to_owned());
+    let mut words = split_words(template).ok_or_else(bad)?.into_iter();
+    let first = words.next().ok_or_else(bad)?;
+    // What is executed is looked up before any scenario.
+    let program = with_file(&first, file.as_deref()).ok_or_else(bad)?;
+    Ok(Command {
+        file,
+        program: program.into(),
+        words: words.collect(),
+    })
+}
+
+fn resolve_program(
+    program: &mut OsString,
+    readable: &mut Vec<PathBuf>,
+) -> Result<(), FillingError> {
+    let name = program.to_string_lossy().into_owned();
     if name.contains('/') {
         return Ok(());
     }
     let resolved = resolve(&name).ok_or(FillingError::Missing(name))?;
-    *first = resolved.path.into_os_string();
+    *program = resolved.path.into_os_string();
     for folder in resolved.readable {
         if !readable.contains(&folder) {
             readable.push(folder);

@@ -1,10 +1,11 @@
 //! How a file of each kind is built and run, and where the interpreters really are.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+
+use crate::scenario::{Piece, Template, Value};
 
 /// How to build and run a file: words, the first of which is looked up with [`resolve`] unless it has a slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,47 +166,125 @@ fn prefixes(path: &Path) -> Vec<PathBuf> {
     }
 }
 
-/// The words of a command line: blanks part them, quotes (`'` and `"`) and a backslash keep them together.
-pub(super) fn split_words(text: &str) -> Option<Vec<String>> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match (character, quote) {
-            ('\\', None | Some('"')) => word.get_or_insert_default().push(characters.next()?),
-            (_, Some(open)) if character == open => quote = None,
-            (_, Some(_)) => word.get_or_insert_default().push(character),
-            ('\'' | '"', None) => {
-                quote = Some(character);
-                word.get_or_insert_default();
+/// The words of a command: blanks part them, quotes (`'` and `"`) and a backslash keep them together. What an expression
+/// stands for never parts words. `None`: a quote that is never closed, or a backslash at the end.
+pub(super) fn split_words(command: &Template) -> Option<Vec<Template>> {
+    let mut words = Vec::new();
+    let mut word: Option<Vec<Piece>> = None;
+    let (mut quote, mut escaped) = (None, false);
+    for piece in &command.pieces {
+        let Piece::Literal(text) = piece else {
+            // A backslash before an expression takes nothing.
+            escaped = false;
+            word.get_or_insert_default().push(piece.clone());
+            continue;
+        };
+        for character in text.chars() {
+            match (character, quote) {
+                _ if escaped => {
+                    escaped = false;
+                    push(word.get_or_insert_default(), character);
+                }
+                ('\\', None | Some('"')) => escaped = true,
+                (_, Some(open)) if character == open => quote = None,
+                (_, Some(_)) => push(word.get_or_insert_default(), character),
+                ('\'' | '"', None) => {
+                    quote = Some(character);
+                    word.get_or_insert_default();
+                }
+                (_, None) if character.is_whitespace() => words.extend(word.take()),
+                (_, None) => push(word.get_or_insert_default(), character),
             }
-            (_, None) if character.is_whitespace() => words.extend(word.take()),
-            (_, None) => word.get_or_insert_default().push(character),
         }
     }
     words.extend(word);
-    quote.is_none().then_some(words)
+    let template = |pieces| Template {
+        pieces,
+        place: command.place.clone(),
+    };
+    (quote.is_none() && !escaped).then(|| words.into_iter().map(template).collect())
 }
 
-/// The same words as the system takes them.
-pub(super) fn os_words(words: Vec<String>) -> Vec<OsString> {
-    words.into_iter().map(OsString::from).collect()
+fn push(word: &mut Vec<Piece>, character: char) {
+    match word.last_mut() {
+        Some(Piece::Literal(text)) => text.push(character),
+        _ => word.push(Piece::Literal(character.to_string())),
+    }
+}
+
+/// A word that is what it is.
+pub(super) fn literal(word: &str) -> Template {
+    Template {
+        pieces: vec![Piece::Literal(word.to_owned())],
+        ..Template::default()
+    }
+}
+
+/// `word`, in which only `${file}` has a value; `None` if it wants another.
+pub(super) fn with_file(word: &Template, file: Option<&str>) -> Option<String> {
+    let piece = |piece: &Piece| match piece {
+        Piece::Literal(text) => Some(text.clone()),
+        Piece::Expression(expression)
+            if expression.value == Value::Name("file".to_owned())
+                && expression.functions.is_empty() =>
+        {
+            file.map(str::to_owned)
+        }
+        Piece::Expression(_) => None,
+    };
+    word.pieces.iter().map(piece).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{recipe, split_words};
+    use super::{literal, recipe, split_words, with_file};
+    use crate::scenario::{Expression, Piece, Template, Value};
+
+    /// `text` as a command in which `$` stands for `${file}`.
+    fn command(text: &str) -> Template {
+        let file = Piece::Expression(Expression {
+            value: Value::Name("file".to_owned()),
+            functions: Vec::new(),
+        });
+        let mut pieces = Vec::new();
+        for (index, part) in text.split('$').enumerate() {
+            pieces.extend((index > 0).then(|| file.clone()));
+            pieces.extend((!part.is_empty()).then(|| Piece::Literal(part.to_owned())));
+        }
+        Template {
+            pieces,
+            ..Template::default()
+        }
+    }
 
     #[test]
-    fn words_are_kept_together_by_quotes() {
-        let words = |text| split_words(text).map(|words| words.join("|"));
-        assert_eq!(
-            words("python3 'my server.py' --name \"a b\""),
-            Some("python3|my server.py|--name|a b".to_owned())
-        );
-        assert_eq!(words(r"a\ b ''"), Some("a b|".to_owned()));
-        assert_eq!(words("  "), Some(String::new()));
-        assert_eq!(words("'open"), None);
-        assert_eq!(words("open\\"), None);
+    fn words_are_kept_together_by_quotes_and_never_parted_by_what_an_expression_stands_for() {
+        let words = |text: &str| {
+            let words = split_words(&command(text))?;
+            let words: Option<Vec<String>> = words
+                .iter()
+                .map(|word| with_file(word, Some("my 'file")))
+                .collect();
+            Some(words?.join("|"))
+        };
+        for (text, expected) in [
+            (
+                "python3 'my server.py' --name \"a b\"",
+                Some("python3|my server.py|--name|a b"),
+            ),
+            (r"a\ b ''", Some("a b|")),
+            ("  ", Some("")),
+            ("'open", None),
+            ("open\\", None),
+            ("python3 $ x", Some("python3|my 'file|x")),
+            ("./$ --to=$:$", Some("./my 'file|--to=my 'file:my 'file")),
+            ("'a $'b c", Some("a my 'fileb|c")),
+            ("'$", None),
+        ] {
+            assert_eq!(words(text).as_deref(), expected, "{text}");
+        }
+        assert_eq!(with_file(&command("$"), None), None);
+        assert_eq!(with_file(&literal("$"), None), Some("$".to_owned()));
     }
 
     #[test]

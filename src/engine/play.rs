@@ -279,9 +279,11 @@ impl Run<'_> {
             event,
         });
     }
+}
 
+impl<'a> Run<'a> {
     /// What fills the role of a program.
-    pub(super) fn filled(&self, role: usize) -> &Filled {
+    pub(super) fn filled(&self, role: usize) -> &'a Filled {
         self.filling
             .role(&self.scenario.roles[role].name)
             .unwrap_or(&Filled::Reference)

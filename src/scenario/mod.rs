@@ -40,6 +40,6 @@ pub use model::{
     PatternSpec, Payload, Piece, Ready, Role, Scenario, Status, Step, StepKind, Template,
     Transport, Value, When,
 };
-pub use overrides::Overrides;
+pub use overrides::{Overrides, read_command};
 pub use schema::{SchemaKind, schema};
 pub use values::parse_duration;

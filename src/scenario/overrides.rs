@@ -4,17 +4,21 @@ use std::rc::Rc;
 
 use serde_yaml::granit_parser::ScalarStyle;
 
-use crate::diagnostic::{Code, Span};
+use crate::diagnostic::{Code, Diagnostic, Span};
 
 use super::files::decode;
 use super::findings::Findings;
 use super::keys::{CONVENTIONS, SUBMISSION};
+use super::model::{CastMember, Lab, Template};
+use super::roles::by_hand;
 use super::source::Source;
 use super::tree::{Entry, Node, Value, parse};
 use super::values::{fields, similar};
 
 /// What stands in front of a setting in a diagnostic.
 const SET: &str = "--set";
+/// The same for a command that fills a role.
+const ROLE: &str = "--role";
 
 /// What changes a lab before it is run. The command line counts more than the submission, and that more than a
 /// scenario's own `conventions:`, `variables:` and `roles:`, which count more than the lab's.
@@ -49,7 +53,7 @@ pub(super) fn changes(
     let mut conventions = Vec::new();
     let mut values = Vec::new();
     for (name, value) in &overrides.set {
-        let entry = setting(name, value);
+        let entry = setting(SET, name, value);
         if CONVENTIONS.key(name).is_some() {
             replace(&mut conventions, entry);
         } else if variables.contains(name) {
@@ -114,6 +118,30 @@ fn submission(
     }
 }
 
+/// Reads a command from the command line that fills the role of this name; in it may stand what may stand in the role's own
+/// `command:`.
+pub fn read_command(role: &str, command: &str, lab: &Lab) -> Result<Template, Vec<Diagnostic>> {
+    let mut findings = Findings::default();
+    let entry = setting(ROLE, role, command);
+    let mut known: Vec<&str> = lab
+        .variables
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    for scenario in lab.scenarios.iter().map(|entry| &entry.scenario) {
+        known.extend(scenario.variables.iter().map(|(name, _)| name.as_str()));
+        for member in &scenario.cast {
+            if let CastMember::Program { with, .. } = &member.value {
+                known.extend(with.iter().map(|(name, _)| name.as_str()));
+            }
+        }
+    }
+    match by_hand(&entry.value, &known, &mut findings) {
+        Some(template) if findings.count() == 0 => Ok(template),
+        _ => Err(findings.into_sorted()),
+    }
+}
+
 fn refuse_reference(roles: &Node, findings: &mut Findings) {
     let Value::Map(roles) = &roles.value else {
         return;
@@ -129,8 +157,8 @@ fn refuse_reference(roles: &Node, findings: &mut Findings) {
 }
 
 /// A setting as an entry that knows where it stands: in a text of its own.
-fn setting(name: &str, value: &str) -> Entry {
-    let source = Source::new(SET, format!("{name}={value}"));
+fn setting(option: &str, name: &str, value: &str) -> Entry {
+    let source = Source::new(option, format!("{name}={value}"));
     let end = source.text.len();
     let node = |text: &str, start, end| Node {
         value: Value::Text {

@@ -89,6 +89,26 @@ fn role(entries: &[&Entry], encoding: Encoding, findings: &mut Findings) -> Opti
     })
 }
 
+/// Reads a command that is no part of a file; `variables` are those that it may use beside its own.
+pub(super) fn by_hand(
+    node: &Node,
+    variables: &[&str],
+    findings: &mut Findings,
+) -> Option<Template> {
+    let mut names = RoleNames {
+        file: true,
+        encoding: Encoding::Utf8,
+        wants: Vec::new(),
+    };
+    let template = command(node, &mut names, findings);
+    for At { value: name, place } in names.wants {
+        if !variables.contains(&name.as_str()) {
+            findings.error(unknown_variable(&name, variables.iter().copied()), place);
+        }
+    }
+    template
+}
+
 fn find(node: &Node, findings: &mut Findings) -> Vec<String> {
     let mut globs = Vec::new();
     for item in one_or_more(node) {
