@@ -5,8 +5,10 @@
 mod arguments;
 mod exit;
 mod list;
+mod printer;
 mod run;
 mod schedule;
+mod selection;
 mod show;
 mod target;
 
@@ -14,7 +16,7 @@ use std::io::{IsTerminal, Write};
 
 use clap::{CommandFactory, Parser};
 
-use crate::diagnostic::Language;
+use crate::diagnostic::{Diagnostic, Language};
 use crate::report::{Problem, Style};
 
 use arguments::{Arguments, Command};
@@ -78,6 +80,12 @@ fn print(text: &str) -> Exit {
 /// Says on standard error what the user can mend.
 fn complain(problem: &Problem, style: &Style) {
     let _ = std::io::stderr().write_all(crate::report::problem(problem, style).as_bytes());
+}
+
+/// The same for what is wrong in files and texts.
+fn complain_of(diagnostics: &[Diagnostic], style: &Style) {
+    let text = crate::report::diagnostics(diagnostics, style);
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 fn style(arguments: &Arguments) -> Style {

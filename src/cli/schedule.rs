@@ -68,6 +68,14 @@ impl Schedule {
         }
     }
 
+    /// All selected entries, group by group.
+    pub(super) fn order(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.groups.iter().enumerate().flat_map(|(group, of)| {
+            let entries = of.selected.iter().enumerate();
+            entries.filter_map(move |(entry, selected)| selected.then_some((group, entry)))
+        })
+    }
+
     /// The next job; waits while all that is left needs what is being run; `None` when nothing is left.
     pub(super) fn next(&self) -> Option<Job> {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::diagnostic::{Language, Localized};
 
 use super::Style;
+use super::page::{Page, Tone};
 use super::visible::clipped;
 
 /// A scenario as a list shows it.
@@ -49,6 +50,13 @@ pub fn listing(named: &str, title: &Localized, scenarios: &[Listed], style: &Sty
         ));
     }
     text
+}
+
+/// Whose results follow.
+pub fn heading(submission: &str, style: &Style) -> String {
+    let mut page = Page::new(style);
+    page.line(&[(Tone::Strong, &clipped(submission.as_bytes(), 200))]);
+    page.finish()
 }
 
 /// That nothing is wrong with a lab.

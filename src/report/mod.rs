@@ -25,11 +25,11 @@ use crate::diagnostic::Language;
 
 pub use json::{json, json_schema};
 pub use lint::diagnostics;
-pub use listing::{Listed, in_order, listing};
+pub use listing::{Listed, heading, in_order, listing};
 pub use problem::{Problem, problem};
 pub use saved::{LoadError, load, load_error, save, show};
 pub use scenario::scenario;
-pub use summary::{Conclusion, progress_line, summary};
+pub use summary::{Conclusion, concluded, progress_line, summary};
 
 /// How a report for people looks.
 #[derive(Clone, Copy, Debug)]

@@ -59,6 +59,15 @@ pub enum Problem {
     UnknownRole {
         /// As typed.
         role: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// The programs of a submission are not run.
+    NotRun {
+        /// As typed.
+        submission: String,
+        /// What keeps them from it.
+        why: Box<Problem>,
     },
     /// The command of this role can't be split into words.
     BadCommand {
@@ -101,14 +110,15 @@ pub enum Problem {
 impl Problem {
     /// Whether the user can mend it on the command line or in a file; else it is the machine's.
     pub fn is_the_users(&self) -> bool {
-        !matches!(
-            self,
+        match self {
+            Problem::NotRun { why, .. } => why.is_the_users(),
             Problem::MissingProgram { .. }
-                | Problem::NoNamespaces { .. }
-                | Problem::System { .. }
-                | Problem::Trouble(_)
-                | Problem::Unwritable { .. }
-        )
+            | Problem::NoNamespaces { .. }
+            | Problem::System { .. }
+            | Problem::Trouble(_)
+            | Problem::Unwritable { .. } => false,
+            _ => true,
+        }
     }
 }
 

@@ -17,7 +17,9 @@ pub enum Conclusion {
     Failed,
     /// Nothing was judged.
     NothingJudged,
-    /// Viva or the machine was in trouble; wins over a failure.
+    /// Some of what was asked for could not be run, by the user's mistake; wins over a failure.
+    NotAllRun,
+    /// Viva or the machine was in trouble; wins over these.
     Trouble,
     /// There was nothing to run.
     NothingSelected,
@@ -49,6 +51,7 @@ impl Conclusion {
         match self {
             Conclusion::Passed => 0,
             Conclusion::Failed | Conclusion::NothingJudged => 1,
+            Conclusion::NotAllRun => 2,
             Conclusion::Trouble => 3,
             Conclusion::NothingSelected => 4,
             Conclusion::Interrupted => 130,
@@ -58,6 +61,11 @@ impl Conclusion {
 
 /// The totals, core and robustness apart, and everything that belongs to the run as a whole.
 pub fn summary(report: &RunReport, style: &Style) -> String {
+    concluded(report, Conclusion::of(report), style)
+}
+
+/// The same for a run that comes to more than its results say.
+pub fn concluded(report: &RunReport, conclusion: Conclusion, style: &Style) -> String {
     let words = words::of(style.language);
     let mut page = Page::new(style);
     // The report of a failure ends in an empty line of its own.
@@ -97,7 +105,8 @@ pub fn summary(report: &RunReport, style: &Style) -> String {
         .map(|result| result.duration.as_secs_f64());
     let run = words.run(
         report.results.len(),
-        seconds.sum(),
+        // `sum` of no numbers is -0.
+        seconds.fold(0.0, |sum, own| sum + own),
         &seeds(report),
         &clipped(report.isolation.as_bytes(), 24),
         &clipped(report.viva.as_bytes(), 24),
@@ -109,10 +118,9 @@ pub fn summary(report: &RunReport, style: &Style) -> String {
         &run,
         3,
     );
-    let conclusion = Conclusion::of(report);
     let tone = match conclusion {
         Conclusion::Passed => Tone::Good,
-        Conclusion::Failed | Conclusion::Trouble => Tone::Bad,
+        Conclusion::Failed | Conclusion::NotAllRun | Conclusion::Trouble => Tone::Bad,
         Conclusion::NothingJudged | Conclusion::NothingSelected | Conclusion::Interrupted => {
             Tone::Warn
         }

@@ -32,8 +32,9 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
         Problem::NotATranscript { path, message } => {
             format!("{path}: not a transcript that `viva run --save` wrote: {message}")
         }
-        Problem::UnknownRole { role } => {
-            format!("the lab has no role `{role}`; its lab.yaml names the roles")
+        Problem::UnknownRole { role, known: roles } => known("role", role, roles),
+        Problem::NotRun { submission, why } => {
+            format!("{submission} is not run: {}", english_problem(why))
         }
         Problem::BadCommand { role } => format!(
             "the command of the role `{role}` has no words, or a quote that is never closed"
@@ -91,7 +92,10 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
         Problem::NotATranscript { path, message } => {
             format!("{path}：不是 `viva run --save` 写出的记录：{message}")
         }
-        Problem::UnknownRole { role } => format!("这个实验没有角色 `{role}`；角色名见 lab.yaml"),
+        Problem::UnknownRole { role, known: roles } => known("角色", role, roles),
+        Problem::NotRun { submission, why } => {
+            format!("没有运行 {submission}：{}", chinese_problem(why))
+        }
         Problem::BadCommand { role } => format!("角色 `{role}` 的命令是空的，或引号没有闭合"),
         Problem::BadAddress { text } => format!("`{text}` 不是地址；请写成 127.0.0.1:9999"),
         Problem::MissingProgram { program } => match program.as_str() {

@@ -405,6 +405,7 @@ impl Words for English {
             Conclusion::Failed => "something failed",
             Conclusion::NothingJudged => "nothing could be judged",
             Conclusion::Trouble => "Viva or the machine was in trouble: some marks are empty",
+            Conclusion::NotAllRun => "not all was run: see what is said above",
             Conclusion::NothingSelected => "no scenario was selected",
             Conclusion::Interrupted => "interrupted: results are missing",
         }

@@ -355,6 +355,7 @@ impl Words for Chinese {
             Conclusion::Failed => "有场景未通过",
             Conclusion::NothingJudged => "没有可以判定的场景",
             Conclusion::Trouble => "Viva 或机器出了问题：有的成绩空缺",
+            Conclusion::NotAllRun => "没有全部运行：原因见上文",
             Conclusion::NothingSelected => "没有选中任何场景",
             Conclusion::Interrupted => "运行被中断：缺少部分结果",
         }
