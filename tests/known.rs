@@ -269,3 +269,15 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
     let wrong = wrong.into_inner().expect("lock");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn what_does_not_apply_is_never_skipped_for_a_need() {
+    let (_, file, program) = programs("wrong/")
+        .into_iter()
+        .find(|(lab, file, _)| *lab == "echo" && file == "wrong/indentation_error.py")
+        .expect("in the contract");
+    let outcomes = run("echo", &file, &program, &[]).expect("a report");
+    assert_eq!(outcomes["several-messages"], "skipped");
+    assert_eq!(outcomes["ends-with-client"], "not_applicable");
+    assert_eq!(outcomes["waits-its-turn"], "not_applicable");
+}

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use crate::engine::{Filling, FillingError};
+use crate::engine::{Filling, FillingError, not_applicable};
 use crate::scenario::Lab;
 use crate::verdict::Outcome;
 
@@ -94,7 +94,7 @@ impl Schedule {
                     Prepared::Impossible => {}
                     Prepared::Ready(filling) => {
                         let filling = Arc::clone(filling);
-                        match self.next_of(group, &mut progress.entries[group]) {
+                        match self.next_of(group, &filling, &mut progress.entries[group]) {
                             Next::Play(entry) => return Some(Job::Play(group, entry, filling)),
                             Next::Skip(entry, need) => return Some(Job::Skip(group, entry, need)),
                             Next::Later => busy = true,
@@ -113,7 +113,7 @@ impl Schedule {
         }
     }
 
-    fn next_of(&self, group: usize, states: &mut [State]) -> Next {
+    fn next_of(&self, group: usize, filling: &Filling, states: &mut [State]) -> Next {
         let Group { lab, selected } = &self.groups[group];
         let mut later = false;
         for (index, entry) in lab
@@ -126,6 +126,11 @@ impl Schedule {
                 State::Running => later = true,
                 State::Passed | State::NotPassed => {}
                 State::Waiting => {
+                    // It needs nothing, and says at once that it is not applicable.
+                    if not_applicable(&entry.scenario, filling).is_some() {
+                        states[index] = State::Running;
+                        return Next::Play(index);
+                    }
                     // What is not selected can't be waited for.
                     let needs = entry.needs.iter().filter_map(|need| {
                         lab.scenarios

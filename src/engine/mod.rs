@@ -17,4 +17,4 @@ mod tokens;
 mod variables;
 
 pub use filling::{Filled, Filling, FillingError, Submission};
-pub use play::{Options, play};
+pub use play::{Options, not_applicable, play};

@@ -90,9 +90,7 @@ pub async fn play(
         duration: Duration::ZERO,
         transcript: Default::default(),
     };
-    if let Some((name, value)) =
-        not_applicable(scenario).or_else(|| out_of_sight(scenario, filling))
-    {
+    if let Some((name, value)) = not_applicable(scenario, filling) {
         result.outcome = Outcome::NotApplicable { name, value };
         return result;
     }
@@ -138,8 +136,13 @@ pub async fn play(
     result
 }
 
-/// The convention or variable that makes the scenario not applicable, and its value.
-fn not_applicable(scenario: &Scenario) -> Option<(String, String)> {
+/// The convention, variable or role that makes the scenario not applicable, and its value.
+pub fn not_applicable(scenario: &Scenario, filling: &Filling) -> Option<(String, String)> {
+    excluded(scenario).or_else(|| out_of_sight(scenario, filling))
+}
+
+/// The convention or variable that does not have what `when:` asks for, and its value.
+fn excluded(scenario: &Scenario) -> Option<(String, String)> {
     scenario.when.iter().find_map(|when| {
         let value = scenario.value_of(&when.name).unwrap_or_default();
         (!when.values.contains(&value)).then(|| (when.name.clone(), value))
