@@ -1,10 +1,12 @@
-//! Echo over TCP: one client, every byte comes back, and the program ends when the client does (A1, A2, D1).
+//! Echo over TCP: every byte comes back. One client, and the program ends when the client does (A1, A2, D1); with `--form` also
+//! one client after another, or all at once.
 //!
 //! The three sheets differ in their port and in what they print. What is echoed are the bytes themselves, never the text
 //! that was made of them for the screen.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::thread;
 
 use crate::address::{listen, python_address};
 use crate::options::Options;
@@ -13,7 +15,7 @@ use crate::text::{Characters, text};
 
 /// A1: prints `Connected by PEER`, and nothing of what comes.
 pub(crate) fn once_server(args: &[String]) -> io::Result<()> {
-    serve_one(
+    serve(
         args,
         50007,
         |peer| say(&format!("Connected by {peer}")),
@@ -23,7 +25,7 @@ pub(crate) fn once_server(args: &[String]) -> io::Result<()> {
 
 /// A2: prints `server recv: PEER TEXT` for each block.
 pub(crate) fn loop_server(args: &[String]) -> io::Result<()> {
-    serve_one(
+    serve(
         args,
         50007,
         |_| {},
@@ -33,7 +35,7 @@ pub(crate) fn loop_server(args: &[String]) -> io::Result<()> {
 
 /// D1: prints `Client Address: PEER`, then `Recieve Data: TEXT` for each block (the sheet's own spelling).
 pub(crate) fn server(args: &[String]) -> io::Result<()> {
-    serve_one(
+    serve(
         args,
         3214,
         |peer| say(&format!("Client Address: {peer}")),
@@ -41,17 +43,46 @@ pub(crate) fn server(args: &[String]) -> io::Result<()> {
     )
 }
 
-fn serve_one(args: &[String], port: u16, greet: fn(&str), show: fn(&str, &str)) -> io::Result<()> {
-    let options = Options::parse(args, &["--port", "--bind"])?;
+fn serve(args: &[String], port: u16, greet: fn(&str), show: fn(&str, &str)) -> io::Result<()> {
+    let options = Options::parse(args, &["--port", "--bind", "--form"])?;
+    let form = options.value("--form", form)?.unwrap_or(Form::One);
     let listener = listen(
         options.text("--bind").unwrap_or("0.0.0.0"),
         options.port_or(port)?,
     )?;
-    let (stream, address) = listener.accept()?;
-    let peer = python_address(address);
-    greet(&peer);
-    echo(stream, |text| show(&peer, text));
-    Ok(())
+    loop {
+        let (stream, address) = listener.accept()?;
+        let peer = python_address(address);
+        greet(&peer);
+        let talk = move || echo(stream, |text| show(&peer, text));
+        match form {
+            Form::One => {
+                talk();
+                return Ok(());
+            }
+            Form::Sequential => talk(),
+            Form::Concurrent => {
+                thread::spawn(talk);
+            }
+        }
+    }
+}
+
+/// How many clients are served.
+#[derive(Clone, Copy)]
+enum Form {
+    One,
+    Sequential,
+    Concurrent,
+}
+
+fn form(text: &str) -> Result<Form, String> {
+    match text {
+        "one" => Ok(Form::One),
+        "sequential" => Ok(Form::Sequential),
+        "concurrent" => Ok(Form::Concurrent),
+        _ => Err("one, sequential or concurrent".to_owned()),
+    }
 }
 
 /// Echoes until the client is gone, whether it closed the connection or reset it.

@@ -67,7 +67,7 @@ pub const PROGRAMS: &[Program] = &[
         name: "echo-once-server",
         row: "A1",
         about: "TCP: echoes to one client until it closes, then ends",
-        usage: "echo-once-server [--port N (50007)] [--bind ADDR (0.0.0.0)]",
+        usage: "echo-once-server [--port N (50007)] [--bind ADDR (0.0.0.0)] [--form one|sequential|concurrent (one)]",
         run: echo::once_server,
     },
     Program {
@@ -81,7 +81,7 @@ pub const PROGRAMS: &[Program] = &[
         name: "echo-loop-server",
         row: "A2",
         about: "TCP: echoes to one client and shows what it sends",
-        usage: "echo-loop-server [--port N (50007)] [--bind ADDR (0.0.0.0)]",
+        usage: "echo-loop-server [--port N (50007)] [--bind ADDR (0.0.0.0)] [--form one|sequential|concurrent (one)]",
         run: echo::loop_server,
     },
     Program {
@@ -123,7 +123,7 @@ pub const PROGRAMS: &[Program] = &[
         name: "echo-server",
         row: "D1",
         about: "TCP: echoes to one client and shows what it sends",
-        usage: "echo-server [--port N (3214)] [--bind ADDR (0.0.0.0)]",
+        usage: "echo-server [--port N (3214)] [--bind ADDR (0.0.0.0)] [--form one|sequential|concurrent (one)]",
         run: echo::server,
     },
     Program {

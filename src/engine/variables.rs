@@ -135,6 +135,7 @@ impl Variables {
                     "actor" => speaker.actor.clone(),
                     "index" => speaker.index.to_string(),
                     "quit" => self.conventions.quit.clone(),
+                    "form" => self.conventions.form.clone(),
                     name => self
                         .named
                         .get(name)

@@ -213,7 +213,7 @@ struct HandshakeNames<'a> {
 
 impl Names for HandshakeNames<'_> {
     fn check(&mut self, value: &Value, _: &Place) -> Result<(), (Code, Option<Place>)> {
-        const KNOWN: &[&str] = &["ip", "port", "quit", "actor", "index"];
+        const KNOWN: &[&str] = &["ip", "port", "quit", "form", "actor", "index"];
         match value {
             Value::Quoted(_) | Value::Token(_) => Ok(()),
             Value::OfActor(actor, field) => {

@@ -175,7 +175,9 @@ pub(super) static READIES: &Words<Ready> = &[
 ];
 
 /// Names that the language itself gives a value.
-pub(super) const BUILT_IN: &[&str] = &["ip", "port", "quit", "actor", "index", "file", "text"];
+pub(super) const BUILT_IN: &[&str] = &[
+    "ip", "port", "quit", "form", "actor", "index", "file", "text",
+];
 
 /// The fields of an actor.
 pub(super) const FIELDS: &[&str] = &["ip", "port", "address", "peer"];

@@ -200,7 +200,7 @@ struct RoleNames {
 
 impl Names for RoleNames {
     fn check(&mut self, value: &Value, place: &Place) -> Result<(), (Code, Option<Place>)> {
-        const KNOWN: &[&str] = &["ip", "port", "quit", "actor"];
+        const KNOWN: &[&str] = &["ip", "port", "quit", "form", "actor"];
         match value {
             Value::Quoted(_) | Value::Token(_) => Ok(()),
             Value::Name(name) if KNOWN.contains(&name.as_str()) => Ok(()),

@@ -70,7 +70,7 @@ impl<'a> Stage<'a> {
     }
 
     fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        const KNOWN: &[&str] = &["ip", "port", "quit", "actor", "index"];
+        const KNOWN: &[&str] = &["ip", "port", "quit", "form", "actor", "index"];
         let variables = self.variables.iter().map(|(name, _)| name.as_str());
         let caught = self.caught.iter().map(|(name, _)| name.as_str());
         variables.chain(caught).chain(KNOWN.iter().copied())
