@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -396,6 +397,9 @@ fn matches(glob: &str, name: &str) -> bool {
     glob[g..].iter().all(|character| *character == '*')
 }
 
+/// How long a build may take, in wall time; compilers of whole courses' programs need seconds.
+const BUILD_LIMIT: Duration = Duration::from_secs(120);
+
 /// Runs a command in `test_box` until it ends; whether it ended well, and the end of what it printed.
 async fn run_to_end(
     test_box: &TestBox,
@@ -421,6 +425,8 @@ async fn run_to_end(
         Err(error) => return Err(FillingError::Trouble(super::cast::start_trouble(&error))),
     };
     let (mut output, mut open, mut ended) = (Vec::new(), 2, None);
+    let limit = tokio::time::sleep(BUILD_LIMIT);
+    tokio::pin!(limit);
     while open > 0 || ended.is_none() {
         tokio::select! {
             Some(report) = hearing.recv() => match report {
@@ -428,6 +434,8 @@ async fn run_to_end(
                 Report::Event(_, EventKind::PeerClosed { .. } | EventKind::Flooded { .. }) => open -= 1,
                 _ => {}
             },
+            // A compiler that does not end has not built it; what it said so far is all there is.
+            () = &mut limit => break,
             event = events.recv() => match event {
                 Some(BoxEvent::Exited { process, status }) if process == program.process.id => ended = Some(status),
                 Some(BoxEvent::Gone(error)) => return Err(system("build", &error)),
