@@ -11,7 +11,7 @@ use super::grammar::WORTHS;
 use super::keys::{LAB, LISTED, POINTS, VERSION};
 use super::model::{Lab, LabEntry};
 use super::overrides::{Changes, Overrides, changes};
-use super::roles::roles;
+use super::roles::{ReadRole, roles};
 use super::scenario::{Surroundings, scenario};
 use super::source::whole_file;
 use super::tree::{Node, Value, parse};
@@ -212,13 +212,13 @@ fn assemble(
         entries.flatten().map(|entry| entry.name.clone()).collect()
     };
     let changes = changes(overrides, &named("variables"), &named("roles"), findings);
-    if root.is_some() {
-        shared(&mut lab, root, nodes(), &changes, findings);
-    }
+    let roles = shared(&mut lab, root, nodes(), &changes, findings);
     for (listed, shown, node) in &scenarios {
         let surroundings = Surroundings {
             lab: root,
             changes: &changes,
+            roles: &roles,
+            encoding: lab.conventions.encoding,
         };
         let Some(scenario) = scenario(node, shown, surroundings, findings) else {
             continue;
@@ -235,17 +235,22 @@ fn assemble(
         check_needs(&scenarios, findings);
     }
     check_twice(&scenarios, findings);
+    if let (None, [alone]) = (root, lab.scenarios.as_slice()) {
+        lab.variables = alone.scenario.variables.clone();
+        lab.conventions = alone.scenario.conventions.clone();
+        lab.roles = alone.scenario.roles.clone();
+    }
     Some(lab)
 }
 
-/// What the scenarios share: conventions, roles and variables.
+/// What the scenarios share: conventions, variables and the roles, which are returned.
 fn shared<'n>(
     lab: &mut Lab,
     root: Option<&'n Node>,
     all: impl Iterator<Item = &'n Node>,
     changes: &'n Changes,
     findings: &mut Findings,
-) {
+) -> Vec<ReadRole> {
     let layers = |key: &str, changes: &'n [Node]| -> Vec<&'n Node> {
         let own = root.and_then(|root| root.get(key));
         own.into_iter().chain(changes).collect()
@@ -261,7 +266,8 @@ fn shared<'n>(
         lab.conventions.encoding,
         findings,
     );
-    lab.roles = roles.into_iter().map(|read| read.role).collect();
+    lab.roles = roles.iter().map(|read| read.role.clone()).collect();
+    roles
 }
 
 pub(super) fn version(node: Option<&Node>, findings: &mut Findings) {

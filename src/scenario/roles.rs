@@ -16,6 +16,7 @@ use super::values::{
 };
 
 /// A role and the variables that it wants from `variables:` or `with:`.
+#[derive(Clone, Debug)]
 pub(super) struct ReadRole {
     pub(super) role: Role,
     pub(super) wants: Vec<At<String>>,

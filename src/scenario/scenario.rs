@@ -1,8 +1,10 @@
 //! Reads one scenario file, in its surroundings.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::diagnostic::Code;
+use crate::wire::Encoding;
 
 use super::cast::actors;
 use super::conventions::{conventions, variables};
@@ -12,7 +14,7 @@ use super::keys::{CONVENTIONS, SCENARIO};
 use super::lab::{title, version};
 use super::model::{Scenario, When};
 use super::overrides::Changes;
-use super::roles::roles;
+use super::roles::{ReadRole, roles};
 use super::steps::{Stage, steps};
 use super::tree::{Node, Value};
 use super::values::{
@@ -27,6 +29,9 @@ const DEFAULT_LIMIT: Duration = Duration::from_secs(60);
 pub(super) struct Surroundings<'n> {
     pub(super) lab: Option<&'n Node>,
     pub(super) changes: &'n Changes,
+    /// The lab's roles with what changes them, as they are read in this encoding.
+    pub(super) roles: &'n [ReadRole],
+    pub(super) encoding: Encoding,
 }
 
 impl<'n> Surroundings<'n> {
@@ -55,8 +60,13 @@ pub(super) fn scenario(
     let mut caught = Vec::new();
     let layers = surroundings.layers("conventions", root, &changes.conventions);
     let conventions = conventions(&layers, &variables, &mut caught, findings);
-    let layers = surroundings.layers("roles", root, &changes.roles);
-    let roles = roles(&layers, conventions.encoding, findings);
+    let shared = fields.get("roles").is_none() && conventions.encoding == surroundings.encoding;
+    let roles = if shared {
+        Cow::Borrowed(surroundings.roles)
+    } else {
+        let layers = surroundings.layers("roles", root, &changes.roles);
+        Cow::Owned(roles(&layers, conventions.encoding, findings))
+    };
     let transport = conventions.transport;
     let cast = fields
         .get("cast")
@@ -96,7 +106,7 @@ pub(super) fn scenario(
         deadline: time(fields.get("deadline"), DEFAULT_DEADLINE, findings),
         limit: time(fields.get("limit"), DEFAULT_LIMIT, findings),
         conventions,
-        roles: roles.into_iter().map(|read| read.role).collect(),
+        roles: roles.iter().map(|read| read.role.clone()).collect(),
         variables,
     })
 }
