@@ -306,3 +306,81 @@ fn every_code_has_a_case_and_chinese_words() {
         .collect();
     assert!(missing.is_empty(), "no case has {missing:?}");
 }
+
+/// The example files of the language page, without comments.
+fn examples() -> Vec<String> {
+    let page = include_str!("../docs/language.md");
+    let blocks = page.split("```yaml\n").skip(1);
+    let blocks = blocks.map(|rest| rest.split("```").next().expect("an end").to_owned());
+    blocks
+        .filter(|block| block.starts_with("viva: 1"))
+        .collect()
+}
+
+/// Reads a broken file and shows what is said about it, if anything.
+fn survive(file: &Path, text: &str, lab: Option<&LabFiles>) {
+    fs::write(file, text).expect("a file");
+    let result = match lab {
+        Some(files) => read_lab(files, "lab", &Overrides::default()),
+        None => read_scenario(file, &Overrides::default()),
+    };
+    let found = match result {
+        Ok(lab) => lint(&lab, None),
+        Err(found) => {
+            assert!(!found.is_empty(), "refused without a word: {text}");
+            found
+        }
+    };
+    for place in found
+        .iter()
+        .flat_map(|it| it.related.iter().chain([&it.place]))
+    {
+        if place.line > 0
+            && place
+                .file
+                .ends_with(&*file.file_name().expect("a name").to_string_lossy())
+        {
+            let lines: Vec<&str> = text.split('\n').collect();
+            assert_eq!(lines.get(place.line - 1), Some(&place.excerpt.as_str()));
+            let length = place.excerpt.chars().count();
+            assert!(place.column >= 1 && place.column - 1 <= length, "{place:?}");
+            assert!(
+                place.width >= 1 && place.column - 1 + place.width <= length.max(place.column),
+                "{place:?}"
+            );
+        }
+    }
+    show(&found, &ENGLISH);
+}
+
+#[test]
+fn broken_files_are_refused_with_places_that_exist() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [lab, scenario]: [String; 2] = examples().try_into().expect("two examples");
+    let listed = lab.split("scenarios:").next().expect("a lab").to_owned();
+    let lab = listed + "scenarios: [ { use: broadcast.yaml } ]\n";
+    let (lab_file, file) = (
+        folder.path().join("lab.yaml"),
+        folder.path().join("broadcast.yaml"),
+    );
+    let files = LabFiles::Folder(folder.path().to_owned());
+    fs::write(&file, &scenario).expect("a file");
+    for (text, path, files) in [(&lab, &lab_file, Some(&files)), (&scenario, &file, None)] {
+        let mut starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        starts.push(text.len());
+        // Every place of the scenario, and so many of the longer lab.
+        let stride = if files.is_some() { 5 } else { 1 };
+        for pair in starts.windows(2).step_by(stride) {
+            let (before, behind) = (&text[..pair[0]], &text[pair[1]..]);
+            survive(path, before, files);
+            survive(path, &format!("{before}{behind}"), files);
+            for other in ["\"", "{", "]", ": ", "\n", "\t", "${", "&", "🙂"] {
+                // Every place, but not every character at every place.
+                if (pair[0] + usize::from(other.as_bytes()[0])) % 17 == 0 {
+                    survive(path, &format!("{before}{other}{behind}"), files);
+                }
+            }
+        }
+        fs::write(path, text).expect("a file");
+    }
+}

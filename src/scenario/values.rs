@@ -11,6 +11,9 @@ use super::tree::{Entry, Node, Value};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 60;
+
+/// With so many names a word is compared, to find what was meant.
+const MOST_COMPARED: usize = 200;
 const LONGEST_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The entries of a map whose keys were checked against its form.
@@ -69,8 +72,8 @@ fn missing_keys(entries: &[Entry], node: &Node, form: &Form, findings: &mut Find
             // What was probably meant to be it was reported already.
             let known = form.keys.iter().map(|key| key.name);
             let unknown = form.key(&entry.name).is_none();
-            let meant = similar(&entry.name, known).filter(|_| unknown);
-            entry.name != key.name && meant.as_deref() != Some(key.name)
+            let meant = || similar(&entry.name, known);
+            entry.name != key.name && !(unknown && meant().as_deref() == Some(key.name))
         })
     });
     let keys: Vec<String> = missing.map(|key| key.name.to_owned()).collect();
@@ -160,6 +163,10 @@ pub(super) fn choose<'n>(
 
 /// Of `known`, what `word` was probably meant to be.
 pub(super) fn similar<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    // A file with thousands of names, or very long ones, was not written by hand.
+    if word.len() > 4 * LONGEST_NAME {
+        return None;
+    }
     let lower = word.to_lowercase();
     let near = |known: &str| {
         let known = known.to_lowercase();
@@ -170,6 +177,7 @@ pub(super) fn similar<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
         (few || alike > 0.85).then_some(alike - slips as f64)
     };
     known
+        .take(MOST_COMPARED)
         .filter(|known| *known != word)
         .filter_map(|known| Some((near(known)?, known)))
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
