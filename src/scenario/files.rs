@@ -158,3 +158,46 @@ pub(super) fn decode(bytes: &[u8], shown: &str) -> Result<Rc<Source>, Unread> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGEST_FILE, LabFiles, decode, shipped_lab, shipped_labs};
+
+    #[test]
+    fn bytes_become_text() {
+        let read = |bytes: &[u8]| match decode(bytes, "f") {
+            Ok(source) => Ok(source.text.clone()),
+            Err(unread) => Err((unread.code.name(), unread.place.line, unread.place.column)),
+        };
+        assert_eq!(read(b"\xef\xbb\xbfviva: 1"), Ok("viva: 1".to_owned()));
+        assert_eq!(read(b""), Ok(String::new()));
+        assert_eq!(
+            read("一\n二\u{feff}".as_bytes()),
+            Ok("一\n二\u{feff}".to_owned())
+        );
+        assert_eq!(
+            read("一\n二".as_bytes().split_last().unwrap().1),
+            Err(("not-utf8", 2, 1))
+        );
+        assert_eq!(
+            read(&vec![b' '; LARGEST_FILE]).map(|text| text.len()),
+            Ok(LARGEST_FILE)
+        );
+        assert_eq!(
+            read(&vec![b' '; LARGEST_FILE + 1]),
+            Err(("too-large", 0, 0))
+        );
+    }
+
+    #[test]
+    fn shipped_labs_are_found_by_name() {
+        let names = shipped_labs();
+        assert!(names.is_sorted());
+        for name in names {
+            assert!(matches!(shipped_lab(name), Some(LabFiles::Shipped(_))));
+        }
+        for name in ["", ".", "..", "echo/known", "README.md", "nothing"] {
+            assert!(shipped_lab(name).is_none(), "{name}");
+        }
+    }
+}

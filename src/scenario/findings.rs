@@ -63,3 +63,41 @@ impl Findings {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Findings, MOST};
+    use crate::diagnostic::{Code, Place};
+
+    fn place(file: &str, line: usize) -> Place {
+        Place {
+            file: file.to_owned(),
+            line,
+            ..Place::default()
+        }
+    }
+
+    #[test]
+    fn each_once_and_file_by_file_from_top_to_bottom() {
+        let mut findings = Findings::default();
+        for (file, line) in [("b", 3), ("a", 2), ("b", 1), ("a", 2), ("b", 3)] {
+            findings.error(Code::Nothing, place(file, line));
+        }
+        findings.error(Code::Empty, place("a", 2));
+        let found = findings.into_sorted();
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| (it.place.file.as_str(), it.place.line))
+            .collect();
+        assert_eq!(found, [("b", 1), ("b", 3), ("a", 2), ("a", 2)]);
+    }
+
+    #[test]
+    fn not_more_than_can_be_read() {
+        let mut findings = Findings::default();
+        for line in 0..10 * MOST {
+            findings.error(Code::Nothing, place("a", line));
+        }
+        assert_eq!(findings.count(), MOST);
+    }
+}

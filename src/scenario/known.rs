@@ -126,3 +126,86 @@ pub(super) fn lacks(encoding: Encoding, text: &str) -> Option<(usize, Code)> {
     };
     Some((text.find(character)?, code))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Size, size_of};
+    use crate::diagnostic::Place;
+    use crate::scenario::findings::Findings;
+    use crate::scenario::model::Value;
+    use crate::scenario::source::Source;
+    use crate::scenario::template::{Names, template};
+    use crate::scenario::tree::parse;
+    use crate::wire::Encoding;
+
+    struct Anything(Encoding);
+
+    impl Names for Anything {
+        fn check(
+            &mut self,
+            _: &Value,
+            _: &Place,
+        ) -> Result<(), (crate::diagnostic::Code, Option<Place>)> {
+            Ok(())
+        }
+
+        fn value(&self, name: &str) -> Option<&str> {
+            (name == "known").then_some("四个字符")
+        }
+
+        fn encoding(&self) -> Encoding {
+            self.0
+        }
+    }
+
+    fn size(text: &str, encoding: Encoding) -> Size {
+        let source = Source::new("f", format!("a: '{text}'"));
+        let mut findings = Findings::default();
+        let node = parse(&source, &mut findings).unwrap();
+        let mut names = Anything(encoding);
+        let template = template(node.get("a").unwrap(), &mut names, &mut findings).unwrap();
+        size_of(&template, &names)
+    }
+
+    #[test]
+    fn what_is_known_is_computed() {
+        let cases = [
+            ("abc", "abc"),
+            (r#"${"ab"|upper|repeat(2)}!"#, "ABAB!"),
+            ("${known|first(2)|repeat(2)}", "四个四个"),
+            ("${known|last(1)}", "符"),
+            ("${known|length}", "4"),
+            (r#"${" a "|trim}"#, "a"),
+            (r#"${"x"|repeat(0)}"#, ""),
+        ];
+        for (text, expected) in cases {
+            match size(text, Encoding::Utf8) {
+                Size::Is(known) => assert_eq!(known, expected, "{text}"),
+                Size::AtLeast(bytes) => panic!("{text}: only {bytes} bytes are known"),
+            }
+        }
+        for (encoding, bytes) in [(Encoding::Utf8, "12"), (Encoding::Gbk, "8")] {
+            assert!(matches!(size("${known|bytes}", encoding), Size::Is(known) if known == bytes));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_has_a_least_length() {
+        let cases = [
+            ("${token.a}", 1),
+            ("${caught}", 0),
+            ("ab${token.a}", 3),
+            ("${token.a|repeat(50)}", 50),
+            ("${token.a|repeat(50)|first(3)}", 3),
+            ("${token.a|trim}", 0),
+            ("${token.a|length}", 1),
+            (r#"${"好"|repeat(1000000)}"#, 1_000_000),
+        ];
+        for (text, expected) in cases {
+            match size(text, Encoding::Utf8) {
+                Size::Is(known) => panic!("{text} is not known: {known}"),
+                Size::AtLeast(bytes) => assert_eq!(bytes, expected, "{text}"),
+            }
+        }
+    }
+}

@@ -390,7 +390,8 @@ mod tests {
     use std::fs;
 
     use super::{read_lab, read_scenario};
-    use crate::scenario::{LabFiles, Overrides, shipped_lab, shipped_labs};
+    use crate::scenario::{Lab, LabFiles, Overrides, Step, StepKind, shipped_lab, shipped_labs};
+    use crate::wire::{Encoding, Framing};
 
     const LANGUAGE: &str = include_str!("../../docs/language.md");
 
@@ -431,5 +432,151 @@ mod tests {
             let lab = lab.unwrap_or_else(|found| panic!("{found:#?}"));
             assert_eq!(lab.name, name);
         }
+    }
+
+    const LAB: &str = "
+viva: 1
+lab: lab
+variables: { size: lab, color: lab, place: lab, mood: lab }
+conventions: { message: line, quit: lab, port: 1 }
+roles:
+  server: { find: lab.py, terminal: false, arguments: [\"${size}\"] }
+scenarios:
+  - { use: one.yaml, points: 2.5, needs: two, kind: robustness }
+  - { use: two.yaml }
+";
+
+    const ONE: &str = "
+viva: 1
+scenario: one
+variables: { color: scenario, place: scenario, mood: scenario }
+conventions: { quit: scenario, port: 2, encoding: gbk }
+roles: { server: { find: scenario.py } }
+cast: { server: { role: server } }
+steps: [ { server: { expect: a } } ]
+";
+
+    const TWO: &str = "
+viva: 1
+scenario: two
+cast: { server: { role: server }, alice: { connects: server } }
+steps:
+  - alice: { send: a }
+  - any_order:
+      - alice: { expect: a, as: first }
+      - alice: { expect: b }
+  - server: { expect: c }
+finally:
+  - alice: { close: true }
+";
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("lab.yaml", LAB), ("one.yaml", ONE), ("two.yaml", TWO)] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    }
+
+    fn read(overrides: &Overrides) -> Lab {
+        let folder = folder();
+        let files = LabFiles::Folder(folder.path().to_owned());
+        read_lab(&files, "shown/", overrides).unwrap()
+    }
+
+    #[test]
+    fn what_is_nearer_to_the_run_counts() {
+        let submission = "
+variables: { place: submission, mood: submission }
+conventions: { port: 3 }
+roles: { server: { find: submission.py } }
+";
+        let set = [
+            ("mood", "set"),
+            ("quit", "first"),
+            ("quit", "set"),
+            ("message", "nul"),
+        ];
+        let overrides = Overrides {
+            set: set
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            submission: Some(("viva.yaml".to_owned(), submission.to_owned())),
+        };
+        let lab = read(&overrides);
+        let one = &lab.scenarios[0].scenario;
+        let pairs = |variables: &[(String, String)]| -> Vec<String> {
+            let pairs = variables
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"));
+            pairs.collect()
+        };
+        assert_eq!(
+            pairs(&one.variables),
+            ["size=lab", "color=scenario", "place=submission", "mood=set"]
+        );
+        assert_eq!(
+            pairs(&lab.variables),
+            ["size=lab", "color=lab", "place=submission", "mood=set"]
+        );
+        assert_eq!(one.conventions.message, Framing::Nul);
+        assert_eq!(one.conventions.quit, "set");
+        assert_eq!(one.conventions.port, 3);
+        assert_eq!(one.conventions.encoding, Encoding::Gbk);
+        assert_eq!(lab.conventions.encoding, Encoding::Utf8);
+        // Of a role, each key by itself.
+        assert_eq!(one.roles[0].find, ["submission.py"]);
+        assert!(!one.roles[0].terminal);
+        assert_eq!(one.roles[0].arguments.len(), 1);
+        let plain = read(&Overrides::default());
+        assert_eq!(plain.scenarios[0].scenario.conventions.quit, "scenario");
+        assert_eq!(plain.scenarios[0].scenario.roles[0].find, ["scenario.py"]);
+        assert_eq!(plain.scenarios[1].scenario.roles[0].find, ["lab.py"]);
+    }
+
+    #[test]
+    fn worth_and_needs_come_from_the_lab() {
+        let lab = read(&Overrides::default());
+        let [one, two] = lab.scenarios.as_slice() else {
+            panic!("two scenarios");
+        };
+        assert_eq!((one.points, one.robustness), (2.5, true));
+        assert_eq!(one.needs, ["two"]);
+        assert_eq!((two.points, two.robustness), (1.0, false));
+        assert_eq!(one.scenario.file, "shown/one.yaml");
+        let folder = folder();
+        let alone = folder.path().join("one.yaml");
+        let alone = read_scenario(&alone, &Overrides::default()).unwrap();
+        assert_eq!(alone.name, "lab");
+        assert_eq!((alone.scenarios.len(), alone.scenarios[0].points), (1, 2.5));
+        assert_eq!(alone.scenarios[0].needs, ["two"]);
+    }
+
+    #[test]
+    fn a_scenario_can_stand_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("any-name.yaml");
+        fs::write(&file, ONE).unwrap();
+        let lab = read_scenario(&file, &Overrides::default()).unwrap();
+        assert_eq!(lab.name, "");
+        assert_eq!(lab.scenarios[0].points, 1.0);
+        assert_eq!(lab.roles.len(), 1);
+        assert_eq!(lab.conventions.port, 2);
+    }
+
+    #[test]
+    fn steps_are_numbered_as_they_are_read() {
+        let lab = read(&Overrides::default());
+        let two = &lab.scenarios[1].scenario;
+        let numbers = |steps: &[Step]| steps.iter().map(|step| step.number).collect::<Vec<_>>();
+        assert_eq!(numbers(&two.steps), [1, 2, 4]);
+        let StepKind::AnyOrder(members) = &two.steps[1].kind else {
+            panic!("a group");
+        };
+        assert_eq!(numbers(members), [2, 3]);
+        assert_eq!(numbers(&two.finally), [5]);
+        let place = &two.steps[0].place;
+        assert_eq!((place.line, place.column, place.width), (6, 12, 11));
+        assert_eq!(place.excerpt, "  - alice: { send: a }");
     }
 }

@@ -263,3 +263,30 @@ fn regexes_of<'t>(pattern: &'t PatternSpec, each: &mut impl FnMut(&'t Template))
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::open_ended;
+    use crate::scenario::pattern::parse_regex;
+
+    #[test]
+    fn an_end_that_can_grow() {
+        for regex in [
+            "[0-9]+",
+            "a*",
+            "(ab)+",
+            "(?<n>[0-9]+)",
+            "a|b+",
+            "a(b|c*)",
+            "x{2,}",
+            "(a+){3}",
+        ] {
+            assert!(open_ended(&parse_regex(regex).unwrap()), "{regex}");
+        }
+        for regex in [
+            "[0-9]+ ", "[0-9]+$", "a+?", "a{2,5}", "abc", "", "(a+)b", r"\d+\b",
+        ] {
+            assert!(!open_ended(&parse_regex(regex).unwrap()), "{regex}");
+        }
+    }
+}

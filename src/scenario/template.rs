@@ -389,3 +389,110 @@ fn written(node: &Node, start: usize, end: usize) -> Option<Span> {
         end: span + at,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::{Argument, Expression, Value};
+    use super::{Part, split};
+
+    fn name(name: &str) -> Value {
+        Value::Name(name.to_owned())
+    }
+
+    fn expression(text: &str) -> Result<Expression, &'static str> {
+        match split(text).into_iter().next().unwrap() {
+            Part::Expression { expression, .. } => expression.map_err(|wrong| wrong.code.name()),
+            Part::Literal { text, .. } => panic!("{text} is literal"),
+        }
+    }
+
+    #[test]
+    fn values_and_functions() {
+        let quoted = |text: &str| Value::Quoted(text.to_owned());
+        let cases = [
+            ("${port}", name("port"), vec![]),
+            ("${ port }", name("port"), vec![]),
+            ("${token.a-b}", Value::Token("a-b".to_owned()), vec![]),
+            (
+                "${alice.peer}",
+                Value::OfActor("alice".to_owned(), "peer".to_owned()),
+                vec![],
+            ),
+            ("${昵称}", name("昵称"), vec![]),
+            (
+                r#"${"x"|repeat(3000)}"#,
+                quoted("x"),
+                vec![Argument::Repeat(3000)],
+            ),
+            (r#"${"a } | \" \\ b"}"#, quoted(r#"a } | " \ b"#), vec![]),
+            (
+                "${a | upper|lower | trim|first( 2 )|last(3)|length|bytes|reply}",
+                name("a"),
+                vec![
+                    Argument::Upper,
+                    Argument::Lower,
+                    Argument::Trim,
+                    Argument::First(2),
+                    Argument::Last(3),
+                    Argument::Length,
+                    Argument::Bytes,
+                    Argument::Reply,
+                ],
+            ),
+        ];
+        for (text, value, functions) in cases {
+            let expected = Expression { value, functions };
+            assert_eq!(expression(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_within_the_braces() {
+        let cases = [
+            ("${", "unclosed"),
+            ("${a", "unclosed"),
+            ("${a|", "unclosed"),
+            (r#"${"a}"#, "unclosed"),
+            (r#"${"a\"#, "unclosed"),
+            ("${a|repeat(3", "unclosed"),
+            ("${}", "bad-expression"),
+            ("${|upper}", "bad-expression"),
+            ("${a.}", "bad-expression"),
+            ("${a.b.c}", "bad-expression"),
+            ("${a b}", "bad-expression"),
+            ("${a|}", "bad-expression"),
+            ("${a|repeat(x)}", "bad-expression"),
+            ("${a[1]}", "bad-expression"),
+            ("${a|Upper}", "unknown-function"),
+            ("${a|repeat}", "bad-argument"),
+            ("${a|repeat()}", "bad-argument"),
+            ("${a|repeat(99999999999999999999999)}", "bad-argument"),
+            ("${a|upper()}", "bad-argument"),
+        ];
+        for (text, code) in cases {
+            assert_eq!(expression(text), Err(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn literals_and_expressions_take_turns() {
+        let cases = [
+            ("", vec![]),
+            ("a", vec!["a"]),
+            ("a${b}c", vec!["a", "${}", "c"]),
+            ("${a}${b}", vec!["${}", "${}"]),
+            ("$${a} $ { $", vec!["${a} $ { $"]),
+            ("a$${b${c}", vec!["a${b", "${}"]),
+            ("$$", vec!["$$"]),
+            ("你${a}好", vec!["你", "${}", "好"]),
+            ("${a b}c${d}", vec!["${}", "c", "${}"]),
+        ];
+        for (text, expected) in cases {
+            let parts = split(text).into_iter().map(|part| match part {
+                Part::Literal { text, .. } => text,
+                Part::Expression { .. } => "${}".to_owned(),
+            });
+            assert_eq!(parts.collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
+}

@@ -369,3 +369,106 @@ fn mistake(kind: &ErrorKind) -> Mistake {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, Value, parse};
+    use crate::scenario::findings::Findings;
+    use crate::scenario::source::Source;
+
+    fn read(text: &str) -> (Option<Node>, Vec<&'static str>) {
+        let mut findings = Findings::default();
+        let node = parse(&Source::new("f", text.to_owned()), &mut findings);
+        let found = findings.into_sorted();
+        (node, found.iter().map(|it| it.code.name()).collect())
+    }
+
+    #[test]
+    fn a_bare_scalar_is_the_text_that_was_written() {
+        for text in [
+            "no",
+            "010",
+            "0x1F",
+            "~",
+            "null",
+            "1_000",
+            "1e3",
+            "true",
+            ".inf",
+            "2026-01-02",
+            "<<",
+            "=",
+            "y",
+            "12:30",
+            "一二",
+            "${x}",
+            "a:b",
+            "-1",
+            "--",
+            "a b",
+        ] {
+            let (node, found) = read(&format!("a: {text}\n"));
+            let node = node.unwrap();
+            assert_eq!(node.get("a").unwrap().text(), Some(text));
+            assert!(found.is_empty());
+        }
+    }
+
+    #[test]
+    fn quotes_and_blocks_become_their_text() {
+        let cases = [
+            ("a: 'it''s'", "it's"),
+            (r#"a: "\u4f60\t\x41""#, "你\tA"),
+            ("a: |\n  one\n  two\n", "one\ntwo\n"),
+            ("a: >-\n  one\n  two", "one two"),
+            ("a: one\n  two", "one two"),
+            ("a: ''", ""),
+        ];
+        for (text, expected) in cases {
+            let (node, _) = read(text);
+            assert_eq!(node.unwrap().get("a").unwrap().text(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_key_without_a_value_holds_nothing() {
+        let (node, _) = read("a:\nb: { c: , d: }\n");
+        let node = node.unwrap();
+        assert!(matches!(node.get("a").unwrap().value, Value::Nothing));
+        let inner = node.get("b").unwrap();
+        assert!(matches!(inner.get("c").unwrap().value, Value::Nothing));
+        assert!(matches!(inner.get("d").unwrap().value, Value::Nothing));
+    }
+
+    #[test]
+    fn spans_cover_what_was_written() {
+        let text = "a: { b: 'c' } # d\ne:\n  - f\n  - g\nh: i\n";
+        let (node, _) = read(text);
+        let node = node.unwrap();
+        let written = |node: &Node| text[node.span.start..node.span.end].to_owned();
+        assert_eq!(written(node.get("a").unwrap()), "{ b: 'c' }");
+        assert_eq!(written(node.get("a").unwrap().get("b").unwrap()), "'c'");
+        assert_eq!(written(node.get("e").unwrap()), "- f\n  - g");
+        assert_eq!(written(&node), text.trim_end());
+    }
+
+    #[test]
+    fn all_duplicates_are_found_and_the_first_counts() {
+        let (node, found) = read("a: 1\nb: { c: 1, c: 2 }\na: 2\na: 3\n");
+        let node = node.unwrap();
+        assert_eq!(node.get("a").unwrap().text(), Some("1"));
+        assert_eq!(node.get("b").unwrap().get("c").unwrap().text(), Some("1"));
+        assert_eq!(found, ["duplicate-key"; 3]);
+    }
+
+    #[test]
+    fn aliases_are_refused_before_they_are_followed() {
+        let bomb = (1..40).fold("a0: &a0 x\n".to_owned(), |text, level| {
+            let before = level - 1;
+            format!("{text}a{level}: &a{level} [*a{before}, *a{before}]\n")
+        });
+        let (node, found) = read(&bomb);
+        assert!(node.is_none());
+        assert!(found.iter().all(|code| *code == "alias"));
+    }
+}

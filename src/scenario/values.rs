@@ -467,3 +467,118 @@ pub(super) fn is_inner_file(path: &str) -> bool {
         && !path.contains(['\\', '\0'])
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{decimal_of, is_inner_file, is_name, parse_duration, similar};
+
+    #[test]
+    fn durations() {
+        let cases = [
+            ("10s", Some(10_000)),
+            ("500ms", Some(500)),
+            ("1.5m", Some(90_000)),
+            ("3 s", Some(3_000)),
+            ("1440m", Some(86_400_000)),
+            ("1441m", None),
+            ("0s", None),
+            ("10", None),
+            ("s", None),
+            ("-1s", None),
+            ("1h", None),
+            ("1e3s", None),
+            ("infs", None),
+            ("１s", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            let duration = parse_duration(text).map(|it| it.as_millis());
+            assert_eq!(duration, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers() {
+        for (text, expected) in [("2", Some(2.0)), ("0.5", Some(0.5)), ("007", Some(7.0))] {
+            assert_eq!(decimal_of(text), expected, "{text}");
+        }
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "-1",
+            "+1",
+            "1e3",
+            "inf",
+            "nan",
+            "1,5",
+            "0x1",
+            &"9".repeat(40),
+        ] {
+            assert_eq!(decimal_of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names() {
+        for name in ["alice", "a-b_c", "张三", "é2", &"a".repeat(60)] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in [
+            "",
+            "1a",
+            "-a",
+            "_a",
+            "a.b",
+            "a b",
+            "a[1]",
+            "a|b",
+            &"a".repeat(61),
+        ] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn files_below_the_folder() {
+        for path in ["a.txt", "a/b.txt", "..a", "a..b", "-"] {
+            assert!(is_inner_file(path), "{path}");
+        }
+        for path in ["", "/a", "a/", "a//b", "./a", "..", "a/../b", "a\\b", "a\0"] {
+            assert!(!is_inner_file(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_was_probably_meant() {
+        let known = [
+            "expect",
+            "send",
+            "server",
+            "line",
+            "utf-8",
+            "tcp",
+            "max_clients",
+        ];
+        let cases = [
+            ("expct", Some("expect")),
+            ("srever", Some("server")),
+            ("Send", Some("send")),
+            ("lines", Some("line")),
+            ("utf8", Some("utf-8")),
+            ("tpc", Some("tcp")),
+            ("maxclients", Some("max_clients")),
+            ("banana", None),
+            ("", None),
+            ("expect", None),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(
+                similar(word, known.into_iter()).as_deref(),
+                expected,
+                "{word}"
+            );
+        }
+    }
+}
