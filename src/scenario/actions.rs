@@ -5,6 +5,7 @@ use crate::transcript::Channel;
 use crate::wire::{Cut, Framing};
 
 use super::findings::Findings;
+use super::forms::{Chosen, Fields, choose, fields};
 use super::grammar::{CHANNELS, ENDINGS, Form, KEYS, SIGNALS};
 use super::keys::{ACTIONS, BYTES, CUTS, HANDSHAKE, OFFSET};
 use super::known::{Size, size_of};
@@ -13,8 +14,7 @@ use super::pattern::{Caught, Expected, pattern};
 use super::template::{Names, template};
 use super::tree::{Entry, Node, Value};
 use super::values::{
-    Chosen, Fields, boolean, choose, fields, hex, list, map, name, only_true, unknown_word, whole,
-    word, wrong_shape,
+    boolean, hex, list, map, name, only_true, unknown_word, whole, word, wrong_shape,
 };
 
 /// Who does it.

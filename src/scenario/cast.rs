@@ -4,15 +4,15 @@ use crate::diagnostic::{Code, Party, Place};
 
 use super::conventions::variable_name;
 use super::findings::Findings;
+use super::forms::{Chosen, Fields, choose, fields};
 use super::grammar::{Form, TRANSPORTS, reserved};
 use super::keys::{CAST, CROWD};
 use super::model::{At, CastMember, Connects, Template, Transport};
 use super::roles::ReadRole;
+use super::similar::similar;
 use super::template::{Names, template};
 use super::tree::{Entry, Node};
-use super::values::{
-    Chosen, Fields, boolean, check_name, choose, fields, map, similar, text, word,
-};
+use super::values::{boolean, check_name, map, text, word};
 
 /// Who takes part, as far as other places must know it.
 #[derive(Clone, Debug)]

@@ -5,13 +5,15 @@ use crate::wire::{Encoding, Framing};
 
 use super::actions::{Doer, handshake_action};
 use super::findings::Findings;
+use super::forms::fields;
 use super::grammar::{BUILT_IN, FORMS, TRANSPORTS};
 use super::keys::CONVENTIONS;
 use super::model::{Conventions, Piece, Template, Transport, Value};
 use super::pattern::Caught;
+use super::similar::similar;
 use super::template::{Names, template};
 use super::tree::Node;
-use super::values::{check_name, fields, list, map, parsed, plain, similar, word};
+use super::values::{check_name, list, map, parsed, plain, word};
 
 const DEFAULT_PORT: u16 = 10_001;
 

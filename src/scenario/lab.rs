@@ -7,17 +7,17 @@ use crate::diagnostic::{Code, Diagnostic, Localized, Place};
 use super::conventions::{conventions, variables};
 use super::files::{LabFiles, Unread, read};
 use super::findings::Findings;
+use super::forms::fields;
 use super::grammar::WORTHS;
 use super::keys::{LAB, LISTED, POINTS, VERSION};
 use super::model::{Lab, LabEntry};
+use super::needs::{Needing, check_needs, check_twice};
 use super::overrides::{Changes, Overrides, changes};
 use super::roles::{ReadRole, roles};
 use super::scenario::{Surroundings, scenario};
 use super::source::whole_file;
 use super::tree::{Node, Value, parse};
-use super::values::{
-    decimal, fields, file_name, list, localized, name, one_or_more, similar, text, whole, word,
-};
+use super::values::{decimal, file_name, list, localized, name, one_or_more, text, whole, word};
 
 /// The file that makes a folder a lab.
 pub(super) const LAB_FILE: &str = "lab.yaml";
@@ -104,7 +104,7 @@ fn whole_lab(
             Err(unread) => report(unread, findings),
         }
     }
-    assemble(Some(&root), scenarios, overrides, findings)
+    assemble(Some(&root), scenarios, true, overrides, findings)
 }
 
 /// What a file of a lab is called for the user, who calls the lab's folder `shown_as`.
@@ -137,7 +137,7 @@ fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option
     let node = parse(&source.ok()?, findings)?;
     let listed = listed.unwrap_or_else(|| Listed::unlisted(&shown));
     let scenarios = vec![(listed, shown, node)];
-    assemble(lab.as_ref(), scenarios, overrides, findings)
+    assemble(lab.as_ref(), scenarios, false, overrides, findings)
 }
 
 fn report(unread: Unread, findings: &mut Findings) {
@@ -176,9 +176,11 @@ fn listed(root: &Node, findings: &mut Findings) -> Vec<Listed> {
     listed.collect()
 }
 
+/// The lab of these scenarios. `whole`: these are all that it has.
 fn assemble(
     root: Option<&Node>,
     scenarios: Vec<(Listed, String, Node)>,
+    whole: bool,
     overrides: &Overrides,
     findings: &mut Findings,
 ) -> Option<Lab> {
@@ -231,10 +233,17 @@ fn assemble(
             needs: listed.needs.iter().map(|(name, _)| name.clone()).collect(),
         });
     }
-    if scenarios.len() > 1 || lab.scenarios.iter().all(|entry| entry.needs.is_empty()) {
-        check_needs(&scenarios, findings);
+    let named = scenarios.iter().filter_map(|(listed, _, node)| {
+        Some(Needing {
+            name: node.get("scenario").filter(|name| name.text().is_some())?,
+            needs: &listed.needs,
+        })
+    });
+    let named: Vec<Needing<'_>> = named.collect();
+    check_twice(&named, findings);
+    if whole {
+        check_needs(&named, findings);
     }
-    check_twice(&scenarios, findings);
     if let (None, [alone]) = (root, lab.scenarios.as_slice()) {
         lab.variables = alone.scenario.variables.clone();
         lab.conventions = alone.scenario.conventions.clone();
@@ -300,89 +309,6 @@ fn check_name(name: &str, node: &Node, listed: &Listed, in_lab: bool, findings: 
         };
         findings.error(code, place);
     }
-}
-
-fn scenario_name(node: &Node) -> Option<&Node> {
-    node.get("scenario").filter(|name| name.text().is_some())
-}
-
-fn check_twice(scenarios: &[(Listed, String, Node)], findings: &mut Findings) {
-    let mut seen: Vec<&Node> = Vec::new();
-    for name in scenarios
-        .iter()
-        .filter_map(|(.., node)| scenario_name(node))
-    {
-        match seen.iter().find(|first| first.text() == name.text()) {
-            None => seen.push(name),
-            Some(first) => {
-                let code = Code::ScenarioTwice {
-                    name: name.text().unwrap_or_default().to_owned(),
-                };
-                findings.error_with(code, name.place(), first.place());
-            }
-        }
-    }
-}
-
-/// Every need must be a scenario of the lab, and following needs must come to an end.
-fn check_needs(scenarios: &[(Listed, String, Node)], findings: &mut Findings) {
-    let names: Vec<&str> = scenarios
-        .iter()
-        .map(|(.., node)| scenario_name(node).and_then(Node::text).unwrap_or_default())
-        .collect();
-    let index = |name: &str| names.iter().position(|known| *known == name);
-    for (listed, ..) in scenarios {
-        for (need, place) in &listed.needs {
-            if index(need).is_none() {
-                let code = Code::UnknownNeed {
-                    name: need.clone(),
-                    similar: similar(need, names.iter().copied()),
-                };
-                findings.error(code, place.clone());
-            }
-        }
-    }
-    let mut settled = vec![false; scenarios.len()];
-    for start in 0..scenarios.len() {
-        let mut path = Vec::new();
-        follow(
-            start,
-            &mut path,
-            &mut settled,
-            &|scenario: usize| {
-                let needs = scenarios[scenario].0.needs.iter();
-                needs
-                    .filter_map(|(need, place)| Some((index(need)?, place.clone())))
-                    .collect()
-            },
-            &mut |circle: &[usize], place| {
-                let names = circle.iter().map(|at| names[*at].to_owned()).collect();
-                findings.error(Code::CircularNeeds { names }, place);
-            },
-        );
-    }
-}
-
-/// Follows the needs of `at`, depth first; `circular` is told of the first circle on each path.
-fn follow(
-    at: usize,
-    path: &mut Vec<usize>,
-    settled: &mut [bool],
-    needs: &dyn Fn(usize) -> Vec<(usize, Place)>,
-    circular: &mut dyn FnMut(&[usize], Place),
-) {
-    if settled[at] {
-        return;
-    }
-    path.push(at);
-    for (need, place) in needs(at) {
-        match path.iter().position(|known| *known == need) {
-            Some(start) => circular(&path[start..], place),
-            None => follow(need, path, settled, needs, circular),
-        }
-    }
-    path.pop();
-    settled[at] = true;
 }
 
 #[cfg(test)]

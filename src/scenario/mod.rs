@@ -12,6 +12,7 @@ mod cast;
 mod conventions;
 mod files;
 mod findings;
+mod forms;
 mod grammar;
 #[rustfmt::skip]
 mod keys;
@@ -19,6 +20,7 @@ mod known;
 mod lab;
 mod lint;
 mod model;
+mod needs;
 mod overrides;
 mod pattern;
 mod roles;
@@ -26,6 +28,7 @@ mod roles;
 #[allow(clippy::module_inception)]
 mod scenario;
 mod schema;
+mod similar;
 mod source;
 mod steps;
 mod template;

@@ -8,12 +8,13 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 
 use super::files::decode;
 use super::findings::Findings;
+use super::forms::fields;
 use super::keys::{CONVENTIONS, SUBMISSION};
 use super::model::{CastMember, Lab, Template};
 use super::roles::by_hand;
+use super::similar::similar;
 use super::source::Source;
 use super::tree::{Entry, Node, Value, parse};
-use super::values::{fields, similar};
 
 /// What stands in front of a setting in a diagnostic.
 const SET: &str = "--set";

@@ -7,13 +7,14 @@ use crate::diagnostic::{Code, Mistake, Party, Place, Shape};
 use crate::transcript::ExitStatus;
 
 use super::findings::Findings;
+use super::forms::{Chosen, Fields, choose};
 use super::grammar::{ANY_END, ENDS};
 use super::keys::{PATTERNS, STATUS};
 use super::known::{Size, size_of};
 use super::model::{PatternSpec, Piece, Status, Template};
 use super::template::{Names, regex_template, spot, template};
 use super::tree::{Node, Value};
-use super::values::{self, Chosen, Fields, choose, hex, list, only_true, wrong_shape};
+use super::values::{self, hex, list, only_true, wrong_shape};
 
 /// A compiled expression may take so many bytes; `regex` allows 10 MiB.
 const LARGEST_REGEX: usize = 4 << 20;

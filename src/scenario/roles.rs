@@ -5,15 +5,14 @@ use crate::wire::Encoding;
 
 use super::conventions::{Layers, unknown_variable};
 use super::findings::Findings;
+use super::forms::{Fields, fields};
 use super::grammar::READIES;
 use super::keys::{ANSWER, PROMPT, ROLE};
 use super::model::{Answer, At, Ready, Role, Template, Value};
 use super::pattern::{Expected, pattern};
 use super::template::{Names, template};
 use super::tree::{Entry, Node, Value as Tree};
-use super::values::{
-    Fields, boolean, check_name, fields, list, map, one_or_more, plain, word, wrong_shape,
-};
+use super::values::{boolean, check_name, list, map, one_or_more, plain, word, wrong_shape};
 
 /// A role and the variables that it wants from `variables:` or `with:`.
 #[derive(Clone, Debug)]

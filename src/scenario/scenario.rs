@@ -9,17 +9,17 @@ use crate::wire::Encoding;
 use super::cast::actors;
 use super::conventions::{conventions, variables};
 use super::findings::Findings;
+use super::forms::fields;
 use super::grammar::Kind;
 use super::keys::{CONVENTIONS, SCENARIO};
 use super::lab::{title, version};
 use super::model::{Scenario, When};
 use super::overrides::Changes;
 use super::roles::{ReadRole, roles};
+use super::similar::similar;
 use super::steps::{Stage, steps};
 use super::tree::{Node, Value};
-use super::values::{
-    duration, fields, localized, map, name, one_or_more, plain, similar, unknown_word,
-};
+use super::values::{duration, localized, map, name, one_or_more, plain, unknown_word};
 
 const DEFAULT_DEADLINE: Duration = Duration::from_secs(10);
 const DEFAULT_LIMIT: Duration = Duration::from_secs(60);

@@ -7,13 +7,15 @@ use super::actions::{Doer, action, choose_action};
 use super::cast::Actor;
 use super::conventions::unknown_variable;
 use super::findings::Findings;
+use super::forms::{Fields, fields};
 use super::grammar::{BUILT_IN, FIELDS};
 use super::keys::{ACTIONS, GROUP};
 use super::model::{Action, Conventions, Step, StepKind, Value};
 use super::pattern::Caught;
+use super::similar::similar;
 use super::template::Names;
 use super::tree::{Entry, Node};
-use super::values::{Fields, duration, fields, list, map, name, plain, similar, text};
+use super::values::{duration, list, map, name, plain, text};
 
 /// An actor, and since when it takes part.
 struct Present {

@@ -9,8 +9,9 @@ use super::findings::Findings;
 use super::grammar::FUNCTIONS;
 use super::known::{LONGEST_TEXT, Size, lacks, size_of};
 use super::model::{Argument, Expression, Piece, Template, Value};
+use super::similar::similar;
 use super::tree::Node;
-use super::values::{similar, text};
+use super::values::text;
 
 /// The names that a text may use, where it stands.
 pub(super) trait Names {

@@ -1,45 +1,20 @@
-//! Reads the simple values: texts, words, numbers, durations, names, and maps with certain keys.
+//! Reads the simple values: texts, words, numbers, durations, names, bytes.
 
 use std::time::Duration;
 
 use crate::diagnostic::{Code, Localized, Shape};
 
 use super::findings::Findings;
-use super::grammar::{Form, Kind, Words};
+use super::forms::fields;
+use super::grammar::{Kind, Words};
 use super::keys::LOCALIZED;
+use super::similar::similar;
 use super::tree::{Entry, Node, Value};
 
 /// The longest name, in characters.
-const LONGEST_NAME: usize = 60;
+pub(super) const LONGEST_NAME: usize = 60;
 
-/// With so many names a word is compared, to find what was meant.
-const MOST_COMPARED: usize = 200;
 const LONGEST_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The entries of a map whose keys were checked against its form.
-#[derive(Clone, Copy)]
-pub(super) struct Fields<'n> {
-    entries: &'n [Entry],
-    form: &'static Form,
-}
-
-impl<'n> Fields<'n> {
-    pub(super) fn get(&self, name: &'static str) -> Option<&'n Node> {
-        debug_assert!(
-            self.form.key(name).is_some(),
-            "{name} is not in the grammar"
-        );
-        self.entries
-            .iter()
-            .find(|entry| entry.name == name)
-            .map(|entry| &entry.value)
-    }
-
-    /// The whole number under a key, in the range of the grammar; `None` if the key is missing or its value was reported.
-    pub(super) fn whole(&self, name: &'static str, findings: &mut Findings) -> Option<u64> {
-        whole(self.get(name)?, &self.form.key(name)?.kind, findings)
-    }
-}
 
 pub(super) fn wrong_shape(node: &Node, expected: &[Shape], findings: &mut Findings) {
     let code = Code::WrongShape {
@@ -47,141 +22,6 @@ pub(super) fn wrong_shape(node: &Node, expected: &[Shape], findings: &mut Findin
         found: node.shape(),
     };
     findings.error(code, node.place());
-}
-
-/// The entries of a map of this form, and of no other key.
-pub(super) fn fields<'n>(
-    node: &'n Node,
-    form: &'static Form,
-    findings: &mut Findings,
-) -> Option<Fields<'n>> {
-    let entries = map(node, findings)?;
-    for entry in entries {
-        if form.key(&entry.name).is_none() {
-            unknown_key(entry, form.keys.iter().map(|key| key.name), findings);
-        }
-    }
-    missing_keys(entries, node, form, findings);
-    Some(Fields { entries, form })
-}
-
-fn missing_keys(entries: &[Entry], node: &Node, form: &Form, findings: &mut Findings) {
-    let required = form.keys.iter().filter(|key| key.required);
-    let missing = required.filter(|key| {
-        entries.iter().all(|entry| {
-            // What was probably meant to be it was reported already.
-            let known = form.keys.iter().map(|key| key.name);
-            let unknown = form.key(&entry.name).is_none();
-            let meant = || similar(&entry.name, known);
-            entry.name != key.name && !(unknown && meant().as_deref() == Some(key.name))
-        })
-    });
-    let keys: Vec<String> = missing.map(|key| key.name.to_owned()).collect();
-    if !keys.is_empty() {
-        findings.error(Code::MissingKey { keys }, node.place());
-    }
-}
-
-pub(super) fn unknown_key(
-    entry: &Entry,
-    known: impl Iterator<Item = &'static str>,
-    findings: &mut Findings,
-) {
-    let known: Vec<String> = known.map(str::to_owned).collect();
-    let code = Code::UnknownKey {
-        similar: similar(&entry.name, known.iter().map(String::as_str)),
-        key: entry.name.clone(),
-        known,
-    };
-    findings.error(code, entry.key.place());
-}
-
-/// The code for a key that only other forms of a choice have.
-fn misplaced(entry: &Entry, form: &Form, forms: &'static [Form]) -> Code {
-    let with = forms.iter().filter(|form| form.key(&entry.name).is_some());
-    Code::NotWithAction {
-        key: entry.name.clone(),
-        action: form.lead().to_owned(),
-        with: with.map(|form| form.lead().to_owned()).collect(),
-    }
-}
-
-/// The form of a choice that a map takes.
-pub(super) enum Chosen<'n> {
-    /// This one.
-    Form(&'static Form, Fields<'n>),
-    /// None or several, by their first keys.
-    Leads(Vec<&'n Entry>),
-}
-
-/// Which of the forms a map takes, by its first key. The caller reports if it is none or several; keys that no form
-/// has, and those that only other forms have, are reported here.
-pub(super) fn choose<'n>(
-    entries: &'n [Entry],
-    node: &'n Node,
-    forms: &'static [Form],
-    findings: &mut Findings,
-) -> Chosen<'n> {
-    let of_form = |entry: &&Entry| forms.iter().any(|form| form.lead() == entry.name);
-    let leads: Vec<&Entry> = entries.iter().filter(of_form).collect();
-    let chosen = match leads.as_slice() {
-        [lead] => forms.iter().find(|form| form.lead() == lead.name),
-        _ => None,
-    };
-    for entry in entries {
-        let known = forms.iter().any(|form| form.key(&entry.name).is_some());
-        match chosen {
-            None if !known => {
-                let mut names: Vec<&str> = Vec::new();
-                for form in forms {
-                    for key in form.keys.iter().map(|key| key.name) {
-                        if !names.contains(&key) {
-                            names.push(key);
-                        }
-                    }
-                }
-                unknown_key(entry, names.into_iter(), findings);
-            }
-            Some(form) if form.key(&entry.name).is_none() => {
-                if known {
-                    findings.error(misplaced(entry, form, forms), entry.key.place());
-                } else {
-                    unknown_key(entry, form.keys.iter().map(|key| key.name), findings);
-                }
-            }
-            _ => {}
-        }
-    }
-    match chosen {
-        None => Chosen::Leads(leads),
-        Some(form) => {
-            missing_keys(entries, node, form, findings);
-            Chosen::Form(form, Fields { entries, form })
-        }
-    }
-}
-
-/// Of `known`, what `word` was probably meant to be.
-pub(super) fn similar<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    // A file with thousands of names, or very long ones, was not written by hand.
-    if word.len() > 4 * LONGEST_NAME {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    let near = |known: &str| {
-        let known = known.to_lowercase();
-        // A slip of the fingers, or a word that begins alike.
-        let slips = strsim::damerau_levenshtein(&lower, &known);
-        let alike = strsim::jaro_winkler(&lower, &known);
-        let few = slips <= known.chars().count().div_ceil(4);
-        (few || alike > 0.85).then_some(alike - slips as f64)
-    };
-    known
-        .take(MOST_COMPARED)
-        .filter(|known| *known != word)
-        .filter_map(|known| Some((near(known)?, known)))
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, known)| known.to_owned())
 }
 
 pub(super) fn map<'n>(node: &'n Node, findings: &mut Findings) -> Option<&'n [Entry]> {
@@ -406,7 +246,7 @@ pub(super) fn check_name(text: &str, node: &Node, findings: &mut Findings) -> Op
 /// A text, for readers of any language, or one for each.
 pub(super) fn localized(node: &Node, findings: &mut Findings) -> Option<Localized> {
     match &node.value {
-        Value::Map(_) => {
+        Value::Map(entries) => {
             let fields = fields(node, &LOCALIZED, findings)?;
             // Prose: what looks like `${…}` in it is meant to be read.
             let mut prose = |name| Some(text(fields.get(name)?, findings)?.to_owned());
@@ -414,7 +254,7 @@ pub(super) fn localized(node: &Node, findings: &mut Findings) -> Option<Localize
                 en: prose("en"),
                 zh: prose("zh"),
             };
-            if fields.entries.is_empty() {
+            if entries.is_empty() {
                 findings.error(Code::NoLanguage, node.place());
             }
             Some(localized)
@@ -470,7 +310,7 @@ pub(super) fn is_inner_file(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{decimal_of, is_inner_file, is_name, parse_duration, similar};
+    use super::{decimal_of, is_inner_file, is_name, parse_duration};
 
     #[test]
     fn durations() {
@@ -547,38 +387,6 @@ mod tests {
         }
         for path in ["", "/a", "a/", "a//b", "./a", "..", "a/../b", "a\\b", "a\0"] {
             assert!(!is_inner_file(path), "{path}");
-        }
-    }
-
-    #[test]
-    fn what_was_probably_meant() {
-        let known = [
-            "expect",
-            "send",
-            "server",
-            "line",
-            "utf-8",
-            "tcp",
-            "max_clients",
-        ];
-        let cases = [
-            ("expct", Some("expect")),
-            ("srever", Some("server")),
-            ("Send", Some("send")),
-            ("lines", Some("line")),
-            ("utf8", Some("utf-8")),
-            ("tpc", Some("tcp")),
-            ("maxclients", Some("max_clients")),
-            ("banana", None),
-            ("", None),
-            ("expect", None),
-        ];
-        for (word, expected) in cases {
-            assert_eq!(
-                similar(word, known.into_iter()).as_deref(),
-                expected,
-                "{word}"
-            );
         }
     }
 }
