@@ -4,11 +4,10 @@ use std::ffi::OsString;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::actor::{Connection, Datagrams, Program, StartError, connect};
+use crate::actor::{Program, StartError};
 use crate::r#box::{Isolation, LaunchError};
 use crate::diagnostic::Place;
 use crate::observe::SocketTable;
@@ -22,7 +21,7 @@ use super::play::{Flow, Run, Stop, before_the_first, system};
 use super::stage::{Part, Player, ProgramPart};
 use super::stream::{Form, Stream};
 
-const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+pub(super) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 impl Run<'_> {
     /// Gives every member of the cast its place, in the order of the file; nothing is started yet.
@@ -418,181 +417,6 @@ impl Run<'_> {
             },
             address.port(),
         ))
-    }
-
-    /// Connects a client of Viva and does the handshake of the conventions.
-    pub(super) async fn connect(&mut self, id: ActorId, step: &StepRef, deadline: Instant) -> Flow {
-        let Some(connects) = self.stage.player(id).connects.clone() else {
-            return Ok(());
-        };
-        let began = Instant::now();
-        let Some(to) = self
-            .stage
-            .named(&connects.to)
-            .first()
-            .and_then(|server| self.address_of(*server))
-        else {
-            return Err(Stop::Trouble(Trouble::NoValue {
-                name: format!("{}.address", connects.to),
-                place: step.place.clone(),
-            }));
-        };
-        let name = self.stage.player(id).name.clone();
-        if connects.transport == Transport::Udp {
-            let socket = self
-                .stage
-                .socket(true, to.is_ipv6())
-                .await
-                .map_err(|error| system("socket", &error))?;
-            let from = if to.is_ipv6() {
-                IpAddr::V6(Ipv6Addr::LOCALHOST)
-            } else {
-                HERE
-            };
-            let from = if to.ip().is_loopback() { from } else { to.ip() };
-            let opened = Datagrams::open(
-                socket,
-                SocketAddr::new(from, 0),
-                id,
-                self.stage.reports.clone(),
-            )
-            .map_err(|error| system("bind", &error))?;
-            let local = opened.local;
-            self.stage.player_mut(id).part = Part::Datagrams {
-                sockets: vec![opened],
-                to: Some((0, to)),
-            };
-            self.stage
-                .record(id, EventKind::Connected { to: to.to_string() });
-            self.came(id, &name, local);
-        } else {
-            let attempt = Attempt {
-                step: step.clone(),
-                id,
-                on: None,
-                began,
-            };
-            self.wait_for_room(id, to, step, began, deadline).await?;
-            let socket = self
-                .stage
-                .socket(false, to.is_ipv6())
-                .await
-                .map_err(|error| system("socket", &error))?;
-            let stream = match tokio::time::timeout_at(
-                deadline,
-                connect(socket, to, connects.receive_buffer),
-            )
-            .await
-            {
-                Ok(Ok(stream)) => stream,
-                Ok(Err(error)) => {
-                    let errno = error.raw_os_error().unwrap_or(0);
-                    self.stage.record(
-                        id,
-                        EventKind::Refused {
-                            to: to.to_string(),
-                            errno,
-                        },
-                    );
-                    return Err(self
-                        .refused(attempt, to, Actual::Refused(errno), Proof::Matched)
-                        .await);
-                }
-                Err(_) => {
-                    return Err(self
-                        .refused(attempt, to, Actual::Nothing, Proof::Deadline)
-                        .await);
-                }
-            };
-            let opened = Connection::open(stream, id, self.stage.reports.clone(), connects.reading)
-                .map_err(|error| system("connect", &error))?;
-            let local = opened.local;
-            let player = self.stage.player_mut(id);
-            player.part = Part::Connection(Some(opened));
-            if let Some(stream) = player.stream_mut(Channel::Wire) {
-                stream.reopen();
-            }
-            self.stage
-                .record(id, EventKind::Connected { to: to.to_string() });
-            self.came(id, &name, local);
-        }
-        for action in self.variables.conventions.handshake.clone() {
-            self.shake(id, &action, step, deadline).await?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn came(&mut self, id: ActorId, name: &str, address: SocketAddr) {
-        self.stage.set_address(id, address);
-        self.variables.set_address(name, address);
-    }
-
-    /// A connection attempt while the accept queue is full costs a SYN retransmission (1 s and more): wait for room.
-    async fn wait_for_room(
-        &mut self,
-        id: ActorId,
-        to: SocketAddr,
-        step: &StepRef,
-        began: Instant,
-        deadline: Instant,
-    ) -> Flow {
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
-        };
-        let has_company = self.stage.players.iter().any(
-            |player| matches!(&player.part, Part::Connection(Some(other)) if other.remote == to),
-        );
-        if !has_company || self.stage.test_box.is_none() {
-            return Ok(());
-        }
-        let Ok(table) = self.socket_table().await else {
-            return Ok(());
-        };
-        loop {
-            let full = table.listeners().ok().and_then(|listeners| {
-                listeners
-                    .into_iter()
-                    .find(|listener| listener.address.port() == to.port())
-                    .map(|listener| listener.queued > listener.backlog)
-            });
-            if full != Some(true) {
-                return Ok(());
-            }
-            // The kernel has no event for an accept queue that has shrunk: look again soon.
-            let again = deadline.min(Instant::now() + Duration::from_micros(300));
-            self.stage.until(again, |_| None::<()>).await;
-            if Instant::now() >= deadline {
-                return Err(self
-                    .refused(attempt, to, Actual::Nothing, Proof::Deadline)
-                    .await);
-            }
-        }
-    }
-
-    async fn refused(
-        &mut self,
-        attempt: Attempt,
-        to: SocketAddr,
-        actual: Actual,
-        proof: Proof,
-    ) -> Stop {
-        let mut failure = self
-            .ended_failure(
-                &attempt,
-                Expected::Connection { to: to.to_string() },
-                actual,
-                proof,
-            )
-            .await;
-        if failure.miss == Miss::Closed {
-            failure.miss = Miss::Refused;
-        }
-        failure.event =
-            matches!(failure.actual, Actual::Refused(_)).then(|| self.stage.last_event());
-        failure.into()
     }
 
     /// Whose sequence an expectation is about.

@@ -108,11 +108,11 @@ impl Filling {
         isolation: Isolation,
     ) -> Result<Self, FillingError> {
         let known = |name: &String| lab.roles.iter().any(|role| role.name == *name);
-        let given = commands
+        let mut given = commands
             .iter()
             .map(|(name, _)| name)
             .chain(running.iter().map(|(name, _)| name));
-        if let Some(unknown) = given.filter(|name| !known(name)).next() {
+        if let Some(unknown) = given.find(|name| !known(name)) {
             return Err(FillingError::UnknownRole {
                 role: unknown.clone(),
                 known: lab.roles.iter().map(|role| role.name.clone()).collect(),

@@ -1,22 +1,19 @@
 //! Settles what is expected: `expect`, `any_order`, `never`, `silent`, and the tokens that no step asks about.
 
-use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::scenario::{
-    Action, Argument, CastMember, PatternSpec, Payload, Piece, Scenario, Step, StepKind, Template,
-    Value,
-};
+use crate::scenario::{Action, PatternSpec, Step, StepKind};
 use crate::transcript::{ActorId, Channel, Data, Miss, Pattern, Proof};
-use crate::verdict::{Actual, Expected, Failure, Note, Remark, StepRef};
+use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
 
 use super::explain::{Attempt, Why};
 use super::play::{Flow, Run, Stop, reference};
 use super::stage::{Part, Stage};
+use super::strays::line_around;
 use super::stream::{Hit, Look};
 
 /// How long an absence is watched where the scenario gives no fence and no time.
@@ -24,7 +21,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 
 /// An absence that is watched until its fence.
 pub(super) struct Watch {
-    step: StepRef,
+    pub(super) step: StepRef,
     id: ActorId,
     channel: Channel,
     /// `None`: not one byte.
@@ -43,12 +40,12 @@ enum Settled {
 }
 
 /// An `expect` that waits to come true.
-struct Pending {
-    step: StepRef,
-    id: ActorId,
+pub(super) struct Pending {
+    pub(super) step: StepRef,
+    pub(super) id: ActorId,
     channel: Channel,
     pattern: Pattern,
-    expected: Expected,
+    pub(super) expected: Expected,
     capture: Option<String>,
 }
 
@@ -401,117 +398,6 @@ impl Run<'_> {
         }
         failure.into()
     }
-
-    /// A token in what `hit` skips that should not be there.
-    fn stray_token(&self, attempt: &Attempt, hit: &Hit, others: &[Pending]) -> Option<Failure> {
-        let player = self.stage.player(attempt.id);
-        let stream = player
-            .stream(Channel::Wire)
-            .filter(|_| attempt.on == Some(Channel::Wire) && !player.is_program())?;
-        let skipped = stream.consumed()..hit.start;
-        // What another member of an `any_order` group still waits for is not skipped for good.
-        let awaited = |word: &str| {
-            others
-                .iter()
-                .any(|other| other.id == attempt.id && mentions(&other.expected, word))
-        };
-        self.stray_in(attempt, skipped, hit.end, awaited)
-    }
-
-    /// Looks for stray tokens in `range` of a peer's stream, of which everything up to `upto` has been looked at.
-    fn stray_in(
-        &self,
-        attempt: &Attempt,
-        range: std::ops::Range<usize>,
-        upto: usize,
-        awaited: impl Fn(&str) -> bool,
-    ) -> Option<Failure> {
-        let player = self.stage.player(attempt.id);
-        let stream = player.stream(Channel::Wire)?;
-        for name in self.ledger.names() {
-            let Some(word) = self.variables.tokens.known(name) else {
-                continue;
-            };
-            let Some(at) = find_ignoring_case(stream.slice(range.clone()), word.as_bytes()) else {
-                continue;
-            };
-            if awaited(word) {
-                continue;
-            }
-            let at = range.start + at;
-            let expected = self.ledger.expected(&player.base, name);
-            let allowed = expected.max(self.ledger.sent_times(name));
-            let came = count_ignoring_case(stream.slice(0..upto.max(range.end)), word.as_bytes());
-            let own = self
-                .ledger
-                .sent_at(&player.base, name)
-                .filter(|_| expected == 0);
-            let miss = if own.is_some() {
-                Miss::WrongPeer
-            } else if expected > 0 && came > allowed {
-                Miss::Duplicate
-            } else if expected > 0 && self.ledger.matches_of(attempt.id, name) < expected {
-                Miss::WrongOrder
-            } else {
-                continue;
-            };
-            let line = line_around(stream.slice(range.clone()), at - range.start);
-            let actual = Actual::Bytes {
-                data: Data(line),
-                difference: None,
-                total: range.len(),
-            };
-            let not = Expected::Not(Box::new(Expected::Text(Data(word.as_bytes().to_vec()))));
-            let mut failure = self.failure(attempt, not, actual, miss, Proof::Matched);
-            failure.event = stream.event_at(at);
-            failure.notes = match (own, miss) {
-                (Some(step), _) => vec![Note::OwnMessage { step }],
-                (None, Miss::Duplicate) => vec![Note::Counted {
-                    word: word.to_owned(),
-                    came,
-                    expected: allowed,
-                }],
-                _ => Vec::new(),
-            };
-            return Some(failure);
-        }
-        None
-    }
-
-    /// When all steps are done: what is left over must hold no token that came too often or came back.
-    pub(super) fn conclude(&mut self) -> Flow {
-        for watch in std::mem::take(&mut self.watches) {
-            self.remarks.push(Remark::AbsenceByWaiting {
-                step: watch.step.clone(),
-            });
-            self.settled(&watch.step, Proof::Deadline, None);
-        }
-        let Some(last) = self.scenario.steps.last().map(reference) else {
-            return Ok(());
-        };
-        for index in 0..self.stage.players.len() {
-            let player = &self.stage.players[index];
-            let Some(stream) = player
-                .stream(Channel::Wire)
-                .filter(|_| !player.is_program())
-            else {
-                continue;
-            };
-            let attempt = Attempt {
-                step: last.clone(),
-                id: ActorId(index),
-                on: Some(Channel::Wire),
-                began: Instant::now(),
-            };
-            let rest = stream.consumed()..stream.len();
-            if let Some(failure) = self.stray_in(&attempt, rest, stream.len(), |_| false)
-                && failure.miss != Miss::WrongOrder
-            {
-                return Err(failure.into());
-            }
-        }
-        Ok(())
-    }
 }
 
 /// A plain file below `folder`: a student may have put a link, a device or a FIFO in its place.
@@ -602,260 +488,6 @@ fn violated(stage: &Stage, watches: &[Watch]) -> Option<(usize, Hit)> {
     })
 }
 
-fn mentions(expected: &Expected, word: &str) -> bool {
-    match expected {
-        Expected::Text(data) | Expected::Exactly(data) => {
-            find_ignoring_case(&data.0, word.as_bytes()).is_some()
-        }
-        Expected::Regex(source) => {
-            find_ignoring_case(source.replace('\\', "").as_bytes(), word.as_bytes()).is_some()
-        }
-        Expected::AnyOf(members) | Expected::AllOf(members) => {
-            members.iter().any(|member| mentions(member, word))
-        }
-        _ => false,
-    }
-}
-
 fn contains(hay: &[u8], needle: &[u8]) -> bool {
     needle.is_empty() || hay.windows(needle.len()).any(|window| window == needle)
-}
-
-fn find_ignoring_case(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    if needle.is_empty() {
-        return None;
-    }
-    hay.windows(needle.len())
-        .position(|window| window.eq_ignore_ascii_case(needle))
-}
-
-fn count_ignoring_case(hay: &[u8], needle: &[u8]) -> usize {
-    let (mut rest, mut count) = (hay, 0);
-    while let Some(at) = find_ignoring_case(rest, needle) {
-        count += 1;
-        rest = &rest[at + needle.len()..];
-    }
-    count
-}
-
-/// The line that holds `at`, at most 4 KiB of it.
-fn line_around(bytes: &[u8], at: usize) -> Vec<u8> {
-    const MOST: usize = 2048;
-    let start = bytes[..at]
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |newline| newline + 1)
-        .max(at.saturating_sub(MOST));
-    let end = bytes[at..]
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(bytes.len(), |newline| at + newline)
-        .min(at + MOST);
-    bytes[start..end].to_vec()
-}
-
-/// Which tokens are sent and expected by whom: read off the scenario before it is played.
-pub(super) struct Ledger {
-    names: Vec<String>,
-    /// By actor (a crowd's name) and token: how often it is expected on a connection.
-    expected: HashMap<(String, String), usize>,
-    /// By token: who sends it, at which step, how many times in all. Tokens of crowds are left out.
-    sent: HashMap<String, Vec<(String, usize, usize)>>,
-    /// By actor and token: how often it has been matched.
-    matched: HashMap<(ActorId, String), usize>,
-}
-
-impl Ledger {
-    pub(super) fn new(scenario: &Scenario) -> Self {
-        let mut ledger = Ledger {
-            names: Vec::new(),
-            expected: HashMap::new(),
-            sent: HashMap::new(),
-            matched: HashMap::new(),
-        };
-        let crowds: Vec<&str> = scenario
-            .cast
-            .iter()
-            .filter_map(|member| match &member.value {
-                CastMember::Client {
-                    name,
-                    crowd: Some(_),
-                    ..
-                } => Some(name.as_str()),
-                _ => None,
-            })
-            .collect();
-        let mut of_crowds = Vec::new();
-        let steps = scenario.steps.iter().flat_map(|step| match &step.kind {
-            StepKind::AnyOrder(members) => members.iter().collect(),
-            StepKind::Act { .. } => vec![step],
-        });
-        for step in steps {
-            let StepKind::Act { actor, action } = &step.kind else {
-                continue;
-            };
-            match action {
-                Action::Send {
-                    payload: Payload::Messages(messages),
-                    ..
-                } => {
-                    for (name, times) in messages.iter().flat_map(tokens_of) {
-                        if crowds.contains(&actor.as_str()) {
-                            of_crowds.push(name);
-                        } else {
-                            ledger.sent.entry(name).or_default().push((
-                                actor.clone(),
-                                step.number,
-                                times,
-                            ));
-                        }
-                    }
-                }
-                Action::Expect { pattern, .. } => {
-                    let mut tokens = Vec::new();
-                    tokens_of_pattern(pattern, &mut tokens);
-                    for (name, times) in tokens {
-                        *ledger.expected.entry((actor.clone(), name)).or_default() += times;
-                    }
-                }
-                _ => {}
-            }
-        }
-        for name in of_crowds {
-            ledger.sent.remove(&name);
-        }
-        ledger.names = ledger.sent.keys().cloned().collect();
-        ledger.names.sort();
-        ledger
-    }
-
-    /// The tokens that are kept account of.
-    fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    pub(super) fn expected(&self, actor: &str, name: &str) -> usize {
-        self.expected
-            .get(&(actor.to_owned(), name.to_owned()))
-            .copied()
-            .unwrap_or(0)
-    }
-
-    fn sent_times(&self, name: &str) -> usize {
-        self.sent
-            .get(name)
-            .map_or(0, |sent| sent.iter().map(|(_, _, times)| times).sum())
-    }
-
-    /// The step at which `actor` alone sends this token.
-    fn sent_at(&self, actor: &str, name: &str) -> Option<usize> {
-        let sent = self.sent.get(name)?;
-        sent.iter()
-            .all(|(sender, _, _)| sender == actor)
-            .then(|| sent.first().map(|(_, step, _)| *step))?
-    }
-
-    fn matches_of(&self, id: ActorId, name: &str) -> usize {
-        self.matched
-            .get(&(id, name.to_owned()))
-            .copied()
-            .unwrap_or(0)
-    }
-
-    fn matched(&mut self, id: ActorId, bytes: &[u8], variables: &super::variables::Variables) {
-        for name in &self.names {
-            let Some(word) = variables.tokens.known(name) else {
-                continue;
-            };
-            let count = count_ignoring_case(bytes, word.as_bytes());
-            if count > 0 {
-                *self.matched.entry((id, name.clone())).or_default() += count;
-            }
-        }
-    }
-
-    fn has_matched(
-        &self,
-        id: ActorId,
-        came: &[u8],
-        variables: &super::variables::Variables,
-    ) -> bool {
-        self.names.iter().any(|name| {
-            self.matches_of(id, name) > 0
-                && variables
-                    .tokens
-                    .known(name)
-                    .is_some_and(|word| find_ignoring_case(came, word.as_bytes()).is_some())
-        })
-    }
-
-    /// The step at which this very actor sent what came.
-    fn own(&self, id: ActorId, came: &[u8], run: &Run<'_>) -> Option<usize> {
-        let actor = &run.stage.player(id).base;
-        self.names.iter().find_map(|name| {
-            let word = run.variables.tokens.known(name)?;
-            find_ignoring_case(came, word.as_bytes())?;
-            self.sent_at(actor, name)
-        })
-    }
-
-    /// Whether this actor is to get one of the tokens in `text`.
-    pub(super) fn awaits(&self, actor: &str, text: &[u8], run: &Run<'_>) -> bool {
-        self.names.iter().any(|name| {
-            let word = run.variables.tokens.known(name);
-            self.expected(actor, name) > 0
-                && word.is_some_and(|word| find_ignoring_case(text, word.as_bytes()).is_some())
-        })
-    }
-
-    /// Who else sent what came.
-    pub(super) fn sender(&self, id: ActorId, came: &[u8], run: &Run<'_>) -> Option<Note> {
-        let actor = &run.stage.player(id).base;
-        self.names.iter().find_map(|name| {
-            let word = run.variables.tokens.known(name)?;
-            find_ignoring_case(came, word.as_bytes())?;
-            let (sender, step, _) = self
-                .sent
-                .get(name)?
-                .iter()
-                .find(|(sender, _, _)| sender != actor)?;
-            Some(Note::SentBy {
-                actor: sender.clone(),
-                step: *step,
-            })
-        })
-    }
-}
-
-fn tokens_of(template: &Template) -> Vec<(String, usize)> {
-    let expressions = template.pieces.iter().filter_map(|piece| match piece {
-        Piece::Expression(expression) => Some(expression),
-        Piece::Literal(_) => None,
-    });
-    expressions
-        .filter_map(|expression| match &expression.value {
-            Value::Token(name) => {
-                let times = expression.functions.iter().map(|function| match function {
-                    Argument::Repeat(times) => *times,
-                    _ => 1,
-                });
-                Some((name.clone(), times.product()))
-            }
-            _ => None,
-        })
-        .collect()
-}
-
-fn tokens_of_pattern(pattern: &PatternSpec, tokens: &mut Vec<(String, usize)>) {
-    match pattern {
-        PatternSpec::Text(template)
-        | PatternSpec::Regex(template)
-        | PatternSpec::Exactly(template) => tokens.extend(tokens_of(template)),
-        PatternSpec::AnyOf(members) | PatternSpec::AllOf(members) => {
-            for member in members {
-                tokens_of_pattern(member, tokens);
-            }
-        }
-        _ => {}
-    }
 }

@@ -4,14 +4,17 @@
 //! how a class of submissions is run. A program that fails is a value ([`crate::verdict::Outcome::Failed`]).
 
 mod cast;
+mod connecting;
 mod explain;
 mod filling;
 mod interpreter;
 mod judge;
+mod ledger;
 mod perform;
 mod play;
 mod readiness;
 mod stage;
+mod strays;
 mod stream;
 mod tokens;
 mod variables;

@@ -13,7 +13,8 @@ use crate::verdict::{
 };
 
 use super::filling::{Filled, Filling, FillingError};
-use super::judge::{Ledger, Watch};
+use super::judge::Watch;
+use super::ledger::Ledger;
 use super::stage::Stage;
 use super::tokens::Tokens;
 use super::variables::{Speaker, Variables};
