@@ -33,7 +33,7 @@ enum State {
 
 enum Prepared {
     Not,
-    BeingPrepared,
+    UnderWay,
     Ready(Arc<Filling>),
     Impossible,
 }
@@ -87,10 +87,10 @@ impl Schedule {
             for group in 0..self.groups.len() {
                 match &progress.prepared[group] {
                     Prepared::Not => {
-                        progress.prepared[group] = Prepared::BeingPrepared;
+                        progress.prepared[group] = Prepared::UnderWay;
                         return Some(Job::Prepare(group));
                     }
-                    Prepared::BeingPrepared => busy = true,
+                    Prepared::UnderWay => busy = true,
                     Prepared::Impossible => {}
                     Prepared::Ready(filling) => {
                         let filling = Arc::clone(filling);

@@ -144,7 +144,7 @@ impl Run<'_> {
         if !has_company || self.stage.test_box.is_none() {
             return Ok(());
         }
-        let Ok(table) = self.socket_table().await else {
+        let Ok(mut table) = self.socket_table().await else {
             return Ok(());
         };
         loop {

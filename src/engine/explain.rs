@@ -295,7 +295,7 @@ impl Run<'_> {
 
     /// What lies unread at the programs on connections of Viva, and whether the connection of `id` was never taken.
     async fn unread_by_programs(&self, id: ActorId) -> (Vec<Note>, bool) {
-        let Ok(table) = self.socket_table().await else {
+        let Ok(mut table) = self.socket_table().await else {
             return (Vec::new(), false);
         };
         let (mut notes, mut refused) = (Vec::new(), false);
@@ -303,18 +303,18 @@ impl Run<'_> {
             let Part::Connection(Some(connection)) = &player.part else {
                 continue;
             };
-            if let Ok(Some(bytes)) = table.unread_of(connection.remote, connection.local)
-                && bytes > 0
-            {
+            let Ok(Some(theirs)) = table.connection(connection.remote, connection.local) else {
+                continue;
+            };
+            if theirs.unread > 0 {
                 notes.push(Note::Unread {
                     actor: player.name.clone(),
-                    bytes: bytes as usize,
+                    bytes: theirs.unread as usize,
                 });
             }
+            // A connection that no program has accepted belongs to no file yet.
             if index == id.0 {
-                refused = table
-                    .is_taken(connection.remote, connection.local)
-                    .is_ok_and(|taken| taken == Some(false));
+                refused = theirs.inode == 0;
             }
         }
         notes.truncate(4);

@@ -457,7 +457,7 @@ impl Run<'_> {
             return;
         };
         let (local, remote) = (connection.local, connection.remote);
-        let Ok(table) = self.socket_table().await else {
+        let Ok(mut table) = self.socket_table().await else {
             return;
         };
         while Instant::now() < deadline {

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::actor::Program;
 
-use crate::observe::{Keyboard, keyboard, turns};
+use crate::observe::{Keyboard, holds_socket, keyboard, turns};
 use crate::scenario::{Ready, Transport};
 use crate::transcript::{ActorId, Channel, Data, Miss, Pattern, Proof};
 use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
@@ -137,7 +137,7 @@ impl Run<'_> {
                 }
                 None if now < deadline => {
                     if !self.is_watched(id) {
-                        self.look_at_sockets(id).await?;
+                        self.look_at_sockets(id, pid).await?;
                     }
                 }
                 Some(Turn::Soon) | None if ready == Ready::Started => break,
@@ -180,45 +180,30 @@ impl Run<'_> {
         self.stage.program(id).is_some_and(|part| part.watched)
     }
 
-    /// The fall-back where the kernel doesn't tell: what listens now?
-    async fn look_at_sockets(&mut self, id: ActorId) -> Flow {
-        let table = self
-            .socket_table()
-            .await
-            .map_err(|error| system("sock_diag", &error))?;
-        let (listening, bound) = (
-            table
-                .listeners()
-                .map_err(|error| system("sock_diag", &error))?,
-            table
-                .udp_bound()
-                .map_err(|error| system("sock_diag", &error))?,
-        );
+    /// The fall-back where the kernel doesn't tell: which sockets does the program have now? A stranger's don't count.
+    async fn look_at_sockets(&mut self, id: ActorId, pid: i32) -> Flow {
+        let failed = |error| system("sock_diag", &error);
+        let mut table = self.socket_table().await.map_err(failed)?;
+        let listening = table.listeners().map_err(failed)?;
+        let bound = table.udp_bound().map_err(failed)?;
         let Some(part) = self.stage.program(id) else {
             return Ok(());
         };
-        let known =
-            |address: &SocketAddr| part.listening.contains(address) || part.bound.contains(address);
-        let ours = |address: &SocketAddr| {
-            self.stage
-                .transcript
-                .actors
-                .iter()
-                .any(|actor| actor.address.as_deref() == Some(&address.to_string()))
+        let is_new = |address: &SocketAddr, inode: u32, known: &[SocketAddr]| {
+            !known.contains(address) && holds_socket(pid, inode) == Some(true)
         };
-        let new_listening: Vec<_> = listening
-            .iter()
-            .map(|listener| listener.address)
-            .filter(|address| !known(address) && !ours(address))
-            .collect();
-        let new_bound: Vec<_> = bound
+        let listening = listening
             .into_iter()
-            .filter(|address| !known(address) && !ours(address))
-            .collect();
-        for address in new_listening {
+            .filter(|socket| is_new(&socket.address, socket.inode, &part.listening));
+        let listening: Vec<SocketAddr> = listening.map(|socket| socket.address).collect();
+        let bound = bound
+            .into_iter()
+            .filter(|socket| is_new(&socket.local, socket.inode, &part.bound));
+        let bound: Vec<SocketAddr> = bound.map(|socket| socket.local).collect();
+        for address in listening {
             self.stage.note_listening(id, address);
         }
-        for address in new_bound {
+        for address in bound {
             self.stage.note_bound(id, address);
         }
         if !self.remarks.contains(&Remark::Polled) {

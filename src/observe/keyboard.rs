@@ -1,7 +1,8 @@
 //! Whether a program waits for its keyboard.
 
 use std::fs;
-use std::path::PathBuf;
+
+use super::processes::descendants;
 
 /// Whether a program waits for its user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,26 +97,6 @@ fn doing(line: &str) -> Doing {
         -1 => Doing::Runs,
         _ => Doing::Waits,
     }
-}
-
-fn descendants(pid: i32) -> Vec<i32> {
-    let mut all = vec![pid];
-    let mut next = 0;
-    while let Some(process) = all.get(next).copied() {
-        next += 1;
-        let Ok(tasks) = fs::read_dir(format!("/proc/{process}/task")) else {
-            continue;
-        };
-        for task in tasks.flatten() {
-            let children: PathBuf = task.path().join("children");
-            let text = fs::read_to_string(children).unwrap_or_default();
-            all.extend(
-                text.split_whitespace()
-                    .filter_map(|child| child.parse::<i32>().ok()),
-            );
-        }
-    }
-    all
 }
 
 #[cfg(test)]
