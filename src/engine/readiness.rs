@@ -140,7 +140,8 @@ impl Run<'_> {
                         self.look_at_sockets(id, pid).await?;
                     }
                 }
-                Some(Turn::Soon) | None if ready == Ready::Started => break,
+                // One that has ended was started, too.
+                Some(Turn::Soon | Turn::Ended) | None if ready == Ready::Started => break,
                 Some(Turn::Ended | Turn::Soon | Turn::Stuck { .. }) | None => {
                     return Err(self.not_ready(id, step, began, Proof::Deadline).await);
                 }
