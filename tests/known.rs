@@ -236,14 +236,14 @@ fn right_programs_pass_everything_even_when_the_machine_is_busy() {
 #[test]
 fn wrong_programs_fail_where_they_must_and_nowhere_else() {
     let wrong = Mutex::new(Vec::new());
-    in_parallel(&programs("wrong/"), 4, |(lab, file, program)| {
+    in_parallel(&programs("wrong/"), 10, |(lab, file, program)| {
         let complain = |text: String| {
             wrong
                 .lock()
                 .expect("lock")
                 .push(format!("{lab}: {file}: {text}"))
         };
-        let outcomes = match run(lab, file, program, &["-j", "8", "--deadline", "5s"]) {
+        let outcomes = match run(lab, file, program, &["-j", "6", "--deadline", "5s"]) {
             Ok(outcomes) => outcomes,
             Err(error) => return complain(error),
         };

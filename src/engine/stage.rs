@@ -365,7 +365,8 @@ impl Stage {
                 udp,
                 hold,
             } => {
-                if let Some(actor) = actor_of(self, process) {
+                // Port 0 is nobody's: getaddrinfo(3) "connects" a datagram socket there to learn its own address.
+                if let Some(actor) = actor_of(self, process).filter(|_| address.port() != 0) {
                     self.record(
                         actor,
                         EventKind::Dialled {
