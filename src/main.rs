@@ -4,5 +4,7 @@ use viva::cli::Exit;
 
 fn main() -> Exit {
     viva::r#box::stub_main_if_asked();
-    viva::cli::main()
+    let exit = viva::cli::main();
+    viva::r#box::finish();
+    exit
 }

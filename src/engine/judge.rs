@@ -306,23 +306,24 @@ impl Run<'_> {
             from,
             began: Instant::now(),
         });
-        let deadline = if self.has_fence(step.number, id, channel) {
-            Instant::now()
-        } else {
-            Instant::now() + step.within.unwrap_or(WINDOW)
-        };
+        // Before a fence what has come is looked at, and nothing is waited for: the fence settles the rest.
+        let fenced = self.has_fence(step.number, id, channel);
+        let deadline = Instant::now() + step.within.unwrap_or(WINDOW);
         let watches = &self.watches;
         let settled = self.stage.until(deadline, |stage| {
             if let Some((watch, hit)) = violated(stage, watches) {
-                return Some(Settled::Violated(watch, hit));
+                return Some(Some(Settled::Violated(watch, hit)));
             }
             let ended = stage
                 .player(id)
                 .stream(channel)
                 .is_some_and(|stream| stream.ended);
-            ended.then_some(Settled::Missed(Why::Ended))
+            if ended {
+                return Some(Some(Settled::Missed(Why::Ended)));
+            }
+            fenced.then_some(None)
         });
-        match settled.await {
+        match settled.await.flatten() {
             Some(Settled::Violated(watch, hit)) => return Err(self.violation(watch, &hit).await),
             Some(_) => {
                 self.watches.pop();
@@ -333,7 +334,7 @@ impl Run<'_> {
                 };
                 self.settled(&at, proof, None);
             }
-            None if self.has_fence(step.number, id, channel) => {}
+            None if fenced => {}
             None => {
                 self.watches.pop();
                 self.remarks
