@@ -84,8 +84,13 @@ pub(super) enum Report {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Answer {
-    /// The program runs; the packet says as which process. Watched or not.
-    Launched(bool),
+    /// The program runs. The packet says as which process, or else, where stub and Viva see the same processes, this does.
+    Launched {
+        /// Whether its system calls are announced.
+        watched: bool,
+        /// As the stub sees it.
+        process: i32,
+    },
     /// execve(2) has refused it.
     NotExecutable(i32),
     /// The socket comes with it.

@@ -255,9 +255,13 @@ impl TestBox {
             .await
             .map_err(|error| trouble("launch", error))?;
         match answer.message {
-            Answer::Launched(watched) => Ok(Process {
+            Answer::Launched { watched, process } => Ok(Process {
                 id,
-                pid: answer.process,
+                pid: if self.namespaces {
+                    answer.process
+                } else {
+                    process
+                },
                 watched: watched || launch.watch == super::Watch::NONE,
             }),
             Answer::NotExecutable(number) => Err(LaunchError::NotExecutable(number)),

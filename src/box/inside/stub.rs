@@ -113,7 +113,9 @@ impl<'a> Stub<'a> {
                 match started {
                     Ok((main, watched)) => {
                         self.programs.push((program, main));
-                        self.answer(number, Answer::Launched(watched), None, Some(main));
+                        let process = main.as_raw_nonzero().get();
+                        let launched = Answer::Launched { watched, process };
+                        self.answer(number, launched, None, Some(main));
                     }
                     Err(NotStarted::NotExecutable(error)) => {
                         self.answer(number, Answer::NotExecutable(error), None, None);
@@ -169,6 +171,9 @@ impl<'a> Stub<'a> {
         descriptors: &[std::os::fd::BorrowedFd<'_>],
         about: Option<Pid>,
     ) {
+        // Naming another process needs power over the PID namespace (unix(7)); outside of one of its own the stub may have none,
+        // and its numbers are Viva's.
+        let about = about.filter(|_| rustix::process::getpid() == Pid::INIT);
         let _ = channel::send(self.control.as_fd(), report, descriptors, about);
     }
 }
