@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -260,7 +261,14 @@ fn file_of(
     role: &Role,
     builds: &mut Vec<(String, Vec<String>)>,
 ) -> Result<Filled, FillingError> {
-    let beside = folder.join(name).parent().map(names_in).unwrap_or_default();
+    // Else its copy would be missing without a word.
+    let path = folder.join(name);
+    std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(&path)
+        .map_err(|error| FillingError::Unreadable(path.clone(), error.to_string()))?;
+    let beside = path.parent().map(names_in).unwrap_or_default();
     let (usual_build, usual_run) = match recipe(name, &beside) {
         Some(Recipe { build, run }) => (build, Some(run)),
         None => (None, None),
