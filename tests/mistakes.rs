@@ -147,7 +147,15 @@ fn unreadable() -> Vec<(Vec<u8>, &'static str)> {
         "viva: 1\ntitle: \"{}\"\n",
         "一二三四五六七八九十".repeat(200)
     );
+    let head = "viva: 1\nscenario: t\nroles: { a: {} }\ncast: { a: { role: a } }\nsteps:\n";
+    let regex = "  - a: { expect: { regex: '(?s-u:.{50000})' } }\n";
     vec![
+        (
+            format!("{head}{}", regex.repeat(100)).into_bytes(),
+            "\
+error[bad-regex]: this regular expression would take too much memory
+",
+        ),
         (
             vec![b'#'; (1 << 20) + 1],
             "\

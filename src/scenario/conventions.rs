@@ -11,7 +11,7 @@ use super::keys::CONVENTIONS;
 use super::model::{Conventions, Piece, Template, Transport, Value};
 use super::pattern::Caught;
 use super::similar::similar;
-use super::template::{Names, template};
+use super::template::{Checked, Names, Refused, template};
 use super::tree::Node;
 use super::values::{check_name, list, map, parsed, plain, word};
 
@@ -184,17 +184,17 @@ struct OnlyNames {
 }
 
 impl Names for OnlyNames {
-    fn check(&mut self, value: &Value, _: &Place) -> Result<(), (Code, Option<Place>)> {
+    fn check(&mut self, value: &Value, _: &dyn Fn() -> Place) -> Checked {
         let name = match value {
             Value::Quoted(_) => return Ok(()),
             Value::Name(name) if self.allowed.contains(&name.as_str()) => return Ok(()),
             Value::Name(name) => {
-                return Err((unknown_variable(name, self.allowed.iter().copied()), None));
+                return Refused::new(unknown_variable(name, self.allowed.iter().copied()));
             }
             Value::Token(name) => format!("token.{name}"),
             Value::OfActor(actor, field) => format!("{actor}.{field}"),
         };
-        Err((Code::NotHere { name }, None))
+        Refused::new(Code::NotHere { name })
     }
 
     fn value(&self, _: &str) -> Option<&str> {
@@ -214,13 +214,13 @@ struct HandshakeNames<'a> {
 }
 
 impl Names for HandshakeNames<'_> {
-    fn check(&mut self, value: &Value, _: &Place) -> Result<(), (Code, Option<Place>)> {
+    fn check(&mut self, value: &Value, _: &dyn Fn() -> Place) -> Checked {
         const KNOWN: &[&str] = &["ip", "port", "quit", "form", "actor", "index"];
         match value {
             Value::Quoted(_) | Value::Token(_) => Ok(()),
             Value::OfActor(actor, field) => {
                 let name = format!("{actor}.{field}");
-                Err((Code::NotHere { name }, None))
+                Refused::new(Code::NotHere { name })
             }
             Value::Name(name) => {
                 let variables = self.variables.iter().map(|(name, _)| name.as_str());
@@ -228,7 +228,7 @@ impl Names for HandshakeNames<'_> {
                 if known.clone().any(|known| known == name) {
                     return Ok(());
                 }
-                Err((unknown_variable(name, &mut known), None))
+                Refused::new(unknown_variable(name, &mut known))
             }
         }
     }

@@ -54,7 +54,7 @@ pub(super) struct Unread {
 
 impl LabFiles {
     /// Reads a file of the lab; `shown` is what it is called for the user.
-    pub(super) fn read(&self, name: &str, shown: &str) -> Result<Rc<Source>, Unread> {
+    pub(super) fn read(&self, name: &str, shown: &str) -> Result<Rc<Source>, Box<Unread>> {
         match self {
             LabFiles::Folder(folder) => read(&folder.join(name), shown),
             LabFiles::Shipped(folder) => match folder.get_file(folder.path().join(name)) {
@@ -91,25 +91,25 @@ impl LabFiles {
     }
 }
 
-fn not_found(shown: &str) -> Unread {
-    Unread {
-        code: Code::NotFound {
-            file: shown.to_owned(),
-        },
-        place: whole_file(shown),
+impl Unread {
+    fn new(code: Code, place: Place) -> Box<Unread> {
+        Box::new(Unread { code, place })
     }
 }
 
+fn not_found(shown: &str) -> Box<Unread> {
+    let file = shown.to_owned();
+    Unread::new(Code::NotFound { file }, whole_file(shown))
+}
+
 /// Reads a file; never more of it than the limit, and nothing that isn't a regular file.
-pub(super) fn read(path: &Path, shown: &str) -> Result<Rc<Source>, Unread> {
+pub(super) fn read(path: &Path, shown: &str) -> Result<Rc<Source>, Box<Unread>> {
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => not_found(shown),
-        _ => Unread {
-            code: Code::Unreadable {
-                reason: error.to_string(),
-            },
-            place: whole_file(shown),
-        },
+        _ => {
+            let reason = error.to_string();
+            Unread::new(Code::Unreadable { reason }, whole_file(shown))
+        }
     };
     // open(2): without O_NONBLOCK, opening a FIFO waits for somebody to write to it.
     let file = fs::OpenOptions::new()
@@ -130,13 +130,10 @@ pub(super) fn read(path: &Path, shown: &str) -> Result<Rc<Source>, Unread> {
 }
 
 /// What `bytes` say, if they are UTF-8 and not too many.
-pub(super) fn decode(bytes: &[u8], shown: &str) -> Result<Rc<Source>, Unread> {
+pub(super) fn decode(bytes: &[u8], shown: &str) -> Result<Rc<Source>, Box<Unread>> {
     if bytes.len() > LARGEST_FILE {
         let limit = LARGEST_FILE;
-        return Err(Unread {
-            code: Code::TooLarge { limit },
-            place: whole_file(shown),
-        });
+        return Err(Unread::new(Code::TooLarge { limit }, whole_file(shown)));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => {
@@ -151,10 +148,7 @@ pub(super) fn decode(bytes: &[u8], shown: &str) -> Result<Rc<Source>, Unread> {
                 start,
                 end: start + '\u{fffd}'.len_utf8(),
             });
-            Err(Unread {
-                code: Code::NotUtf8,
-                place,
-            })
+            Err(Unread::new(Code::NotUtf8, place))
         }
     }
 }

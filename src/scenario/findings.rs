@@ -9,6 +9,8 @@ const MOST: usize = 100;
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     found: Vec<Diagnostic>,
+    /// How much the regular expressions that were read so far take, compiled, in bytes.
+    pub(super) compiled: usize,
 }
 
 impl Findings {
@@ -32,7 +34,7 @@ impl Findings {
         let known = |other: &Diagnostic| {
             other.code == code && (&other.place, other.severity) == (&place, severity)
         };
-        if self.found.len() < MOST && !self.found.iter().any(known) {
+        if !self.is_full() && !self.found.iter().any(known) {
             self.found.push(Diagnostic {
                 severity,
                 code,
@@ -40,6 +42,11 @@ impl Findings {
                 related,
             });
         }
+    }
+
+    /// Whether nothing more is kept: what is still to be found need not be worked out.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= MOST
     }
 
     /// How many there are.

@@ -50,6 +50,9 @@ pub(super) fn fields<'n>(
 }
 
 fn missing_keys(entries: &[Entry], node: &Node, form: &Form, findings: &mut Findings) {
+    if findings.is_full() {
+        return;
+    }
     let required = form.keys.iter().filter(|key| key.required);
     let missing = required.filter(|key| {
         entries.iter().all(|entry| {
@@ -71,6 +74,9 @@ pub(super) fn unknown_key(
     known: impl Iterator<Item = &'static str>,
     findings: &mut Findings,
 ) {
+    if findings.is_full() {
+        return;
+    }
     let known: Vec<String> = known.map(str::to_owned).collect();
     let code = Code::UnknownKey {
         similar: similar(&entry.name, known.iter().map(String::as_str)),

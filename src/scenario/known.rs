@@ -9,8 +9,8 @@ use super::template::Names;
 /// The longest text that a scenario may make, in bytes.
 pub(super) const LONGEST_TEXT: u64 = 64 << 20;
 
-/// Up to here a text is made to be looked at.
-const LONGEST_MADE: usize = 1 << 20;
+/// Up to here a text is made to be looked at, in bytes.
+const LONGEST_MADE: usize = 16 << 10;
 
 /// What is known of a text.
 pub(super) enum Size {
@@ -43,19 +43,13 @@ pub(super) fn size_of(template: &Template, names: &dyn Names) -> Size {
                 text.push_str(&more);
                 Size::Is(text)
             }
-            (whole, piece) => Size::AtLeast(least(&whole).saturating_add(least(&piece))),
+            (whole, piece) => {
+                let encoding = names.encoding();
+                Size::AtLeast(whole.bytes(encoding).saturating_add(piece.bytes(encoding)))
+            }
         };
     }
     whole
-}
-
-// In no encoding of the language a character has fewer bytes than one.
-fn least(size: &Size) -> u64 {
-    match size {
-        Size::Is(text) if text.len() > LONGEST_MADE => text.len() as u64,
-        Size::Is(text) => text.chars().count() as u64,
-        Size::AtLeast(bytes) => *bytes,
-    }
 }
 
 fn size_of_expression(expression: &Expression, names: &dyn Names) -> Size {
@@ -76,9 +70,12 @@ fn size_of_expression(expression: &Expression, names: &dyn Names) -> Size {
             (Size::AtLeast(bytes), Argument::Repeat(times)) => {
                 Size::AtLeast(bytes.saturating_mul(*times as u64))
             }
-            (Size::AtLeast(bytes), Argument::Upper | Argument::Lower) => Size::AtLeast(bytes),
+            // A character has at most four bytes, and its other case one at least (the Kelvin sign becomes a k).
+            (Size::AtLeast(bytes), Argument::Upper | Argument::Lower) => {
+                Size::AtLeast(bytes.div_ceil(4))
+            }
             (Size::AtLeast(bytes), Argument::First(most) | Argument::Last(most)) => {
-                Size::AtLeast(bytes.min(*most as u64))
+                Size::AtLeast(bytes.div_ceil(4).min(*most as u64))
             }
             (Size::AtLeast(_), Argument::Length | Argument::Bytes) => Size::AtLeast(1),
             (Size::AtLeast(_), Argument::Trim | Argument::Reply) => Size::AtLeast(0),
@@ -91,7 +88,7 @@ fn apply(text: String, function: Argument, encoding: Encoding) -> Size {
         Argument::Lower => text.to_lowercase(),
         Argument::Trim => text.trim().to_owned(),
         Argument::Repeat(times) if text.len().saturating_mul(times) > LONGEST_MADE => {
-            let bytes = text.chars().count() as u64;
+            let bytes = length_in(encoding, &text);
             return Size::AtLeast(bytes.saturating_mul(times as u64));
         }
         Argument::Repeat(times) => text.repeat(times),
@@ -134,18 +131,14 @@ mod tests {
     use crate::scenario::findings::Findings;
     use crate::scenario::model::Value;
     use crate::scenario::source::Source;
-    use crate::scenario::template::{Names, template};
+    use crate::scenario::template::{Checked, Names, template};
     use crate::scenario::tree::parse;
     use crate::wire::Encoding;
 
     struct Anything(Encoding);
 
     impl Names for Anything {
-        fn check(
-            &mut self,
-            _: &Value,
-            _: &Place,
-        ) -> Result<(), (crate::diagnostic::Code, Option<Place>)> {
+        fn check(&mut self, _: &Value, _: &dyn Fn() -> Place) -> Checked {
             Ok(())
         }
 
@@ -197,9 +190,10 @@ mod tests {
             ("ab${token.a}", 3),
             ("${token.a|repeat(50)}", 50),
             ("${token.a|repeat(50)|first(3)}", 3),
+            ("${token.a|repeat(50)|upper}", 13),
             ("${token.a|trim}", 0),
             ("${token.a|length}", 1),
-            (r#"${"好"|repeat(1000000)}"#, 1_000_000),
+            (r#"${"好"|repeat(1000000)}"#, 3_000_000),
         ];
         for (text, expected) in cases {
             match size(text, Encoding::Utf8) {

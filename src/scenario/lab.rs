@@ -85,7 +85,7 @@ fn whole_lab(
 ) -> Option<Lab> {
     let shown = |file: &str| shown(shown_as, file);
     let source = files.read(LAB_FILE, &shown(LAB_FILE));
-    let source = source.map_err(|unread| report(unread, findings)).ok()?;
+    let source = source.map_err(|unread| report(*unread, findings)).ok()?;
     let root = parse(&source, findings)?;
     let listed = listed(&root, findings);
     let mut scenarios = Vec::new();
@@ -97,11 +97,10 @@ fn whole_lab(
                 scenarios.extend(node.map(|node| (listed, shown, node)));
             }
             // The mistake is in the line that names the file.
-            Err(Unread {
-                code: code @ Code::NotFound { .. },
-                ..
-            }) => findings.error(code, listed.place),
-            Err(unread) => report(unread, findings),
+            Err(unread) if matches!(unread.code, Code::NotFound { .. }) => {
+                findings.error(unread.code, listed.place);
+            }
+            Err(unread) => report(*unread, findings),
         }
     }
     assemble(Some(&root), scenarios, true, overrides, findings)
@@ -120,12 +119,9 @@ fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option
     let beside = path.with_file_name(LAB_FILE);
     let lab = match read(&beside, &beside.display().to_string()) {
         Ok(source) => Some(parse(&source, findings)?),
-        Err(Unread {
-            code: Code::NotFound { .. },
-            ..
-        }) => None,
+        Err(unread) if matches!(unread.code, Code::NotFound { .. }) => None,
         Err(unread) => {
-            report(unread, findings);
+            report(*unread, findings);
             None
         }
     };
@@ -133,7 +129,7 @@ fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option
     let known = lab.as_ref().map_or(Vec::new(), |lab| listed(lab, findings));
     let mut known = known.into_iter();
     let listed = known.find(|listed| Some(listed.file.as_str()) == file);
-    let source = read(path, &shown).map_err(|unread| report(unread, findings));
+    let source = read(path, &shown).map_err(|unread| report(*unread, findings));
     let node = parse(&source.ok()?, findings)?;
     let listed = listed.unwrap_or_else(|| Listed::unlisted(&shown));
     let scenarios = vec![(listed, shown, node)];
@@ -331,8 +327,14 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_language_page_can_be_read() {
-        let blocks = blocks(LANGUAGE);
-        assert_eq!(blocks.len(), 2, "a lab and a scenario");
+        let mut blocks = blocks(LANGUAGE);
+        assert_eq!(
+            blocks.len(),
+            3,
+            "a lab, a scenario, and how a scenario begins"
+        );
+        let rest = blocks[1].strip_prefix("viva: 1\n").unwrap();
+        blocks[1] = format!("{}{rest}", blocks[2]);
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("lab.yaml"), &blocks[0]).unwrap();
         fs::write(folder.path().join("broadcast.yaml"), &blocks[1]).unwrap();

@@ -298,6 +298,7 @@ pub struct Step {
 
 /// An action of an actor, or a group.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "hardly any step is a group")]
 pub enum StepKind {
     /// One actor, one action.
     Act {

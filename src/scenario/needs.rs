@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn circles_are_found_once() {
         let none: &[&[usize]] = &[];
-        let cases: [(&[&[usize]], &[&[usize]]); 6] = [
+        type Circles<'a> = &'a [&'a [usize]];
+        let cases: [(Circles<'_>, Circles<'_>); 6] = [
             (&[], none),
             (&[&[], &[0], &[0, 1]], none),
             (&[&[0]], &[&[0]]),

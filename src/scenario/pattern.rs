@@ -19,6 +19,9 @@ use super::values::{self, hex, list, only_true, wrong_shape};
 /// A compiled expression may take so many bytes; `regex` allows 10 MiB.
 const LARGEST_REGEX: usize = 4 << 20;
 
+/// All of a lab together; the shipped labs stay below 200 KiB.
+const LARGEST_REGEXES: usize = 8 << 20;
+
 /// Stands in a regular expression for what isn't known yet.
 const UNKNOWN: &str = "unknown";
 
@@ -241,6 +244,13 @@ fn regex(
     findings: &mut Findings,
 ) -> Option<PatternSpec> {
     let template = regex_template(node, names, findings)?;
+    let left = LARGEST_REGEXES.saturating_sub(findings.compiled);
+    // Reading and compiling take time; with nothing left to say or to spend, they are for nothing.
+    if findings.is_full() || left == 0 {
+        let mistake = Mistake::TooBig;
+        findings.error(Code::BadRegex { mistake }, node.place());
+        return None;
+    }
     let source = regex_source(&template, |piece| match piece {
         Piece::Literal(_) => None,
         Piece::Expression(_) => {
@@ -271,17 +281,20 @@ fn regex(
     // What `regex` compiles first, and what its own, larger limit counts.
     let config = thompson::Config::new()
         .utf8(false)
-        .nfa_size_limit(Some(LARGEST_REGEX));
+        .nfa_size_limit(Some(left.min(LARGEST_REGEX)));
     let built = thompson::Compiler::new()
         .configure(config)
         .build_from_hir(&hir);
     match built {
         Ok(nfa) => {
+            findings.compiled += nfa.memory_usage();
             let groups = nfa.group_info().all_names();
             let names = groups.filter_map(|(_, _, name)| name);
             caught.extend(names.map(|name| (name.to_owned(), node.place())));
         }
         Err(_) => {
+            // What was built before it became too big took time as well.
+            findings.compiled += left.min(LARGEST_REGEX);
             let mistake = Mistake::TooBig;
             findings.error(Code::BadRegex { mistake }, node.place());
             return None;
@@ -294,9 +307,9 @@ fn regex(
 }
 
 /// Reads an expression as it will be compiled: on bytes, so that `(?-u:\xe4)`, half a character, may be asked for.
-pub(super) fn parse_regex(source: &str) -> Result<Hir, regex_syntax::Error> {
+pub(super) fn parse_regex(source: &str) -> Result<Hir, Box<regex_syntax::Error>> {
     let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
-    parser.parse(source)
+    parser.parse(source).map_err(Box::new)
 }
 
 /// The expression as it will be compiled; what `known` doesn't know is replaced by some text.

@@ -10,7 +10,7 @@ use super::grammar::READIES;
 use super::keys::{ANSWER, PROMPT, ROLE};
 use super::model::{Answer, At, Ready, Role, Template, Value};
 use super::pattern::{Expected, pattern};
-use super::template::{Names, template};
+use super::template::{Checked, Names, Refused, template};
 use super::tree::{Entry, Node, Value as Tree};
 use super::values::{boolean, check_name, list, map, one_or_more, plain, word, wrong_shape};
 
@@ -199,25 +199,25 @@ struct RoleNames {
 }
 
 impl Names for RoleNames {
-    fn check(&mut self, value: &Value, place: &Place) -> Result<(), (Code, Option<Place>)> {
+    fn check(&mut self, value: &Value, place: &dyn Fn() -> Place) -> Checked {
         const KNOWN: &[&str] = &["ip", "port", "quit", "form", "actor"];
         match value {
             Value::Quoted(_) | Value::Token(_) => Ok(()),
             Value::Name(name) if KNOWN.contains(&name.as_str()) => Ok(()),
             Value::Name(name) if name == "file" && self.file => Ok(()),
             Value::Name(name) if super::grammar::BUILT_IN.contains(&name.as_str()) => {
-                Err((unknown_variable(name, std::iter::empty()), None))
+                Refused::new(unknown_variable(name, std::iter::empty()))
             }
             Value::Name(name) => {
                 self.wants.push(At {
                     value: name.clone(),
-                    place: place.clone(),
+                    place: place(),
                 });
                 Ok(())
             }
             Value::OfActor(actor, field) => {
                 let name = format!("{actor}.{field}");
-                Err((Code::NotHere { name }, None))
+                Refused::new(Code::NotHere { name })
             }
         }
     }

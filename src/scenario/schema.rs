@@ -19,7 +19,7 @@ pub enum SchemaKind {
     Submission,
 }
 
-/// The JSON Schema (draft 2020-12) of a kind of file.
+/// The JSON Schema of a kind of file: draft 7, which all language servers for YAML know.
 pub fn schema(which: SchemaKind) -> Value {
     let (form, title) = match which {
         SchemaKind::Lab => (&LAB, "A lab of Viva"),
@@ -32,7 +32,7 @@ pub fn schema(which: SchemaKind) -> Value {
     let mut schema = Map::new();
     schema.insert(
         "$schema".to_owned(),
-        json!("https://json-schema.org/draft/2020-12/schema"),
+        json!("http://json-schema.org/draft-07/schema#"),
     );
     schema.insert("title".to_owned(), json!(title));
     if let Value::Object(of_form) = form_schema(form) {
@@ -40,7 +40,7 @@ pub fn schema(which: SchemaKind) -> Value {
     }
     // What holds itself, or is long and stands in many places.
     schema.insert(
-        "$defs".to_owned(),
+        "definitions".to_owned(),
         json!({
             // YAML says number or truth value where the language says text.
             "text": { "type": ["string", "number", "boolean"] },
@@ -69,16 +69,20 @@ pub fn schema(which: SchemaKind) -> Value {
 }
 
 fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/$defs/{name}") })
+    json!({ "$ref": format!("#/definitions/{name}") })
 }
 
 fn form_schema(form: &Form) -> Value {
     let mut properties = Map::new();
     for key in form.keys {
-        let mut schema = kind_schema(&key.kind);
-        if let Value::Object(schema) = &mut schema {
-            schema.insert("description".to_owned(), json!(key.about));
-        }
+        let schema = match kind_schema(&key.kind) {
+            // Beside a reference nothing else counts.
+            Value::Object(mut schema) if !schema.contains_key("$ref") => {
+                schema.insert("description".to_owned(), json!(key.about));
+                Value::Object(schema)
+            }
+            other => json!({ "description": key.about, "allOf": [other] }),
+        };
         properties.insert(key.name.to_owned(), schema);
     }
     let required = form.keys.iter().filter(|key| key.required);
@@ -158,7 +162,7 @@ mod tests {
     }
 
     fn validator(which: SchemaKind) -> Validator {
-        jsonschema::draft202012::new(&schema(which)).unwrap()
+        jsonschema::draft7::new(&schema(which)).unwrap()
     }
 
     fn accepts(validator: &Validator, text: &str) -> Result<(), String> {

@@ -13,7 +13,7 @@ use super::keys::{ACTIONS, GROUP};
 use super::model::{Action, Conventions, Step, StepKind, Value};
 use super::pattern::Caught;
 use super::similar::similar;
-use super::template::Names;
+use super::template::{Checked, Names, Refused};
 use super::tree::{Entry, Node};
 use super::values::{duration, list, map, name, plain, text};
 
@@ -91,36 +91,36 @@ impl<'a> Stage<'a> {
 }
 
 impl Names for Stage<'_> {
-    fn check(&mut self, value: &Value, place: &Place) -> Result<(), (Code, Option<Place>)> {
+    fn check(&mut self, value: &Value, place: &dyn Fn() -> Place) -> Checked {
         match value {
             Value::Quoted(_) | Value::Token(_) => Ok(()),
             Value::Name(name) if BUILT_IN.contains(&name.as_str()) => {
                 match self.names().any(|known| known == name) {
                     true => Ok(()),
-                    false => Err((unknown_variable(name, std::iter::empty()), None)),
+                    false => Refused::new(unknown_variable(name, std::iter::empty())),
                 }
             }
             Value::Name(name) => {
                 if !self.names().any(|known| known == name) {
-                    self.unknown.push((name.clone(), place.clone()));
+                    self.unknown.push((name.clone(), place()));
                 }
                 Ok(())
             }
             Value::OfActor(actor, field) => {
                 let Some(present) = self.find(actor) else {
-                    return Err((self.unknown_actor(actor), None));
+                    return Refused::new(self.unknown_actor(actor));
                 };
                 let actor = actor.clone();
                 if !FIELDS.contains(&field.as_str()) {
                     let field = field.clone();
                     let similar = similar(&field, FIELDS.iter().copied());
-                    return Err((Code::UnknownField { field, similar }, None));
+                    return Refused::new(Code::UnknownField { field, similar });
                 }
                 if present.actor.crowd {
-                    return Err((Code::FieldOfCrowd { actor }, None));
+                    return Refused::new(Code::FieldOfCrowd { actor });
                 }
                 match &present.begins {
-                    Some(begins) => Err((Code::UsedBefore { actor }, Some(begins.clone()))),
+                    Some(begins) => Refused::with(Code::UsedBefore { actor }, begins.clone()),
                     None => Ok(()),
                 }
             }
@@ -412,6 +412,9 @@ impl Steps<'_, '_, '_> {
     /// What nothing was known of when it was used: either it is caught later, or never.
     fn report_unknown(self) {
         for (name, place) in &self.stage.unknown {
+            if self.findings.is_full() {
+                return;
+            }
             match self.stage.caught.iter().find(|(caught, _)| caught == name) {
                 Some((_, caught)) => {
                     let name = name.clone();

@@ -13,10 +13,36 @@ use super::similar::similar;
 use super::tree::Node;
 use super::values::text;
 
+/// What is wrong with a value.
+pub(super) struct Refused {
+    code: Code,
+    /// Another place that has a part in it.
+    related: Option<Place>,
+}
+
+impl Refused {
+    pub(super) fn new(code: Code) -> Checked {
+        Err(Box::new(Refused {
+            code,
+            related: None,
+        }))
+    }
+
+    pub(super) fn with(code: Code, related: Place) -> Checked {
+        Err(Box::new(Refused {
+            code,
+            related: Some(related),
+        }))
+    }
+}
+
+/// Whether a value can be used.
+pub(super) type Checked = Result<(), Box<Refused>>;
+
 /// The names that a text may use, where it stands.
 pub(super) trait Names {
-    /// What is wrong with a value, if anything.
-    fn check(&mut self, value: &Value, place: &Place) -> Result<(), (Code, Option<Place>)>;
+    /// Checks a value that stands at `place`.
+    fn check(&mut self, value: &Value, place: &dyn Fn() -> Place) -> Checked;
 
     /// The value of a name, if it is known before anything runs.
     fn value(&self, name: &str) -> Option<&str>;
@@ -64,14 +90,14 @@ fn read(
                 pieces.push(Piece::Literal(part));
             }
             Part::Expression { range, expression } => {
-                let place = spot(node, range.start, range.end);
+                let place = || spot(node, range.start, range.end);
                 match expression {
                     Ok(expression) => {
-                        if let Err((code, related)) = names.check(&expression.value, &place) {
+                        if let Err(refused) = names.check(&expression.value, &place) {
                             sound = false;
-                            match related {
-                                Some(related) => findings.error_with(code, place, related),
-                                None => findings.error(code, place),
+                            match refused.related {
+                                Some(it) => findings.error_with(refused.code, place(), it),
+                                None => findings.error(refused.code, place()),
                             }
                         }
                         pieces.push(Piece::Expression(expression));
@@ -324,7 +350,7 @@ impl Cursor<'_> {
             },
             _ => None,
         };
-        function.ok_or_else(|| Wrong {
+        function.ok_or(Wrong {
             code: Code::BadArgument {
                 function: name,
                 most: *most,
