@@ -11,14 +11,23 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags};
 
 use super::folder;
 
-/// No submission needs more files and folders.
-const MOST_ENTRIES: usize = 10_000;
-/// Nor more bytes: 64 MiB.
-const MOST_BYTES: u64 = 64 << 20;
-/// Nor deeper folders.
-const DEEPEST: usize = 32;
+/// No submission needs more.
+const LIMITS: Limits = Limits {
+    entries: 10_000,
+    bytes: 64 << 20,
+    depth: 32,
+};
 /// Folders that only cost time.
 const SKIPPED: [&str; 4] = [".git", "target", "node_modules", "__pycache__"];
+
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Files and folders.
+    entries: usize,
+    bytes: u64,
+    /// Folders in folders, the submission itself being the first.
+    depth: usize,
+}
 
 /// What has been copied.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -82,6 +91,15 @@ impl std::error::Error for CopyError {}
 
 /// Copies what is in the folder `from` into the open folder `to`; the copies belong to `owner`.
 pub(super) fn copy(from: &Path, to: &OwnedFd, owner: Option<u32>) -> Result<Copied, CopyError> {
+    copy_within(LIMITS, from, to, owner)
+}
+
+fn copy_within(
+    limits: Limits,
+    from: &Path,
+    to: &OwnedFd,
+    owner: Option<u32>,
+) -> Result<Copied, CopyError> {
     let from = rustix::fs::openat(
         CWD,
         from,
@@ -90,6 +108,7 @@ pub(super) fn copy(from: &Path, to: &OwnedFd, owner: Option<u32>) -> Result<Copi
     )
     .map_err(|error| CopyError::NotReadable(error.into()))?;
     let mut copying = Copying {
+        limits,
         owner,
         entries: 0,
         copied: Copied::default(),
@@ -99,6 +118,7 @@ pub(super) fn copy(from: &Path, to: &OwnedFd, owner: Option<u32>) -> Result<Copi
 }
 
 struct Copying {
+    limits: Limits,
     owner: Option<u32>,
     entries: usize,
     copied: Copied,
@@ -112,8 +132,8 @@ impl Copying {
         path: &Path,
         depth: usize,
     ) -> Result<(), CopyError> {
-        if depth > DEEPEST {
-            return Err(CopyError::TooDeep(DEEPEST));
+        if depth > self.limits.depth {
+            return Err(CopyError::TooDeep(self.limits.depth));
         }
         let unreadable = |error: rustix::io::Errno| CopyError::NotReadable(error.into());
         for entry in Dir::read_from(from).map_err(unreadable)? {
@@ -123,8 +143,8 @@ impl Copying {
                 continue;
             }
             self.entries += 1;
-            if self.entries > MOST_ENTRIES {
-                return Err(CopyError::TooMany(MOST_ENTRIES));
+            if self.entries > self.limits.entries {
+                return Err(CopyError::TooMany(self.limits.entries));
             }
             let path = path.join(OsStr::from_bytes(name.to_bytes()));
             if let Err(reason) = self.entry(from, to, name, &path, depth)? {
@@ -190,10 +210,10 @@ impl Copying {
         if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
             return Ok(Err(Reason::Special));
         }
-        let left = MOST_BYTES - self.copied.bytes;
+        let left = self.limits.bytes - self.copied.bytes;
         // The size may be a lie later on, but a sparse giant need not be read to be refused.
         if u64::try_from(status.st_size).is_ok_and(|size| size > left) {
-            return Err(CopyError::TooLarge(MOST_BYTES));
+            return Err(CopyError::TooLarge(self.limits.bytes));
         }
         let executable = status.st_mode & 0o111 != 0;
         let copy = create(to, name, executable, self.owner).map_err(CopyError::NotWritten)?;
@@ -203,7 +223,7 @@ impl Copying {
         )
         .map_err(CopyError::NotWritten)?;
         if bytes > left {
-            return Err(CopyError::TooLarge(MOST_BYTES));
+            return Err(CopyError::TooLarge(self.limits.bytes));
         }
         self.copied.files += 1;
         self.copied.bytes += bytes;
@@ -259,7 +279,12 @@ mod tests {
     fn copy_of(from: &Path) -> (tempfile::TempDir, Result<Copied, CopyError>) {
         let to = tempfile::tempdir().unwrap();
         let open = folder::open_folder(CWD, to.path()).unwrap();
-        let copied = copy(from, &open, None);
+        let few = Limits {
+            entries: 12,
+            bytes: 100,
+            depth: 3,
+        };
+        let copied = copy_within(few, from, &open, None);
         (to, copied)
     }
 
@@ -307,22 +332,32 @@ mod tests {
     #[test]
     fn too_much_is_refused() {
         let from = tempfile::tempdir().unwrap();
-        let sparse = File::create(from.path().join("sparse")).unwrap();
-        sparse.set_len(1 << 40).unwrap();
-        assert!(matches!(
-            copy_of(from.path()).1,
-            Err(CopyError::TooLarge(_))
-        ));
-        fs::remove_file(from.path().join("sparse")).unwrap();
-        fs::create_dir_all(from.path().join(vec!["d"; DEEPEST].join("/"))).unwrap();
-        assert!(matches!(copy_of(from.path()).1, Err(CopyError::TooDeep(_))));
-        fs::remove_dir_all(from.path().join("d")).unwrap();
-        for number in 0..=MOST_ENTRIES {
-            File::create(from.path().join(number.to_string())).unwrap();
+        let at = |name: &str| from.path().join(name);
+        let copied = || copy_of(from.path()).1;
+        fs::write(at("just"), [b'x'; 100]).unwrap();
+        assert_eq!(copied().unwrap().bytes, 100);
+        fs::write(at("more"), "x").unwrap();
+        assert!(matches!(copied(), Err(CopyError::TooLarge(100))));
+        fs::remove_file(at("just")).unwrap();
+        File::create(at("sparse"))
+            .unwrap()
+            .set_len(1 << 40)
+            .unwrap();
+        assert!(matches!(copied(), Err(CopyError::TooLarge(100))));
+        fs::remove_file(at("sparse")).unwrap();
+        fs::create_dir_all(at("2/3")).unwrap();
+        assert_eq!(copied().unwrap().files, 1);
+        fs::create_dir_all(at("2/3/4")).unwrap();
+        assert!(matches!(copied(), Err(CopyError::TooDeep(3))));
+        fs::remove_dir_all(at("2")).unwrap();
+        for number in 0..11 {
+            File::create(at(&number.to_string())).unwrap();
         }
-        assert!(matches!(copy_of(from.path()).1, Err(CopyError::TooMany(_))));
+        assert_eq!(copied().unwrap().files, 12);
+        File::create(at("last")).unwrap();
+        assert!(matches!(copied(), Err(CopyError::TooMany(12))));
         assert!(matches!(
-            copy_of(&from.path().join("0")).1,
+            copy_of(&at("0")).1,
             Err(CopyError::NotReadable(_))
         ));
     }

@@ -4,8 +4,9 @@
 //! RLIMIT_LOCKS, which the kernel keeps but has not used since Linux 2.4 (getrlimit(2)). A program can lower it and so escape [`super::TestBox::end_process`], never the end of the box.
 
 use std::io;
+use std::os::fd::OwnedFd;
 
-use rustix::process::{Pid, Resource, Rlimit};
+use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal};
 
 /// All processes below `root`, without it, parents before their children.
 pub(super) fn descendants(root: Pid) -> Vec<Pid> {
@@ -53,8 +54,43 @@ pub(super) fn belong_to(program: u32) -> io::Result<()> {
     Ok(rustix::process::setrlimit(Resource::Locks, limit)?)
 }
 
+/// One attempt to kill all processes of a program.
+pub(super) struct Hunt {
+    /// Those that have been sent SIGKILL.
+    pub(super) killed: Vec<OwnedFd>,
+    /// Nobody was there, nor anybody who might have left somebody behind.
+    pub(super) nobody: bool,
+}
+
+/// Looks for the processes of a program below `root`, and kills each as soon as it is found: it might fork and be gone the next moment.
+///
+/// Somebody can be missed only if a process that was there, dead or alive, has just left a child behind: so it takes another hunt unless nobody at all was there.
+pub(super) fn hunt(root: Pid, program: u32) -> io::Result<Hunt> {
+    let mut hunt = Hunt {
+        killed: Vec::new(),
+        nobody: true,
+    };
+    for pid in descendants(root) {
+        let Ok(pidfd) = rustix::process::pidfd_open(pid, PidfdFlags::empty()) else {
+            hunt.nobody = false;
+            continue;
+        };
+        // Asked after the pidfd was opened: if the number has changed hands since, the signal goes to the one who is gone.
+        if !belongs_to(pid, program) {
+            continue;
+        }
+        hunt.nobody = false;
+        match rustix::process::pidfd_send_signal(&pidfd, Signal::KILL) {
+            Ok(()) => hunt.killed.push(pidfd),
+            Err(rustix::io::Errno::SRCH) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(hunt)
+}
+
 /// Whether a process bears the mark of a program. `false` also for one that is gone.
-pub(super) fn belongs_to(process: Pid, program: u32) -> bool {
+fn belongs_to(process: Pid, program: u32) -> bool {
     let mut limit = libc::rlimit64 {
         rlim_cur: 0,
         rlim_max: 0,

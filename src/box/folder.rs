@@ -1,15 +1,14 @@
 //! What a box owns on disk: a folder of its own with the working copy in it.
 
-use std::fs::{self, Permissions};
+use std::ffi::{CStr, CString};
+use std::fs::Permissions;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Dir, Gid, Mode, OFlags, Uid};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, Uid};
 use rustix::io::Errno;
-
-use super::names;
 
 /// A folder that lives as long as the box.
 #[derive(Debug)]
@@ -23,11 +22,7 @@ pub(super) struct Folder {
 impl Folder {
     /// Makes it in the machine's place for temporary files; what is put into the working copy will belong to `owner`.
     pub(super) fn new(owner: Option<u32>) -> io::Result<Self> {
-        let base = tempfile::Builder::new()
-            .prefix("viva-")
-            .rand_bytes(10)
-            .tempdir_in(std::env::temp_dir().canonicalize()?)?
-            .keep();
+        let base = fresh()?;
         match Folder::fill(&base, owner) {
             Ok((work, descriptor)) => Ok(Folder {
                 base,
@@ -43,12 +38,6 @@ impl Folder {
     }
 
     fn fill(base: &Path, owner: Option<u32>) -> io::Result<(PathBuf, OwnedFd)> {
-        fs::set_permissions(base, Permissions::from_mode(0o711))?;
-        for (name, text) in [("hosts", names::HOSTS), ("nsswitch.conf", names::SWITCH)] {
-            let path = base.join(name);
-            fs::write(&path, text)?;
-            fs::set_permissions(&path, Permissions::from_mode(0o644))?;
-        }
         let work = base.join("work");
         rustix::fs::mkdir(&work, Mode::RWXU)?;
         let descriptor = open_folder(CWD, &work)?;
@@ -75,14 +64,17 @@ impl Folder {
     pub(super) fn owner(&self) -> Option<u32> {
         self.owner
     }
+}
 
-    /// Files of the system that programs see otherwise: (the file, what is seen there).
-    pub(super) fn replacements(&self) -> Vec<(PathBuf, PathBuf)> {
-        vec![
-            ("/etc/hosts".into(), self.base.join("hosts")),
-            ("/etc/nsswitch.conf".into(), self.base.join("nsswitch.conf")),
-        ]
-    }
+/// A new folder in the machine's place for temporary files, through which everybody may pass. Whoever makes it removes it.
+pub(super) fn fresh() -> io::Result<PathBuf> {
+    let path = tempfile::Builder::new()
+        .prefix("viva-")
+        .rand_bytes(10)
+        .permissions(Permissions::from_mode(0o711))
+        .tempdir_in(std::env::temp_dir().canonicalize()?)?
+        .keep();
+    Ok(path)
 }
 
 /// Gives an open file to the owner of the working copy.
@@ -117,13 +109,13 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
         if entries.is_empty() {
             break;
         }
-        for name in entries {
-            if remove_one(&top, &name)? {
+        for (name, kind) in entries {
+            if remove_one(&top, &name, kind)? {
                 continue;
             }
             let folder = open_closed(&top, &name)?;
-            for inner in self::entries(&folder)? {
-                if !remove_one(&folder, &inner)? {
+            for (inner, kind) in self::entries(&folder)? {
+                if !remove_one(&folder, &inner, kind)? {
                     move_up(&folder, &inner, &top, &mut moved)?;
                 }
             }
@@ -133,10 +125,15 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
 }
 
 /// Whether it is gone now; it isn't if it is a folder with something in it.
-fn remove_one(folder: &OwnedFd, name: &std::ffi::CStr) -> io::Result<bool> {
-    let mut result = rustix::fs::unlinkat(folder, name, AtFlags::empty());
+fn remove_one(folder: &OwnedFd, name: &CStr, kind: FileType) -> io::Result<bool> {
+    let as_folder = |yes| match yes {
+        true => AtFlags::REMOVEDIR,
+        false => AtFlags::empty(),
+    };
+    let mut result = rustix::fs::unlinkat(folder, name, as_folder(kind == FileType::Directory));
+    // Some file systems don't say what an entry is.
     if result == Err(Errno::ISDIR) {
-        result = rustix::fs::unlinkat(folder, name, AtFlags::REMOVEDIR);
+        result = rustix::fs::unlinkat(folder, name, as_folder(true));
     }
     match result {
         Ok(()) | Err(Errno::NOENT) => Ok(true),
@@ -146,17 +143,12 @@ fn remove_one(folder: &OwnedFd, name: &std::ffi::CStr) -> io::Result<bool> {
 }
 
 /// Opens a folder that may have been closed to its owner.
-fn open_closed(folder: &OwnedFd, name: &std::ffi::CStr) -> io::Result<OwnedFd> {
+fn open_closed(folder: &OwnedFd, name: &CStr) -> io::Result<OwnedFd> {
     rustix::fs::chmodat(folder, name, Mode::RWXU, AtFlags::empty())?;
     Ok(open_folder(folder, name)?)
 }
 
-fn move_up(
-    folder: &OwnedFd,
-    name: &std::ffi::CStr,
-    top: &OwnedFd,
-    moved: &mut u64,
-) -> io::Result<()> {
+fn move_up(folder: &OwnedFd, name: &CStr, top: &OwnedFd, moved: &mut u64) -> io::Result<()> {
     // Moving a folder changes its "..", so it must be writable.
     rustix::fs::chmodat(folder, name, Mode::RWXU, AtFlags::empty())?;
     loop {
@@ -168,20 +160,21 @@ fn move_up(
     }
 }
 
-fn entries(folder: &OwnedFd) -> io::Result<Vec<std::ffi::CString>> {
-    let mut names = Vec::new();
+fn entries(folder: &OwnedFd) -> io::Result<Vec<(CString, FileType)>> {
+    let mut entries = Vec::new();
     for entry in Dir::read_from(folder)? {
-        let name = entry?.file_name().to_owned();
-        if !matches!(name.to_bytes(), b"." | b"..") {
-            names.push(name);
+        let entry = entry?;
+        if !matches!(entry.file_name().to_bytes(), b"." | b"..") {
+            entries.push((entry.file_name().to_owned(), entry.file_type()));
         }
     }
-    Ok(names)
+    Ok(entries)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_fresh_folder_is_private_and_goes_when_removed() {
@@ -200,10 +193,10 @@ mod tests {
         let top = tempfile::tempdir().unwrap().keep();
         // Deeper than a process may hold descriptors, and than a path may be long.
         let mut at = open_folder(CWD, &top).unwrap();
-        for depth in 0..3000 {
+        for depth in 0..1100 {
             rustix::fs::mkdirat(&at, "d", Mode::RWXU).unwrap();
             let below = open_folder(&at, "d").unwrap();
-            if depth % 1000 == 0 {
+            if depth % 500 == 0 {
                 rustix::fs::mkdirat(&at, "twin", Mode::RWXU).unwrap();
                 let twin = open_folder(&at, "twin").unwrap();
                 rustix::fs::mkdirat(&twin, "moved-1", Mode::RWXU).unwrap();

@@ -159,7 +159,7 @@ mod tests {
             home.join("none"),
         ];
         let obstacles = Obstacles::on_the_way_to(inside.iter().map(|path| (path.as_path(), false)));
-        assert_eq!(obstacles.covered, [home.clone()]);
+        assert_eq!(obstacles.covered, std::slice::from_ref(&home));
         let shown: Vec<_> = obstacles
             .shown
             .iter()

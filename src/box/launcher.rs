@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::message::Open;
-use super::{channel, inside};
+use super::{channel, folder, inside, names};
 
 static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
 static BINARY: Mutex<Option<PathBuf>> = Mutex::new(None);
@@ -16,6 +16,7 @@ static BINARY: Mutex<Option<PathBuf>> = Mutex::new(None);
 struct Running {
     requests: OwnedFd,
     child: Child,
+    names: names::Names,
 }
 
 fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
@@ -43,28 +44,46 @@ pub fn prepare() -> io::Result<()> {
 /// Ends the launcher and what is left of all boxes, and waits for them, so that their processor time counts as this process's children's. The last thing in `main`; without it all that is done a moment
 /// later.
 pub fn finish() {
-    if let Some(Running {
-        requests,
-        mut child,
-    }) = lock(&RUNNING).take()
-    {
-        drop(requests);
-        let _ = child.wait();
+    if let Some(launcher) = lock(&RUNNING).take() {
+        launcher.end();
     }
 }
 
 /// Has a box made; `control` is the stub's end.
-pub(super) fn open(request: &Open, control: &OwnedFd) -> io::Result<()> {
+pub(super) fn open(request: &mut Open, control: &OwnedFd) -> io::Result<()> {
     let mut running = lock(&RUNNING);
-    if let Some(launcher) = &*running {
-        match channel::send(launcher.requests.as_fd(), request, &[control.as_fd()], None) {
+    if let Some(launcher) = running.take() {
+        match launcher.make(request, control) {
             // Somebody has killed it.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            result => return result,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => launcher.end(),
+            result => {
+                *running = Some(launcher);
+                return result;
+            }
         }
     }
-    let launcher = running.insert(start()?);
-    channel::send(launcher.requests.as_fd(), request, &[control.as_fd()], None)
+    running.insert(start()?).make(request, control)
+}
+
+impl Running {
+    fn make(&self, request: &mut Open, control: &OwnedFd) -> io::Result<()> {
+        if request.namespaces {
+            request.replaced = self.names.replaced();
+        }
+        channel::send(self.requests.as_fd(), request, &[control.as_fd()], None)
+    }
+
+    fn end(self) {
+        let Running {
+            requests,
+            mut child,
+            names,
+        } = self;
+        drop(requests);
+        let _ = child.wait();
+        // The launcher does this too, unless it has been killed.
+        let _ = folder::remove(names.folder());
+    }
 }
 
 fn start() -> io::Result<Running> {
@@ -80,12 +99,24 @@ fn start() -> io::Result<Running> {
         }
     };
     let (requests, theirs) = channel::pair()?;
+    let names = names::Names::write()?;
     let child = Command::new(binary)
         .arg0(inside::NAME)
+        .arg(names.folder())
         .env_clear()
         .stdin(theirs)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()?;
-    Ok(Running { requests, child })
+        .spawn();
+    match child {
+        Ok(child) => Ok(Running {
+            requests,
+            child,
+            names,
+        }),
+        Err(error) => {
+            let _ = folder::remove(names.folder());
+            Err(error)
+        }
+    }
 }

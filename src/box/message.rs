@@ -41,6 +41,8 @@ pub(super) enum Order {
     Socket(u64, SocketKind),
     /// Send a signal to the process group of a program's main process.
     Signal(u64, u32, i32),
+    /// Reap whoever has ended, and say so when it is done.
+    Reap(u64),
 }
 
 /// How a program is to be started.

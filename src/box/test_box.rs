@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustix::event::{PollFd, PollFlags};
 use rustix::fs::{FileType, OFlags};
 use rustix::net::Shutdown;
-use rustix::process::{Pid, PidfdFlags, Signal};
+use rustix::process::{Pid, Signal};
 use serde::{Deserialize, Serialize};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -25,6 +25,9 @@ use super::program::{
     BoxEvent, BoxEvents, ExitStatus, Launch, LaunchError, Process, ProcessId, Stdio,
 };
 use super::{Copied, CopyError, Isolation, copy, family, launcher, readiness};
+
+/// How often the processes of a program are looked for before giving up.
+const MOST_HUNTS: usize = 1000;
 
 /// Which addresses a socket has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,8 @@ struct State {
     stub: Option<OwnedFd>,
     /// Nobody needs to hear of the end.
     ending: bool,
+    /// No answer will come any more.
+    over: bool,
 }
 
 /// How far a box has come.
@@ -120,15 +125,15 @@ impl TestBox {
                 obstacles = Obstacles::default();
             }
         }
-        let request = Open {
+        let mut request = Open {
             namespaces,
             identity,
             folder: folder.base().to_owned(),
-            replaced: folder.replacements(),
+            replaced: Vec::new(),
             covered: obstacles.covered,
             shown: obstacles.shown,
         };
-        match connect(&request) {
+        match connect(&mut request) {
             Ok(inner) => {
                 let (events, receiver) = mpsc::unbounded_channel();
                 let (life_sender, life) = watch::channel(Life::default());
@@ -331,49 +336,37 @@ impl TestBox {
     ///
     /// ESRCH if the main process has ended; EINVAL if there is no such signal.
     pub async fn signal(&self, process: ProcessId, signal: i32) -> io::Result<()> {
-        let answer = self
-            .order(|number| Order::Signal(number, process.0, signal), &[])
-            .await?;
-        match answer.message {
+        self.done(|number| Order::Signal(number, process.0, signal))
+            .await
+    }
+
+    async fn done(&self, order: impl FnOnce(u64) -> Order) -> io::Result<()> {
+        match self.order(order, &[]).await?.message {
             Answer::Done => Ok(()),
             Answer::Trouble(Trouble { number, .. }) => Err(io::Error::from_raw_os_error(number)),
             _ => Err(io::ErrorKind::InvalidData.into()),
         }
     }
 
-    /// Kills a program with all its descendants, daemons included; returns when all are gone. The other programs of the box live on. [`BoxEvent::Exited`] follows if the main process had not ended before.
+    /// Kills a program with all its descendants, daemons included; returns when all are gone. The other programs of the box live on. [`BoxEvent::Exited`] is among the events by then.
     ///
     /// # Errors
     ///
-    /// The box has ended, or a process can't be killed.
+    /// The box has ended, a process can't be killed, or they multiply faster than they can be caught.
     pub async fn end_process(&self, process: ProcessId) -> io::Result<()> {
         let root = Pid::from_raw(self.root().await?).ok_or(io::ErrorKind::NotFound)?;
-        loop {
-            let mut members = Vec::new();
-            for pid in family::descendants(root) {
-                let Ok(pidfd) = rustix::process::pidfd_open(pid, PidfdFlags::empty()) else {
-                    continue;
-                };
-                // Asked after the pidfd was opened: if the number has changed hands since, the signals go to the one who is gone.
-                if family::belongs_to(pid, process.0) && !has_ended(&pidfd) {
-                    members.push(pidfd);
-                }
+        for _ in 0..MOST_HUNTS {
+            let hunt = family::hunt(root, process.0)?;
+            for quarry in hunt.killed {
+                end_of(quarry).await?;
             }
-            if members.is_empty() {
+            // Whoever has ended may have left children to the stub, and is in the way of seeing that nobody is left.
+            self.done(Order::Reap).await?;
+            if hunt.nobody {
                 return Ok(());
             }
-            for signal in [Signal::STOP, Signal::KILL] {
-                for member in &members {
-                    match rustix::process::pidfd_send_signal(member, signal) {
-                        Ok(()) | Err(rustix::io::Errno::SRCH) => {}
-                        Err(error) => return Err(error.into()),
-                    }
-                }
-            }
-            for member in members {
-                end_of(member).await?;
-            }
         }
+        Err(system("end_process", libc::EAGAIN))
     }
 
     /// Kills everything, waits until it is gone, and removes the folder.
@@ -416,7 +409,14 @@ impl TestBox {
         let number = self.inner.next_order.fetch_add(1, Ordering::Relaxed);
         let bytes = channel::encode(&order(number))?;
         let (sender, answer) = oneshot::channel();
-        self.inner.state().waiting.insert(number, sender);
+        {
+            let mut state = self.inner.state();
+            if state.over {
+                drop(sender);
+            } else {
+                state.waiting.insert(number, sender);
+            }
+        }
         let send =
             |socket: &OwnedFd| channel::send_bytes(socket.as_fd(), &bytes, descriptors, None);
         let sent = match send(self.inner.control.get_ref()) {
@@ -479,7 +479,7 @@ impl TestBox {
     }
 }
 
-fn connect(request: &Open) -> io::Result<Inner> {
+fn connect(request: &mut Open) -> io::Result<Inner> {
     let (control, theirs) = channel::pair()?;
     rustix::net::sockopt::set_socket_passcred(&control, true)?;
     rustix::fs::fcntl_setfl(&control, OFlags::NONBLOCK)?;
@@ -514,6 +514,7 @@ async fn listen(
     let ending = {
         let mut state = inner.state();
         state.waiting.clear();
+        state.over = true;
         state.ending
     };
     if !ending && let Some((doing, number)) = &life.borrow().gone {
@@ -560,12 +561,6 @@ fn heed(
             });
         }
     }
-}
-
-fn has_ended(pidfd: &OwnedFd) -> bool {
-    let now = rustix::time::Timespec::default();
-    rustix::event::poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&now))
-        .is_ok_and(|ready| ready > 0)
 }
 
 /// Waits for the end of a process (it may still have to be reaped).

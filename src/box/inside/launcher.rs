@@ -26,12 +26,19 @@ const NAMESPACES: i32 = libc::CLONE_NEWUSER
     | libc::CLONE_NEWIPC
     | libc::CLONE_NEWUTS;
 
-/// The whole life of the launcher. Its requests come on descriptor 0; when they hang up it ends, after everything that it has made.
-pub(super) fn run() -> ! {
+/// The whole life of the launcher. Its requests come on descriptor 0; when they hang up it ends, after everything that it has made, and removes what is left on disk: the folders of boxes whose Viva has been
+/// killed, and `names`.
+pub(super) fn run(names: Option<PathBuf>) -> ! {
     let code = match prepare() {
-        Ok((requests, deaths)) => serve(&requests, &deaths),
+        Ok((requests, deaths)) => {
+            serve(&requests, &deaths);
+            0
+        }
         Err(_) => 1,
     };
+    if let Some(names) = names {
+        let _ = folder::remove(&names);
+    }
     std::process::exit(code)
 }
 
@@ -57,9 +64,9 @@ fn prepare() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok((requests, deaths))
 }
 
-fn serve(requests: &OwnedFd, deaths: &OwnedFd) -> i32 {
+fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
     let mut receiver = Receiver::new();
-    let mut boxes = HashMap::new();
+    let mut boxes = Boxes::default();
     loop {
         let mut events = [
             PollFd::new(requests, PollFlags::IN),
@@ -72,7 +79,7 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) -> i32 {
         if death {
             signals::drain(deaths);
             while let Ok(Some((child, _))) = rustix::process::wait(WaitOptions::NOHANG) {
-                forget(&mut boxes, child);
+                boxes.has_ended(child);
             }
         }
         if request {
@@ -82,7 +89,7 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) -> i32 {
                         let folder = packet.message.folder.clone();
                         match make(packet.message, &control) {
                             Ok(stub) => {
-                                boxes.insert(stub, folder);
+                                boxes.living.insert(stub, folder);
                             }
                             Err(trouble) => {
                                 let _ = channel::send(
@@ -101,22 +108,36 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) -> i32 {
             }
         }
     }
-    // The stubs have seen their own hang-ups.
-    let stubs: Vec<Pid> = boxes.keys().copied().collect();
-    for stub in stubs {
-        let _ = rustix::process::waitpid(Some(stub), WaitOptions::empty());
-        if let Some(folder) = boxes.remove(&stub) {
-            let _ = folder::remove(&folder);
-        }
-    }
-    kill_descendants();
-    0
+    boxes.end();
 }
 
-/// A box has ended. Viva removes its folder; if she is killed before, it is still there at the end.
-fn forget(boxes: &mut HashMap<Pid, PathBuf>, stub: Pid) {
-    if boxes.get(&stub).is_some_and(|folder| !folder.exists()) {
-        boxes.remove(&stub);
+/// What the launcher has made and not yet seen gone.
+#[derive(Default)]
+struct Boxes {
+    /// By their stubs: their folders.
+    living: HashMap<Pid, PathBuf>,
+    /// Folders of those that have ended. Viva removes them; if she is killed before, they are still there at the end.
+    folders: Vec<PathBuf>,
+}
+
+impl Boxes {
+    /// A child has been reaped; it may also be somebody whom a stub has left behind.
+    fn has_ended(&mut self, child: Pid) {
+        self.folders.retain(|folder| folder.exists());
+        self.folders.extend(self.living.remove(&child));
+    }
+
+    /// Waits for the stubs, who see their own hang-ups, then clears up.
+    fn end(mut self) {
+        let stubs: Vec<Pid> = self.living.keys().copied().collect();
+        for stub in stubs {
+            let _ = rustix::process::waitpid(Some(stub), WaitOptions::empty());
+            self.has_ended(stub);
+        }
+        kill_descendants();
+        for folder in self.folders {
+            let _ = folder::remove(&folder);
+        }
     }
 }
 

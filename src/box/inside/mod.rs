@@ -14,6 +14,7 @@ mod stub;
 
 use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::net::SocketType;
@@ -29,7 +30,8 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 /// argument parser.
 pub fn stub_main_if_asked() {
     ASKED.store(true, Ordering::Relaxed);
-    let named = std::env::args_os()
+    let mut arguments = std::env::args_os();
+    let named = arguments
         .next()
         .is_some_and(|name| name.as_bytes() == NAME.as_bytes());
     // SAFETY: descriptor 0 is only asked for its type here; if it isn't open the question fails.
@@ -38,7 +40,7 @@ pub fn stub_main_if_asked() {
         && rustix::net::sockopt::socket_type(standard_input)
             .is_ok_and(|kind| kind == SocketType::SEQPACKET)
     {
-        launcher::run();
+        launcher::run(arguments.next().map(PathBuf::from));
     }
 }
 

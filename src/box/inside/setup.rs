@@ -16,6 +16,8 @@ use crate::r#box::names;
 /// Sets everything up, or says what could not be.
 pub(super) fn set_up(open: &Open, go: io::PipeReader, trees: &[OwnedFd]) -> Result<(), Trouble> {
     if open.namespaces {
+        // First, while this is still Viva's own user outside: the files may lie in her closed home.
+        detach_mounts(open)?;
         identity(open.identity, go).map_err(|error| Trouble::new("identity", &error))?;
         network::set_up().map_err(|error| Trouble::new("network", &error))?;
         rustix::system::sethostname(names::HOST.as_bytes())
@@ -50,7 +52,7 @@ pub(super) fn become_user(id: u32) -> io::Result<()> {
     Ok(())
 }
 
-fn mounts(open: &Open, trees: &[OwnedFd]) -> Result<(), Trouble> {
+fn detach_mounts(open: &Open) -> Result<(), Trouble> {
     rustix::mount::mount_change(
         c"/",
         MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
@@ -59,6 +61,10 @@ fn mounts(open: &Open, trees: &[OwnedFd]) -> Result<(), Trouble> {
     for (covered, seen) in &open.replaced {
         replace(covered, seen).map_err(|error| Trouble::new("mount --bind", &error))?;
     }
+    Ok(())
+}
+
+fn mounts(open: &Open, trees: &[OwnedFd]) -> Result<(), Trouble> {
     // Where parts of /proc are masked (containers) a fresh one is refused: the old one then shows the processes of the machine, which can't be touched.
     let _ = rustix::mount::mount(
         c"proc",

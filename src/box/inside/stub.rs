@@ -39,10 +39,13 @@ fn leave(code: i32) -> ! {
 struct Stub<'a> {
     control: &'a OwnedFd,
     deaths: OwnedFd,
+    namespaces: bool,
     /// Whom programs must become; the stub itself is that user already where there are namespaces.
     identity: Option<u32>,
     /// Main processes that have not been reaped: (program, process).
     programs: Vec<(u32, Pid)>,
+    /// Time to leave.
+    over: bool,
 }
 
 impl<'a> Stub<'a> {
@@ -61,15 +64,17 @@ impl<'a> Stub<'a> {
         Ok(Stub {
             control,
             deaths,
+            namespaces: open.namespaces,
             identity: open.identity.filter(|_| !open.namespaces),
             programs: Vec::new(),
+            over: false,
         })
     }
 
     /// Until Viva hangs up.
     fn serve(&mut self) {
         let mut receiver = Receiver::new();
-        loop {
+        while !self.over {
             let mut events = [
                 PollFd::new(self.control, PollFlags::IN),
                 PollFd::new(&self.deaths, PollFlags::IN),
@@ -114,8 +119,10 @@ impl<'a> Stub<'a> {
                     Ok((main, watched)) => {
                         self.programs.push((program, main));
                         let process = main.as_raw_nonzero().get();
-                        let launched = Answer::Launched { watched, process };
-                        self.answer(number, launched, None, Some(main));
+                        let answer = Answer::Launched { watched, process };
+                        // Without namespaces the numbers are the same, and an ordinary user may name nobody but himself.
+                        let about = Some(main).filter(|_| self.namespaces);
+                        self.answer(number, answer, None, about);
                     }
                     Err(NotStarted::NotExecutable(error)) => {
                         self.answer(number, Answer::NotExecutable(error), None, None);
@@ -136,6 +143,10 @@ impl<'a> Stub<'a> {
                     );
                 }
             },
+            Order::Reap(number) => {
+                self.reap();
+                self.answer(number, Answer::Done, None, None);
+            }
             Order::Signal(number, program, signal) => {
                 let answer = match self.signal(program, signal) {
                     Ok(()) => Answer::Done,
@@ -159,22 +170,25 @@ impl<'a> Stub<'a> {
         Ok(rustix::process::kill_process_group(*main, signal)?)
     }
 
-    fn answer(&self, number: u64, answer: Answer, socket: Option<&OwnedFd>, about: Option<Pid>) {
+    fn answer(
+        &mut self,
+        number: u64,
+        answer: Answer,
+        socket: Option<&OwnedFd>,
+        about: Option<Pid>,
+    ) {
         let descriptors: Vec<_> = socket.iter().map(|socket| socket.as_fd()).collect();
         self.report(&Report::Answer(number, answer), &descriptors, about);
     }
 
-    /// If Viva is gone this fails, and the next look at the control socket says so too.
+    /// What can't be reported would be waited for in vain: then the box is over, as it is when Viva is gone.
     fn report(
-        &self,
+        &mut self,
         report: &Report,
         descriptors: &[std::os::fd::BorrowedFd<'_>],
         about: Option<Pid>,
     ) {
-        // Naming another process needs power over the PID namespace (unix(7)); outside of one of its own the stub may have none,
-        // and its numbers are Viva's.
-        let about = about.filter(|_| rustix::process::getpid() == Pid::INIT);
-        let _ = channel::send(self.control.as_fd(), report, descriptors, about);
+        self.over |= channel::send(self.control.as_fd(), report, descriptors, about).is_err();
     }
 }
 

@@ -1,0 +1,9 @@
+//! Boxes as the engine uses them: real programs, real namespaces. As root everything is also run as an ordinary user.
+//!
+//! Nothing here waits for time: what is awaited is an event, or the end of a pipe that every process in question holds open.
+
+mod ends;
+mod network;
+mod programs;
+mod support;
+mod users;

@@ -1,0 +1,148 @@
+//! The same as somebody else, and what another user's closed home hides.
+
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use viva::r#box::{ExitStatus, Isolation, TestBox, Watch, probe};
+
+use crate::support::{binary, exit_of, start};
+
+/// Nobody, on every system.
+const NOBODY: u32 = 65534;
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[test]
+fn an_ordinary_user_can_do_all_of_it() {
+    if !is_root() {
+        // Then this whole run is the test.
+        return;
+    }
+    // Where he can reach them.
+    let folder = tempfile::tempdir().unwrap();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open).unwrap();
+    let [tests, viva] = ["tests", "viva"].map(|name| folder.path().join(name));
+    std::fs::copy(std::env::current_exe().unwrap(), &tests).unwrap();
+    std::fs::copy(binary(), &viva).unwrap();
+    let result = Command::new(tests)
+        .env("VIVA_TEST_BINARY", viva)
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("HOME", "/nonexistent")
+        .current_dir("/")
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .output()
+        .unwrap();
+    assert!(
+        result.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&result.stdout),
+        String::from_utf8_lossy(&result.stderr)
+    );
+}
+
+#[test]
+fn this_machine_can_make_boxes() {
+    viva::r#box::use_binary(binary());
+    assert_eq!(probe().namespaces, Ok(()));
+    assert_eq!(probe().best(), Isolation::Namespaces);
+}
+
+#[tokio::test]
+async fn what_programs_need_is_seen_in_a_closed_home_and_nothing_else() {
+    viva::r#box::use_binary(binary());
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name);
+    std::fs::create_dir_all(at("versions/3/bin")).unwrap();
+    std::fs::copy("/bin/cat", at("versions/3/bin/cat")).unwrap();
+    std::fs::write(at("versions/3/library"), "library\n").unwrap();
+    std::fs::write(at("tool"), "tool\n").unwrap();
+    std::fs::write(at("secret"), "secret\n").unwrap();
+    let closed = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(home.path(), closed).unwrap();
+    let readable = [at("versions/3"), at("tool"), at("nonexistent")];
+    let (test_box, mut events) = TestBox::open(Isolation::Namespaces, &readable)
+        .await
+        .unwrap();
+    let path = |name: &str| at(name).to_str().unwrap().to_owned();
+    let cat = path("versions/3/bin/cat");
+    let wanted = [path("versions/3/library"), path("tool")];
+    let (process, output) = start(&test_box, &[&cat, &wanted[0], &wanted[1]], Watch::NONE).await;
+    assert_eq!(output.all().await, "library\ntool\n");
+    assert_eq!(exit_of(&mut events, process.id).await, ExitStatus::Code(0));
+    if is_root() {
+        let (process, output) = start(&test_box, &[&cat, &path("secret")], Watch::NONE).await;
+        assert!(output.all().await.contains("No such file"));
+        assert_eq!(exit_of(&mut events, process.id).await, ExitStatus::Code(1));
+        let spoil = format!(
+            "echo > {0}/versions/3/library; echo > {0}/new",
+            home.path().display()
+        );
+        let (process, output) = start(&test_box, &["/bin/sh", "-c", &spoil], Watch::NONE).await;
+        assert_eq!(
+            output.all().await.matches("Read-only file system").count(),
+            2
+        );
+        exit_of(&mut events, process.id).await;
+        assert_eq!(
+            std::fs::read(at("versions/3/library")).unwrap(),
+            b"library\n"
+        );
+    }
+    test_box.end().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_working_copy_may_lie_in_a_closed_home() {
+    // The place for temporary files is the process's, so this needs a process of its own.
+    let home = tempfile::tempdir().unwrap();
+    let closed = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(home.path(), closed).unwrap();
+    let result = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "users::a_working_copy",
+            "--ignored",
+            "--test-threads=1",
+        ])
+        .env("TMPDIR", home.path())
+        .env("VIVA_TEST_BINARY", binary())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&result.stdout);
+    assert!(
+        result.status.success() && told.contains("1 passed"),
+        "{told}"
+    );
+    assert!(is_empty(home.path()));
+}
+
+/// Not a test: for [`the_working_copy_may_lie_in_a_closed_home`].
+#[tokio::test]
+#[ignore = "only as another test's child"]
+async fn a_working_copy() {
+    viva::r#box::use_binary(binary());
+    for isolation in [Isolation::Namespaces, Isolation::Basic] {
+        let (test_box, mut events) = TestBox::open(isolation, &[]).await.unwrap();
+        let (process, output) = start(
+            &test_box,
+            &["/bin/sh", "-c", "echo x > y; cat y; pwd"],
+            Watch::NONE,
+        )
+        .await;
+        let folder = test_box.folder().to_str().unwrap();
+        assert_eq!(output.all().await, format!("x\n{folder}\n"));
+        assert_eq!(exit_of(&mut events, process.id).await, ExitStatus::Code(0));
+        test_box.end().await.unwrap();
+    }
+    viva::r#box::finish();
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).unwrap().next().is_none()
+}
