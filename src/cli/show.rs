@@ -1,5 +1,6 @@
 //! `viva show`: draws a saved transcript.
 
+use std::io::Read;
 use std::path::Path;
 
 use crate::report::{Problem, Style};
@@ -12,10 +13,14 @@ const MOST: u64 = 256 << 20;
 pub(super) fn show(file: &Path, style: &Style) -> Exit {
     let shown = file.display().to_string();
     let read = || -> std::io::Result<String> {
-        if std::fs::metadata(file)?.len() > MOST {
+        // Not by its length: a device has none, and no end either.
+        let mut text = Vec::new();
+        let mut file = std::fs::File::open(file)?.take(MOST + 1);
+        file.read_to_end(&mut text)?;
+        if text.len() as u64 > MOST {
             return Err(std::io::ErrorKind::FileTooLarge.into());
         }
-        std::fs::read_to_string(file)
+        String::from_utf8(text).map_err(|_| std::io::ErrorKind::InvalidData.into())
     };
     let problem = match read() {
         Ok(text) => match crate::report::load(&text) {

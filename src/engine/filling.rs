@@ -268,6 +268,9 @@ fn file_of(
         .custom_flags(libc::O_NONBLOCK)
         .open(&path)
         .map_err(|error| FillingError::Unreadable(path.clone(), error.to_string()))?;
+    // No program shall take it for an option.
+    let dashed = name.starts_with('-').then(|| format!("./{name}"));
+    let name = dashed.as_deref().unwrap_or(name);
     let beside = path.parent().map(names_in).unwrap_or_default();
     let (usual_build, usual_run) = match recipe(name, &beside) {
         Some(Recipe { build, run }) => (build, Some(run)),
