@@ -1,0 +1,10 @@
+//! Whatever Viva is given: a clear sentence, the exit code that is documented, nothing lost, no panic, no hang.
+
+#[path = "../stand/mod.rs"]
+mod stand;
+
+mod command_line;
+mod ending;
+mod files;
+mod programs;
+mod submissions;
