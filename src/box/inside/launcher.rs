@@ -175,7 +175,9 @@ fn make(open: Open, control: &OwnedFd) -> Result<Pid, Trouble> {
         keep_only(&kept);
         stub::run(&open, control, go, &trees)
     }
-    let Some(stub) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
+    let number = i32::try_from(pid).unwrap_or(0);
+    // -1, an error, is a number that Pid::from_raw takes.
+    let Some(stub) = Pid::from_raw(number.max(0)) else {
         return Err(Trouble::new("clone3", &io::Error::last_os_error()));
     };
     // SAFETY: clone3 has succeeded and filled it in; nobody else owns it.
