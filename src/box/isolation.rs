@@ -35,11 +35,25 @@ impl Probe {
 /// Set to `basic`, [`probe`] finds no namespaces: to see how everything does without them.
 const FORCED: &str = "VIVA_ISOLATION";
 
+/// What to begin with where nobody demands anything: namespaces, unless the environment forbids them. Not tried; what goes wrong
+/// then is a question for [`probe`].
+pub fn presumed() -> Isolation {
+    if is_forced() {
+        Isolation::Basic
+    } else {
+        Isolation::Namespaces
+    }
+}
+
+fn is_forced() -> bool {
+    std::env::var_os(FORCED).is_some_and(|value| value == "basic")
+}
+
 /// Tries a real box, once in the life of this process. Some systems make namespaces and then allow nothing in them, so that only success at everything is success.
 pub fn probe() -> &'static Probe {
     static PROBE: OnceLock<Probe> = OnceLock::new();
     PROBE.get_or_init(|| {
-        if std::env::var_os(FORCED).is_some_and(|value| value == "basic") {
+        if is_forced() {
             let namespaces = Err(format!("{FORCED}=basic"));
             return Probe { namespaces };
         }

@@ -27,7 +27,7 @@ mod watch;
 
 pub use copy::{Copied, CopyError, LeftOut, Reason};
 pub use inside::stub_main_if_asked;
-pub use isolation::{Isolation, Probe, probe};
+pub use isolation::{Isolation, Probe, presumed, probe};
 pub use launcher::{finish, prepare, use_binary};
 pub use program::{
     BoxEvent, BoxEvents, ExitStatus, Launch, LaunchError, Process, ProcessId, Stdio, Watch,

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod exit;
+mod footing;
 mod list;
 mod printer;
 mod run;

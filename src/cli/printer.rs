@@ -21,7 +21,6 @@ use super::{Exit, complain, complain_of, print};
 pub(super) struct Printer<'a> {
     options: &'a Run,
     style: &'a Style,
-    isolation: Isolation,
     bar: ProgressBar,
     exit: Exit,
     /// Groups and their entries, in order; those that are printed, or never come, are gone.
@@ -33,19 +32,12 @@ pub(super) struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    pub(super) fn new(
-        options: &'a Run,
-        style: &'a Style,
-        isolation: Isolation,
-        exit: Exit,
-        schedule: &Schedule,
-    ) -> Self {
+    pub(super) fn new(options: &'a Run, style: &'a Style, exit: Exit, schedule: &Schedule) -> Self {
         let mut order: Vec<(usize, usize)> = schedule.order().collect();
         order.reverse();
         Printer {
             options,
             style,
-            isolation,
             bar: progress_bar(order.len(), options.json),
             exit,
             order,
@@ -60,7 +52,7 @@ impl<'a> Printer<'a> {
     pub(super) async fn print(
         &mut self,
         mut hearing: UnboundedReceiver<News>,
-        mut interruption: Interruption,
+        interruption: &mut Interruption,
         stop: impl Fn(),
     ) {
         loop {
@@ -91,10 +83,11 @@ impl<'a> Printer<'a> {
                 self.result(result);
             }
         }
-        // After an interruption some are missing; what was judged is printed all the same.
-        for (_, result) in std::mem::take(&mut self.waiting) {
-            self.result(result);
-        }
+    }
+
+    /// Whether somebody wants no more of it.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// What keeps several groups from being run is said once.
@@ -149,12 +142,16 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints the end of it all.
-    pub(super) fn finish(self) -> Exit {
+    pub(super) fn finish(mut self, isolation: Isolation) -> Exit {
+        // After an interruption some are missing; what was judged is printed all the same.
+        for (_, result) in std::mem::take(&mut self.waiting) {
+            self.result(result);
+        }
         self.bar.finish_and_clear();
         let report = RunReport {
             version: 1,
             viva: env!("CARGO_PKG_VERSION").to_owned(),
-            isolation: if self.isolation == Isolation::Namespaces {
+            isolation: if isolation == Isolation::Namespaces {
                 "namespaces"
             } else {
                 "basic"

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::r#box::{Isolation, probe};
+use crate::r#box::{Isolation, prepare as prepare_boxes, presumed, probe};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Filling, FillingError, Options, play};
 use crate::report::{Problem, Style};
 use crate::verdict::{Kind, Outcome, ScenarioResult};
 
 use super::arguments::{self, Run};
+use super::footing::Footing;
 use super::printer::{Interruption, Printer};
 use super::schedule::{Job, Schedule};
 use super::selection::{Named, Selection, select};
@@ -33,7 +34,9 @@ pub(super) enum Obstacle {
 }
 
 pub(super) fn run(options: &Run, style: &Style) -> Exit {
-    let isolation = match isolation(options.isolation) {
+    // Its start takes as long as reading a lab. If it can't be had, the first box will say so.
+    let _ = prepare_boxes();
+    let (isolation, footing) = match isolation(options) {
         Ok(isolation) => isolation,
         Err(problem) => {
             complain(&problem, style);
@@ -64,7 +67,7 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
         }
     };
     // From here on an interruption ends Viva in good order.
-    let interruption = Interruption::new(&runtime);
+    let mut interruption = Interruption::new(&runtime);
     let Selection {
         groups,
         named,
@@ -81,64 +84,76 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
         complain(&Problem::Unwritable { path, message }, style);
         return Exit::Trouble;
     }
-    let context = Context {
+    let mut context = Context {
         options,
         isolation,
+        footing,
         running,
         seed: options.seed.clone().unwrap_or_else(fresh_seed),
         named,
     };
     let schedule = Schedule::new(groups);
-    // Without a network of its own, two scenarios could want one port.
-    let most = if isolation == Isolation::Basic {
-        1
-    } else {
-        std::thread::available_parallelism().map_or(1, usize::from)
-    };
-    let workers = options
-        .jobs
-        .map_or(most, usize::from)
-        .min(if isolation == Isolation::Basic {
-            1
-        } else {
-            usize::MAX
+    let mut printer = Printer::new(options, style, exit, &schedule);
+    loop {
+        let (news, hearing) = mpsc::unbounded_channel();
+        let (cancel, cancelled) = watch::channel(false);
+        std::thread::scope(|scope| {
+            for _ in 0..workers(&context, &schedule) {
+                let (schedule, context, news, cancelled) =
+                    (&schedule, &context, news.clone(), cancelled.clone());
+                scope.spawn(move || work(schedule, context, &news, cancelled));
+            }
+            drop(news);
+            runtime.block_on(printer.print(hearing, &mut interruption, || {
+                schedule.stop();
+                cancel.send_replace(true);
+            }));
         });
-    let workers = workers.min(schedule.order().count().max(1));
-    let (news, hearing) = mpsc::unbounded_channel();
-    let (cancel, cancelled) = watch::channel(false);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            let (schedule, context, news, cancelled) =
-                (&schedule, &context, news.clone(), cancelled.clone());
-            scope.spawn(move || work(schedule, context, &news, cancelled));
+        if !context.footing.is_gone() || printer.is_interrupted() {
+            return printer.finish(context.isolation);
         }
-        drop(news);
-        let mut printer = Printer::new(options, style, isolation, exit, &schedule);
-        runtime.block_on(printer.print(hearing, interruption, || {
-            schedule.stop();
-            cancel.send_replace(true);
-        }));
-        printer.finish()
-    })
+        context.isolation = Isolation::Basic;
+        context.footing = Footing::firm();
+        schedule.begin_again();
+    }
+}
+
+fn workers(context: &Context<'_>, schedule: &Schedule) -> usize {
+    // Without a network of its own, two scenarios could want one port.
+    if context.isolation == Isolation::Basic {
+        return 1;
+    }
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let wanted = context.options.jobs.map_or_else(cores, usize::from);
+    wanted.min(schedule.order().count().max(1))
 }
 
 /// What all workers share.
 struct Context<'a> {
     options: &'a Run,
     isolation: Isolation,
+    footing: Footing,
     running: Vec<(String, SocketAddr)>,
     seed: String,
     named: Vec<Named>,
 }
 
-fn isolation(wanted: arguments::Isolation) -> Result<Isolation, Problem> {
-    match (wanted, probe().namespaces.clone()) {
-        (arguments::Isolation::Basic, _) | (arguments::Isolation::Auto, Err(_)) => {
-            Ok(Isolation::Basic)
-        }
-        (_, Ok(())) => Ok(Isolation::Namespaces),
-        (arguments::Isolation::Full, Err(why)) => Err(Problem::NoNamespaces { why }),
-    }
+/// How far programs are kept apart, and whether that is yet to be shown.
+fn isolation(options: &Run) -> Result<(Isolation, Footing), Problem> {
+    let isolation = match options.isolation {
+        arguments::Isolation::Basic => Isolation::Basic,
+        arguments::Isolation::Full => match &probe().namespaces {
+            Ok(()) => Isolation::Namespaces,
+            Err(why) => return Err(Problem::NoNamespaces { why: why.clone() }),
+        },
+        // A scenario that passes without any box shows nothing.
+        arguments::Isolation::Auto if !options.connect.is_empty() => probe().best(),
+        arguments::Isolation::Auto => match presumed() {
+            Isolation::Namespaces => return Ok((Isolation::Namespaces, Footing::assumed())),
+            Isolation::Basic => Isolation::Basic,
+        },
+    };
+    Ok((isolation, Footing::firm()))
 }
 
 fn addresses(connect: &[(String, String)]) -> Result<Vec<(String, SocketAddr)>, Problem> {
@@ -194,6 +209,11 @@ fn work(
                     }
                 });
                 let Some(filling) = done else { return };
+                if matches!(filling, Err(FillingError::Trouble(_)))
+                    && !context.footing.bears_trouble()
+                {
+                    return schedule.stop();
+                }
                 let filling = filling.map(Arc::new);
                 schedule.prepared(group, filling.as_ref().map(Arc::clone));
                 filling
@@ -218,6 +238,9 @@ fn work(
                     }
                 });
                 let Some(mut result) = done else { return };
+                if !context.footing.bears(&result.outcome) {
+                    return schedule.stop();
+                }
                 result.again = again(context, group, &result);
                 schedule.done(group, entry, &result.outcome);
                 Some(News::Result(group, entry, Box::new(result)))

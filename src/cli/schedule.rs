@@ -185,6 +185,22 @@ impl Schedule {
         self.changed.notify_all();
     }
 
+    /// What was under way is to be done again, from the preparations on; what came out stays.
+    pub(super) fn begin_again(&self) {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.stopped = false;
+        for prepared in &mut progress.prepared {
+            if !matches!(prepared, Prepared::Impossible) {
+                *prepared = Prepared::Not;
+            }
+        }
+        for state in progress.entries.iter_mut().flatten() {
+            if matches!(state, State::Running) {
+                *state = State::Waiting;
+            }
+        }
+    }
+
     /// No more jobs.
     pub(super) fn stop(&self) {
         self.progress
