@@ -61,13 +61,12 @@ impl<'a> Stage<'a> {
             .find(|present| present.actor.name == name)
     }
 
-    fn unknown_actor(&self, name: &str) -> Code {
+    /// `other`: what else stands where an actor can.
+    fn unknown_actor(&self, name: &str, other: Option<&str>) -> Code {
+        let known = self.actors.iter().map(|known| known.actor.name.as_str());
         Code::UnknownActor {
             name: name.to_owned(),
-            similar: similar(
-                name,
-                self.actors.iter().map(|known| known.actor.name.as_str()),
-            ),
+            similar: similar(name, known.chain(other)),
         }
     }
 
@@ -108,7 +107,7 @@ impl Names for Stage<'_> {
             }
             Value::OfActor(actor, field) => {
                 let Some(present) = self.find(actor) else {
-                    return Refused::new(self.unknown_actor(actor));
+                    return Refused::new(self.unknown_actor(actor, Some("token")));
                 };
                 let actor = actor.clone();
                 if !FIELDS.contains(&field.as_str()) {
@@ -328,7 +327,7 @@ impl Steps<'_, '_, '_> {
     fn actor(&mut self, entry: &Entry, lead: Option<&str>) -> Option<Party> {
         let actors = &mut self.stage.actors;
         let Some(present) = actors.iter_mut().find(|it| it.actor.name == entry.name) else {
-            let code = self.stage.unknown_actor(&entry.name);
+            let code = self.stage.unknown_actor(&entry.name, None);
             self.findings.error(code, entry.key.place());
             return None;
         };

@@ -91,17 +91,19 @@ fn read(
             }
             Part::Expression { range, expression } => {
                 let place = || spot(node, range.start, range.end);
-                match expression {
-                    Ok(expression) => {
-                        if let Err(refused) = names.check(&expression.value, &place) {
-                            sound = false;
-                            match refused.related {
-                                Some(it) => findings.error_with(refused.code, place(), it),
-                                None => findings.error(refused.code, place()),
-                            }
-                        }
-                        pieces.push(Piece::Expression(expression));
+                let value = match &expression {
+                    Ok(expression) => Some(&expression.value),
+                    Err(wrong) => wrong.value.as_ref(),
+                };
+                if let Some(Err(refused)) = value.map(|value| names.check(value, &place)) {
+                    sound = false;
+                    match refused.related {
+                        Some(it) => findings.error_with(refused.code, place(), it),
+                        None => findings.error(refused.code, place()),
                     }
+                }
+                match expression {
+                    Ok(expression) => pieces.push(Piece::Expression(expression)),
                     Err(wrong) => {
                         sound = false;
                         let place = spot(node, wrong.range.start, wrong.range.end);
@@ -140,6 +142,8 @@ enum Part {
 struct Wrong {
     code: Code,
     range: std::ops::Range<usize>,
+    /// What stands before it, if that can be understood.
+    value: Option<Value>,
 }
 
 /// The parts of a text; offsets are bytes of it.
@@ -233,7 +237,13 @@ impl Cursor<'_> {
         let mut functions = Vec::new();
         while self.take('|') {
             self.space();
-            functions.push(self.function(dollar)?);
+            match self.function(dollar) {
+                Ok(function) => functions.push(function),
+                Err(wrong) => {
+                    let value = Some(value);
+                    return Err(Wrong { value, ..wrong });
+                }
+            }
             self.space();
         }
         if self.take('}') {
@@ -249,12 +259,14 @@ impl Cursor<'_> {
             None => Wrong {
                 code: Code::Unclosed,
                 range: dollar..self.text.len(),
+                value: None,
             },
             Some(end) => {
                 let found = self.text[dollar..=self.at + end].to_owned();
                 Wrong {
                     code: Code::BadExpression { found },
                     range: dollar..self.at + end + 1,
+                    value: None,
                 }
             }
         }
@@ -290,6 +302,7 @@ impl Cursor<'_> {
                 return Err(Wrong {
                     code: Code::Unclosed,
                     range: dollar..self.text.len(),
+                    value: None,
                 });
             };
             self.at += c.len_utf8();
@@ -319,6 +332,7 @@ impl Cursor<'_> {
                     name,
                 },
                 range: start..self.at,
+                value: None,
             });
         };
         let argument = if self.take('(') {
@@ -356,6 +370,7 @@ impl Cursor<'_> {
                 most: *most,
             },
             range: start..self.at,
+            value: None,
         })
     }
 }
