@@ -28,6 +28,10 @@ pub(crate) fn adopt_orphans() {
 }
 
 /// Runs a command to its end, and waits until its descendants have ended, too; panics unless it exits with 0.
+#[expect(
+    clippy::zombie_processes,
+    reason = "wait4 waits for it, and gives its processor time as well"
+)]
 pub(crate) fn run(command: &mut Command) -> Sample {
     let began = Instant::now();
     let mut child = command

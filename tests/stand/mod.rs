@@ -188,7 +188,7 @@ pub(crate) struct Closed(PathBuf);
 
 impl Closed {
     pub(crate) fn new(path: PathBuf) -> Closed {
-        fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("chmod");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).expect("chmod");
         Closed(path)
     }
 }
