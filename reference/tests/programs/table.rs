@@ -50,6 +50,6 @@ fn help_and_mistakes_on_the_command_line() {
     mistaken.ends(1);
     assert_eq!(
         mistaken.complaint(),
-        "echo-server: unknown argument `--host`; it takes --port, --bind\n"
+        "echo-server: unknown argument `--host`; it takes --port, --bind, --form\n"
     );
 }
