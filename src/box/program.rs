@@ -137,6 +137,8 @@ pub enum BoxEvent {
         process: ProcessId,
         /// As the socket has it.
         address: SocketAddr,
+        /// IPv6 only (ipv6(7), IPV6_V6ONLY).
+        only_v6: bool,
         /// As asked for.
         backlog: i32,
     },
@@ -146,6 +148,8 @@ pub enum BoxEvent {
         process: ProcessId,
         /// As the socket has it.
         address: SocketAddr,
+        /// IPv6 only (ipv6(7), IPV6_V6ONLY).
+        only_v6: bool,
         /// A datagram socket.
         udp: bool,
     },

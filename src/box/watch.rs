@@ -218,16 +218,20 @@ impl Watcher {
             .and_then(|address| SocketAddr::try_from(address).ok());
         if let Some(address) = address {
             let process = self.process;
+            let only_v6 =
+                address.is_ipv6() && rustix::net::sockopt::ipv6_v6only(&socket).unwrap_or(false);
             let _ = self.events.send(if is_bind {
                 BoxEvent::Bound {
                     process,
                     address,
+                    only_v6,
                     udp: is_datagram(&socket),
                 }
             } else {
                 BoxEvent::Listening {
                     process,
                     address,
+                    only_v6,
                     backlog: call.data.args[1] as i32,
                 }
             });

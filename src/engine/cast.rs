@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use tokio::time::Instant;
@@ -404,19 +404,11 @@ impl Run<'_> {
             }
             _ => return None,
         };
-        let address = addresses
+        addresses
             .iter()
             .find(|address| address.port() == asked)
-            .or(addresses.first())?;
-        Some(SocketAddr::new(
-            match address.ip() {
-                IpAddr::V4(Ipv4Addr::UNSPECIFIED) => HERE,
-                // A socket for both families takes IPv4 as well (ipv6(7)), as most clients would use.
-                IpAddr::V6(Ipv6Addr::UNSPECIFIED) => HERE,
-                ip => ip,
-            },
-            address.port(),
-        ))
+            .or(addresses.first())
+            .copied()
     }
 
     /// Whose sequence an expectation is about.

@@ -14,7 +14,7 @@ use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
 
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, system};
-use super::stage::{Part, Stage};
+use super::stage::{Part, Stage, reachable};
 use super::stream::{Look, Stream};
 
 impl Run<'_> {
@@ -185,27 +185,22 @@ impl Run<'_> {
     async fn look_at_sockets(&mut self, id: ActorId, pid: i32) -> Flow {
         let failed = |error| system("sock_diag", &error);
         let mut table = self.socket_table().await.map_err(failed)?;
-        let listening = table.listeners().map_err(failed)?;
-        let bound = table.udp_bound().map_err(failed)?;
+        let mut listening = table.listeners().map_err(failed)?;
+        let mut bound = table.udp_bound().map_err(failed)?;
         let Some(part) = self.stage.program(id) else {
             return Ok(());
         };
-        let is_new = |address: &SocketAddr, inode: u32, known: &[SocketAddr]| {
-            !known.contains(address) && holds_socket(pid, inode) == Some(true)
+        let is_new = |address: SocketAddr, only_v6: bool, inode: u32, known: &[SocketAddr]| {
+            !known.contains(&reachable(address, only_v6)) && holds_socket(pid, inode) == Some(true)
         };
-        let listening = listening
-            .into_iter()
-            .filter(|socket| is_new(&socket.address, socket.inode, &part.listening));
-        let listening: Vec<SocketAddr> = listening.map(|socket| socket.address).collect();
-        let bound = bound
-            .into_iter()
-            .filter(|socket| is_new(&socket.local, socket.inode, &part.bound));
-        let bound: Vec<SocketAddr> = bound.map(|socket| socket.local).collect();
-        for address in listening {
-            self.stage.note_listening(id, address);
+        listening.retain(|it| is_new(it.address, it.only_v6, it.inode, &part.listening));
+        bound.retain(|it| is_new(it.local, it.only_v6, it.inode, &part.bound));
+        for socket in listening {
+            self.stage
+                .note_listening(id, socket.address, socket.only_v6);
         }
-        for address in bound {
-            self.stage.note_bound(id, address);
+        for socket in bound {
+            self.stage.note_bound(id, socket.local, socket.only_v6);
         }
         if !self.remarks.contains(&Remark::Polled) {
             self.remarks.push(Remark::Polled);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 
 use tokio::net::TcpStream;
@@ -16,6 +16,7 @@ use crate::transcript::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
 };
 
+use super::cast::HERE;
 use super::stream::Stream;
 
 /// What plays an actor.
@@ -44,6 +45,7 @@ pub(super) struct ProgramPart {
     pub(super) role: usize,
     pub(super) program: Option<Program>,
     pub(super) watched: bool,
+    /// Where it can be reached, see [`reachable`].
     pub(super) listening: Vec<SocketAddr>,
     pub(super) bound: Vec<SocketAddr>,
     pub(super) dialled: Vec<SocketAddr>,
@@ -340,23 +342,27 @@ impl Stage {
                 self.player_mut(actor).exit = Some(status);
             }
             BoxEvent::Listening {
-                process, address, ..
+                process,
+                address,
+                only_v6,
+                ..
             } => {
                 let Some(actor) = actor_of(self, process) else {
                     return;
                 };
-                self.note_listening(actor, address);
+                self.note_listening(actor, address, only_v6);
             }
             BoxEvent::Bound {
                 process,
                 address,
+                only_v6,
                 udp,
             } => {
                 let Some(actor) = actor_of(self, process) else {
                     return;
                 };
                 if udp {
-                    self.note_bound(actor, address);
+                    self.note_bound(actor, address, only_v6);
                 }
             }
             BoxEvent::Dialling {
@@ -391,7 +397,7 @@ impl Stage {
         }
     }
 
-    pub(super) fn note_listening(&mut self, actor: ActorId, address: SocketAddr) {
+    pub(super) fn note_listening(&mut self, actor: ActorId, address: SocketAddr, only_v6: bool) {
         self.record(
             actor,
             EventKind::Listening {
@@ -399,11 +405,11 @@ impl Stage {
             },
         );
         if let Some(part) = self.program_mut(actor) {
-            part.listening.push(address);
+            part.listening.push(reachable(address, only_v6));
         }
     }
 
-    pub(super) fn note_bound(&mut self, actor: ActorId, address: SocketAddr) {
+    pub(super) fn note_bound(&mut self, actor: ActorId, address: SocketAddr, only_v6: bool) {
         self.record(
             actor,
             EventKind::Bound {
@@ -411,7 +417,7 @@ impl Stage {
             },
         );
         if let Some(part) = self.program_mut(actor) {
-            part.bound.push(address);
+            part.bound.push(reachable(address, only_v6));
         }
     }
 
@@ -511,6 +517,17 @@ impl Stage {
 enum Heard {
     Report(Report),
     Box(BoxEvent),
+}
+
+/// Where a socket at `address` is reached on this machine. At `[::]` it takes IPv4 as well, as most clients would use, unless it
+/// was told not to (ipv6(7), IPV6_V6ONLY), as it is by whoever opens a socket for each family.
+pub(super) fn reachable(address: SocketAddr, only_v6: bool) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) if only_v6 => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip if ip.is_unspecified() => HERE,
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 fn covers(listening: SocketAddr, dialled: SocketAddr) -> bool {

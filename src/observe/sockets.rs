@@ -93,6 +93,8 @@ impl TcpState {
 pub struct UdpSocket {
     /// Its own end.
     pub local: SocketAddr,
+    /// IPv6 only (ipv6(7), IPV6_V6ONLY).
+    pub only_v6: bool,
     /// The other end, if it is connected.
     pub remote: Option<SocketAddr>,
     /// Bytes that have come and lie unread, with the kernel's overhead.
@@ -181,6 +183,7 @@ impl SocketTable {
                 let remote = answer.remote();
                 found.push(UdpSocket {
                     local: answer.local(),
+                    only_v6: answer.attribute(ONLY_V6) == Some(1),
                     remote: (remote.port() != 0).then_some(remote),
                     unread: answer.number(56),
                     inode: answer.number(68),

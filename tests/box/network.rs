@@ -133,6 +133,7 @@ os.wait()
         let mut table = SocketTable::new(test_box.diag_socket().await.unwrap());
         let Some(BoxEvent::Bound {
             address: bound,
+            only_v6: false,
             udp: false,
             process: who,
         }) = events.recv().await
@@ -142,6 +143,7 @@ os.wait()
         assert_eq!((who, bound.ip()), (process.id, at("[::]:0").ip()));
         let Some(BoxEvent::Listening {
             address,
+            only_v6: false,
             backlog: 7,
             process: who,
         }) = events.recv().await
