@@ -126,7 +126,7 @@ fn every_path_that_the_readme_names_exists() {
         "reference",
         "docs/examples/group-1",
         "docs/examples/group-2",
-        "benches/floor.rs",
+        "benches/floor",
     ] {
         assert!(
             readme().contains(path.trim_end_matches('/')),

@@ -15,7 +15,7 @@ use crate::scenario::{Lab, Role, Template, read_command};
 use crate::transcript::{ActorId, Data, EventKind};
 use crate::verdict::Trouble;
 
-use super::interpreter::{Recipe, literal, recipe, resolve, split_words, with_file};
+use super::interpreter::{Recipe, is_executable, literal, recipe, resolve, split_words, with_file};
 
 /// A folder with a student's programs.
 #[derive(Clone, Debug)]
@@ -274,6 +274,8 @@ fn file_of(
     let beside = path.parent().map(names_in).unwrap_or_default();
     let (usual_build, usual_run) = match recipe(name, &beside) {
         Some(Recipe { build, run }) => (build, Some(run)),
+        // A program that is built already.
+        None if is_executable(&path) => (None, Some(vec![format!("./{name}")])),
         None => (None, None),
     };
     let build = match &role.build {

@@ -122,7 +122,8 @@ fn look_up(program: &str) -> Option<Resolved> {
     })
 }
 
-fn is_executable(path: &Path) -> bool {
+/// Whether it is a file that may be run.
+pub(super) fn is_executable(path: &Path) -> bool {
     path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
 }
 
