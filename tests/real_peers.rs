@@ -85,7 +85,7 @@ fn an_echo_server_for_one_client_is_asked_for_no_more() {
 }
 
 #[test]
-fn ncat_is_an_echo_server_that_forgets_the_rest_after_a_half_close() {
+fn ncat_is_an_echo_server_that_may_forget_the_rest_after_a_half_close() {
     // It listens at `[::]` for IPv6 alone and then at `0.0.0.0`: whoever comes early must come to the first.
     for command in [
         "ncat -l -k ${port} -e /bin/cat",
@@ -93,7 +93,9 @@ fn ncat_is_an_echo_server_that_forgets_the_rest_after_a_half_close() {
         "ncat -l -k ${ip} ${port} -e /bin/cat",
     ] {
         let (passed, others) = judge("echo", "server", command, &[]);
-        assert_eq!(others, ["half-close: failed"], "{command}");
+        // It ends the connection at the end of its input, or sends the rest before: as it happens.
+        let known = |other: &String| other == "half-close: failed";
+        assert!(others.iter().all(known), "{command}: {others:?}");
         assert!(passed.len() > 10, "{command}: {passed:?}");
     }
 }
