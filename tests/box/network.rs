@@ -64,6 +64,31 @@ print("done")
 }
 
 #[tokio::test]
+async fn small_pieces_are_acknowledged_at_once() {
+    // Nagle's algorithm holds the second piece back until the first is acknowledged, which elsewhere takes 40 ms.
+    let text = r#"
+import socket, threading
+def delayed():
+    names, values = [line.split() for line in open("/proc/net/netstat") if line.startswith("TcpExt:")][:2]
+    return int(values[names.index("DelayedACKs")])
+def serve(s):
+    c, _ = s.accept()
+    while c.recv(9): c.send(b"a"); c.send(b"b")
+for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "192.168.7.7"), (socket.AF_INET6, "::1")):
+    s = socket.socket(family); s.bind((host, 0)); s.listen()
+    threading.Thread(target=serve, args=[s], daemon=True).start()
+    c = socket.create_connection(s.getsockname()[:2])
+    for _ in range(20):
+        c.send(b"x"); assert c.recv(1) == b"a" and c.recv(1) == b"b"
+    print(host, delayed())
+"#;
+    let (test_box, _events) = open(Isolation::Namespaces).await;
+    let (_, output) = script(&test_box, text, Watch::NONE).await;
+    assert_eq!(output.all().await, "127.0.0.1 0\n192.168.7.7 0\n::1 0\n");
+    test_box.end().await.unwrap();
+}
+
+#[tokio::test]
 async fn servers_on_the_same_port_are_told_apart_by_their_boxes() {
     let mut boxes = Vec::new();
     for word in ["fig", "mango", "plum"] {

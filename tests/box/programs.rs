@@ -131,6 +131,7 @@ async fn a_terminal_controls_its_program() {
     use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
     let text = r#"
 import os, signal
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 print(os.ttyname(0) == os.ttyname(2), os.tcgetpgrp(0) == os.getpid())
 open("/dev/tty", "w").write("tty\n")
 signal.pause()
@@ -174,12 +175,12 @@ signal.pause()
 async fn signals_reach_the_whole_group_while_the_main_process_lives() {
     let text = r#"
 import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 child = os.fork()
 if child == 0:
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(5))
     print("ready", flush=True)
-    while True: signal.pause()
-signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.sigwait({signal.SIGTERM})
+    os._exit(5)
 _, status = os.waitpid(child, 0)
 raise SystemExit(os.waitstatus_to_exitcode(status))
 "#;

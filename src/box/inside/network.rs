@@ -4,7 +4,7 @@
 //! outside hang. A *local* route for everything makes all of these behave: every address is this machine, and what nobody listens on refuses at once.
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::OwnedFd;
 
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
@@ -28,21 +28,58 @@ pub(super) fn set_up() -> io::Result<()> {
     batch.up();
     batch.own_address();
     let localhost = Ipv4Addr::LOCALHOST;
-    batch.local_route(
-        Ipv4Addr::new(127, 0, 0, 0),
-        8,
-        localhost,
-        libc::NLM_F_REPLACE,
-    );
-    batch.local_route(localhost, 32, localhost, libc::NLM_F_REPLACE);
-    batch.local_route(OWN, 32, OWN, libc::NLM_F_REPLACE);
-    batch.local_route(
-        Ipv4Addr::UNSPECIFIED,
-        0,
-        OWN,
-        libc::NLM_F_CREATE | libc::NLM_F_EXCL,
-    );
-    batch.send(&socket)
+    for known in [
+        v4_route(Ipv4Addr::new(127, 0, 0, 0), 8, localhost),
+        v4_route(localhost, 32, localhost),
+        v4_route(OWN, 32, OWN),
+    ] {
+        batch.route(libc::RTM_NEWROUTE, libc::NLM_F_REPLACE, &known);
+    }
+    let everything = v4_route(Ipv4Addr::UNSPECIFIED, 0, OWN);
+    let new = libc::NLM_F_CREATE | libc::NLM_F_EXCL;
+    batch.route(libc::RTM_NEWROUTE, new, &everything);
+    batch.send(&socket)?;
+    // Where there is no IPv6 there is nothing to hurry.
+    let _ = hurry_v6(&socket);
+    Ok(())
+}
+
+/// The kernel's own route to ::1 can't be changed: one of ours takes its place, and only if that can be had.
+fn hurry_v6(socket: &OwnedFd) -> io::Result<()> {
+    let mut batch = Batch::default();
+    let flags = libc::NLM_F_CREATE | libc::NLM_F_EXCL;
+    batch.route(libc::RTM_NEWROUTE, flags, &v6_route(true));
+    batch.send(socket)?;
+    let mut batch = Batch::default();
+    batch.route(libc::RTM_DELROUTE, 0, &v6_route(false));
+    batch.send(socket)
+}
+
+fn v6_route(ours: bool) -> Route {
+    Route {
+        to: Ipv6Addr::LOCALHOST.into(),
+        prefix: 128,
+        source: None,
+        // The kernel's has 0, the most preferred.
+        priority: ours.then_some(1),
+    }
+}
+
+fn v4_route(to: Ipv4Addr, prefix: u8, source: Ipv4Addr) -> Route {
+    Route {
+        to: to.into(),
+        prefix,
+        source: Some(source),
+        priority: None,
+    }
+}
+
+/// A route to addresses that are this machine's own.
+struct Route {
+    to: IpAddr,
+    prefix: u8,
+    source: Option<Ipv4Addr>,
+    priority: Option<u32>,
 }
 
 /// Messages that go to the kernel in one system call; it answers for the last, and for those that fail.
@@ -77,10 +114,14 @@ impl Batch {
     }
 
     /// struct rtmsg
-    fn local_route(&mut self, to: Ipv4Addr, prefix: u8, source: Ipv4Addr, flags: i32) {
+    fn route(&mut self, kind: u16, flags: i32, route: &Route) {
+        let (family, to) = match route.to {
+            IpAddr::V4(to) => (libc::AF_INET, to.octets().to_vec()),
+            IpAddr::V6(to) => (libc::AF_INET6, to.octets().to_vec()),
+        };
         let mut body = vec![
-            libc::AF_INET as u8,
-            prefix,
+            family as u8,
+            route.prefix,
             0,
             0,
             libc::RT_TABLE_LOCAL,
@@ -89,15 +130,22 @@ impl Batch {
             libc::RTN_LOCAL,
         ];
         body.extend(0u32.to_ne_bytes());
-        if prefix > 0 {
-            attribute(&mut body, libc::RTA_DST, &to.octets());
+        if route.prefix > 0 {
+            attribute(&mut body, libc::RTA_DST, &to);
         }
         attribute(&mut body, libc::RTA_OIF, &LOOPBACK.to_ne_bytes());
-        attribute(&mut body, libc::RTA_PREFSRC, &source.octets());
-        let mut metrics = Vec::with_capacity(8);
-        attribute(&mut metrics, QUICK_ACKNOWLEDGEMENTS, &1u32.to_ne_bytes());
-        attribute(&mut body, libc::RTA_METRICS, &metrics);
-        self.message(libc::RTM_NEWROUTE, flags, &body);
+        if let Some(source) = route.source {
+            attribute(&mut body, libc::RTA_PREFSRC, &source.octets());
+        }
+        if let Some(priority) = route.priority {
+            attribute(&mut body, libc::RTA_PRIORITY, &priority.to_ne_bytes());
+        }
+        if kind == libc::RTM_NEWROUTE {
+            let mut metrics = Vec::with_capacity(8);
+            attribute(&mut metrics, QUICK_ACKNOWLEDGEMENTS, &1u32.to_ne_bytes());
+            attribute(&mut body, libc::RTA_METRICS, &metrics);
+        }
+        self.message(kind, flags, &body);
     }
 
     /// struct nlmsghdr, then the body
