@@ -211,7 +211,7 @@ for s in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP):
 libc = ctypes.CDLL(None, use_errno=True)
 assert libc.ptrace(16, 1, 0, 0) == -1
 for name in ("mem", "environ", "maps", "fd"):
-    try: print(name, os.listdir("/proc/1/fd") if name == "fd" else open(f"/proc/1/{name}", "rb").read(1))
+    try: print(name, os.readlink("/proc/1/fd/0") if name == "fd" else open(f"/proc/1/{name}", "rb").read(1))
     except OSError: pass
 try: os.setuid(0); print("root")
 except OSError: pass

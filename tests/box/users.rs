@@ -5,12 +5,12 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use viva::r#box::{ExitStatus, Isolation, TestBox, Watch, probe};
+use viva::r#box::{BoxEvent, ExitStatus, Family, Isolation, TestBox, Watch, probe};
 
 use crate::support::{binary, exit_of, start};
 
-/// Nobody, on every system.
-const NOBODY: u32 = 65534;
+/// Nobody in particular. Not 65534: that is what everybody looks like in a user namespace before he is mapped.
+const SOMEBODY: u32 = 54321;
 
 fn is_root() -> bool {
     rustix::process::geteuid().is_root()
@@ -34,8 +34,8 @@ fn an_ordinary_user_can_do_all_of_it() {
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("HOME", "/nonexistent")
         .current_dir("/")
-        .uid(NOBODY)
-        .gid(NOBODY)
+        .uid(SOMEBODY)
+        .gid(SOMEBODY)
         .output()
         .unwrap();
     assert!(
@@ -44,6 +44,63 @@ fn an_ordinary_user_can_do_all_of_it() {
         String::from_utf8_lossy(&result.stdout),
         String::from_utf8_lossy(&result.stderr)
     );
+}
+
+/// As in a container: root of a user namespace that holds no other user.
+#[test]
+fn root_of_a_container_can_do_most_of_it() {
+    if std::env::var_os("VIVA_TEST_CONTAINER").is_some() {
+        return;
+    }
+    let result = Command::new("unshare")
+        .args(["--user", "--map-root-user"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["ends::", "network::", "programs::"])
+        .env("VIVA_TEST_CONTAINER", "yes")
+        .env("VIVA_TEST_BINARY", binary())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&result.stdout);
+    assert!(result.status.success(), "{told}");
+}
+
+/// Where the number of user namespaces is limited to none, a box says at what it failed, and the fall-back works.
+#[test]
+fn without_namespaces_there_is_a_fall_back() {
+    let result = Command::new("unshare")
+        .args(["--user", "--map-root-user", "sh", "-c"])
+        .arg("echo 0 > /proc/sys/user/max_user_namespaces && exec \"$0\" \"$@\"")
+        .arg(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "users::a_machine_without_namespaces",
+            "--ignored",
+        ])
+        .env("VIVA_TEST_BINARY", binary())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&result.stdout);
+    assert!(
+        result.status.success() && told.contains("1 passed"),
+        "{told}"
+    );
+}
+
+/// Not a test: for [`without_namespaces_there_is_a_fall_back`].
+#[tokio::test]
+#[ignore = "only as another test's child"]
+async fn a_machine_without_namespaces() {
+    viva::r#box::use_binary(binary());
+    let problem = probe().namespaces.clone().unwrap_err();
+    assert!(problem.starts_with("clone3: "), "{problem}");
+    let (test_box, mut events) = TestBox::open(Isolation::Namespaces, &[]).await.unwrap();
+    assert!(test_box.tcp_socket(Family::V4).await.is_err());
+    assert!(matches!(events.recv().await, Some(BoxEvent::Gone(_))));
+    test_box.end().await.unwrap();
+    let (test_box, mut events) = TestBox::open(probe().best(), &[]).await.unwrap();
+    let (process, _) = start(&test_box, &["/bin/true"], Watch::ALL).await;
+    assert_eq!(exit_of(&mut events, process.id).await, ExitStatus::Code(0));
+    test_box.end().await.unwrap();
 }
 
 #[test]

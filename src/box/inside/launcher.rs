@@ -10,7 +10,7 @@ use rustix::fs::{CWD, Mode, OFlags};
 use rustix::mount::OpenTreeFlags;
 use rustix::process::{Pid, WaitOptions};
 
-use super::{kill_descendants, signals, stub};
+use super::{kill_descendants, setup, signals, stub};
 use crate::r#box::channel::{self, Receiver};
 use crate::r#box::folder;
 use crate::r#box::message::{Open, Report, Shown, Trouble};
@@ -145,6 +145,7 @@ impl Boxes {
 fn make(open: Open, control: &OwnedFd) -> Result<Pid, Trouble> {
     let trees = trees(&open.shown)?;
     let (go, may_go) = io::pipe().map_err(|error| Trouble::new("pipe", &error))?;
+    let viva = (rustix::process::geteuid(), rustix::process::getegid());
     let mut pidfd: libc::c_int = -1;
     let flags = libc::CLONE_PIDFD | if open.namespaces { NAMESPACES } else { 0 };
     let mut arguments = libc::clone_args {
@@ -173,7 +174,12 @@ fn make(open: Open, control: &OwnedFd) -> Result<Pid, Trouble> {
         let mut kept = vec![control.as_raw_fd(), go.as_raw_fd()];
         kept.extend(trees.iter().map(AsRawFd::as_raw_fd));
         keep_only(&kept);
-        stub::run(&open, control, go, &trees)
+        let fork = setup::Fork {
+            viva,
+            go,
+            trees: &trees,
+        };
+        stub::run(&open, control, fork)
     }
     let number = i32::try_from(pid).unwrap_or(0);
     // -1, an error, is a number that Pid::from_raw takes.
@@ -227,7 +233,7 @@ fn trees(shown: &[Shown]) -> Result<Vec<OwnedFd>, Trouble> {
             )
             .map_err(|error| Trouble::new("open_tree", &error.into()))?;
             if !shown.writable {
-                super::setup::make_read_only(tree.as_fd(), Path::new(""), true)
+                setup::make_read_only(tree.as_fd(), Path::new(""), true)
                     .map_err(|error| Trouble::new("mount_setattr", &error))?;
             }
             Ok(tree)

@@ -13,29 +13,42 @@ use super::{launcher, network};
 use crate::r#box::message::{Open, Shown, Trouble};
 use crate::r#box::names;
 
+/// What a stub gets from the launcher when it is forked.
+pub(super) struct Fork<'a> {
+    /// Viva's own user and group, who are nobody any more in a fresh user namespace.
+    pub(super) viva: (Uid, Gid),
+    /// Tells when a foreign identity may be taken.
+    pub(super) go: io::PipeReader,
+    /// One for each [`Shown`].
+    pub(super) trees: &'a [OwnedFd],
+}
+
 /// Sets everything up, or says what could not be.
-pub(super) fn set_up(open: &Open, go: io::PipeReader, trees: &[OwnedFd]) -> Result<(), Trouble> {
+pub(super) fn set_up(open: &Open, fork: Fork<'_>) -> Result<(), Trouble> {
     if open.namespaces {
         // First, while this is still Viva's own user outside: the files may lie in her closed home.
         detach_mounts(open)?;
-        identity(open.identity, go).map_err(|error| Trouble::new("identity", &error))?;
+        identity(open.identity, fork.viva, fork.go)
+            .map_err(|error| Trouble::new("identity", &error))?;
         network::set_up().map_err(|error| Trouble::new("network", &error))?;
         rustix::system::sethostname(names::HOST.as_bytes())
             .map_err(|error| Trouble::new("sethostname", &error.into()))?;
-        mounts(open, trees)?;
+        mounts(open, fork.trees)?;
     }
     forgo_powers();
     Ok(())
 }
 
 /// Becomes the user that programs run as. Until then this process is nobody in its user namespace, though with all capabilities there.
-fn identity(identity: Option<u32>, mut go: io::PipeReader) -> io::Result<()> {
+fn identity(identity: Option<u32>, viva: (Uid, Gid), mut go: io::PipeReader) -> io::Result<()> {
     if identity.is_none() {
         // user_namespaces(7): who has no power outside may map himself alone, and only after giving up setgroups.
-        let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
+        let (user, group) = (viva.0.as_raw(), viva.1.as_raw());
+        // Who is root outside is nobody special inside: exec would give root capabilities.
+        let inside = |id| if id == 0 { launcher::ORDINARY } else { id };
         std::fs::write("/proc/self/setgroups", "deny")?;
-        std::fs::write("/proc/self/uid_map", format!("{0} {0} 1", user.as_raw()))?;
-        std::fs::write("/proc/self/gid_map", format!("{0} {0} 1", group.as_raw()))?;
+        std::fs::write("/proc/self/uid_map", format!("{} {user} 1", inside(user)))?;
+        std::fs::write("/proc/self/gid_map", format!("{} {group} 1", inside(group)))?;
         return Ok(());
     }
     let mut word = [0];

@@ -14,8 +14,8 @@ use crate::r#box::channel::{self, Receiver};
 use crate::r#box::message::{Answer, Open, Order, Report, SocketKind, Trouble};
 
 /// The whole life of a stub.
-pub(super) fn run(open: &Open, control: &OwnedFd, go: io::PipeReader, trees: &[OwnedFd]) -> ! {
-    let mut stub = match Stub::set_up(open, control, go, trees) {
+pub(super) fn run(open: &Open, control: &OwnedFd, fork: setup::Fork<'_>) -> ! {
+    let mut stub = match Stub::set_up(open, control, fork) {
         Ok(stub) => stub,
         Err(trouble) => {
             let _ = channel::send(control.as_fd(), &Report::Failed(trouble), &[], None);
@@ -49,13 +49,8 @@ struct Stub<'a> {
 }
 
 impl<'a> Stub<'a> {
-    fn set_up(
-        open: &Open,
-        control: &'a OwnedFd,
-        go: io::PipeReader,
-        trees: &[OwnedFd],
-    ) -> Result<Self, Trouble> {
-        setup::set_up(open, go, trees)?;
+    fn set_up(open: &Open, control: &'a OwnedFd, fork: setup::Fork<'_>) -> Result<Self, Trouble> {
+        setup::set_up(open, fork)?;
         if !open.namespaces {
             rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
                 .map_err(|error| Trouble::new("PR_SET_CHILD_SUBREAPER", &error.into()))?;
