@@ -245,14 +245,14 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let wrong = Mutex::new(Vec::new());
-    in_parallel(&programs("wrong/"), 10, |(lab, file, program)| {
+    in_parallel(&programs("wrong/"), 8, |(lab, file, program)| {
         let complain = |text: String| {
             wrong
                 .lock()
                 .expect("lock")
                 .push(format!("{lab}: {file}: {text}"))
         };
-        let outcomes = match run(lab, file, program, &["-j", "6", "--deadline", "5s"]) {
+        let outcomes = match run(lab, file, program, &["-j", "4", "--deadline", "10s"]) {
             Ok(outcomes) => outcomes,
             Err(error) => return complain(error),
         };
