@@ -31,11 +31,18 @@ pub(crate) fn viva() -> assert_cmd::Command {
 
 /// The same for a test that talks to it while it runs.
 pub(crate) fn plain_viva() -> Command {
+    let mut viva = bare_viva();
+    viva.stdin(Stdio::null());
+    viva
+}
+
+/// The same with the terminal, or whatever else, of its caller.
+pub(crate) fn bare_viva() -> Command {
     let mut viva = Command::new(env!("CARGO_BIN_EXE_viva"));
     for name in ["LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "TERM"] {
         viva.env_remove(name);
     }
-    viva.env("PATH", path()).stdin(Stdio::null());
+    viva.env("PATH", path());
     viva
 }
 
