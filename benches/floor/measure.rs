@@ -27,6 +27,10 @@ pub(crate) fn adopt_orphans() {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid())).expect("every Linux can");
 }
 
+#[expect(
+    clippy::zombie_processes,
+    reason = "it is waited for by wait4(2), which tells the processor time"
+)]
 /// Runs a command to its end, and waits until its descendants have ended, too; panics unless it exits with 0.
 #[expect(
     clippy::zombie_processes,
