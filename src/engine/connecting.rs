@@ -1,7 +1,6 @@
 //! Connects the clients that Viva plays.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -12,6 +11,7 @@ use crate::verdict::{Actual, Expected, StepRef, Trouble};
 
 use super::cast::HERE;
 use super::explain::Attempt;
+use super::pauses::Pauses;
 use super::play::{Flow, Run, Stop, system};
 use super::stage::Part;
 
@@ -147,6 +147,7 @@ impl Run<'_> {
         let Ok(mut table) = self.socket_table().await else {
             return Ok(());
         };
+        let mut pauses = Pauses::new();
         loop {
             let full = table.listeners().ok().and_then(|listeners| {
                 listeners
@@ -158,8 +159,7 @@ impl Run<'_> {
                 return Ok(());
             }
             // The kernel has no event for an accept queue that has shrunk: look again soon.
-            let again = deadline.min(Instant::now() + Duration::from_micros(300));
-            self.stage.until(again, |_| None::<()>).await;
+            self.stage.pause(pauses.next()).await;
             if Instant::now() >= deadline {
                 return Err(self
                     .refused(attempt, to, Actual::Nothing, Proof::Deadline)

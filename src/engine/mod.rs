@@ -10,6 +10,7 @@ mod filling;
 mod interpreter;
 mod judge;
 mod ledger;
+mod pauses;
 mod perform;
 mod play;
 mod readiness;

@@ -12,6 +12,7 @@ use crate::verdict::{Actual, Expected, Note, StepRef, Trouble};
 use crate::wire::Cut;
 
 use super::explain::Attempt;
+use super::pauses::Pauses;
 use super::play::{Flow, Run, Stop, reference, system};
 use super::stage::{Part, Player};
 use super::stream::Stream;
@@ -460,6 +461,7 @@ impl Run<'_> {
         let Ok(mut table) = self.socket_table().await else {
             return;
         };
+        let mut pauses = Pauses::new();
         while Instant::now() < deadline {
             match table.unread_of(remote, local) {
                 Ok(Some(0)) | Err(_) => return,
@@ -467,8 +469,7 @@ impl Run<'_> {
                 Ok(None) => return,
                 Ok(Some(_)) => {}
             }
-            let again = deadline.min(Instant::now() + std::time::Duration::from_micros(100));
-            let _ = self.stage.until(again, |_| None::<()>).await;
+            self.stage.pause(pauses.next()).await;
         }
     }
 

@@ -13,6 +13,7 @@ use crate::transcript::{ActorId, Channel, Data, Miss, Pattern, Proof};
 use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
 
 use super::explain::Attempt;
+use super::pauses::Pauses;
 use super::play::{Flow, Run, Stop, system};
 use super::stage::{Part, Stage, reachable};
 use super::stream::{Look, Stream};
@@ -86,6 +87,7 @@ impl Run<'_> {
             .stream(channel)
             .map_or(0, Stream::consumed);
         let mut turns_then = None;
+        let mut pauses = Pauses::new();
         loop {
             // The kernel tells of listen(2) and bind(2) itself, but neither of a wait for the keyboard nor, on some
             // machines, of sockets: there, look again and again.
@@ -93,7 +95,7 @@ impl Run<'_> {
             let look_at = if self.is_watched(id) {
                 deadline
             } else {
-                deadline.min(now + SOON * 10)
+                deadline.min(now + OFTEN)
             };
             let turn = self.stage.until(look_at, |stage| {
                 turn(
@@ -115,6 +117,7 @@ impl Run<'_> {
                 Some(Turn::Asked { index, upto }) => {
                     since = upto;
                     turns_then = Some(turns(pid));
+                    pauses = Pauses::new();
                     if let Some(part) = self.stage.program_mut(id) {
                         part.was_answered = true;
                     }
@@ -131,9 +134,7 @@ impl Run<'_> {
                     return Err(self.not_ready(id, step, began, Proof::Quiescent).await);
                 }
                 Some(Turn::Soon | Turn::Stuck { .. }) if now < deadline => {
-                    self.stage
-                        .until(deadline.min(now + SOON), |_| None::<()>)
-                        .await;
+                    self.stage.pause(pauses.next()).await;
                 }
                 None if now < deadline => {
                     if !self.is_watched(id) {
@@ -281,8 +282,8 @@ impl Run<'_> {
     }
 }
 
-/// How soon a program is looked at again that has asked but does not yet wait for its keyboard.
-const SOON: Duration = Duration::from_micros(200);
+/// How often sockets are looked for where no system calls are announced.
+const OFTEN: Duration = Duration::from_millis(2);
 
 /// A prompt that was not answered yet.
 struct Unanswered {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
+use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -17,6 +18,7 @@ use crate::transcript::{
 };
 
 use super::cast::HERE;
+use super::pauses::Alarm;
 use super::stream::Stream;
 
 /// What plays an actor.
@@ -134,6 +136,7 @@ pub(super) struct Stage {
     hearing: Hearing,
     began: Instant,
     processes: Vec<(ProcessId, ActorId)>,
+    alarm: Alarm,
 }
 
 impl Stage {
@@ -151,6 +154,7 @@ impl Stage {
             hearing,
             began: Instant::now(),
             processes: Vec::new(),
+            alarm: Alarm::default(),
         }
     }
 
@@ -242,6 +246,21 @@ impl Stage {
                 Ok(Heard::Box(event)) => self.apply_box_event(event).await,
                 Err(_) => return check(self),
             }
+        }
+    }
+
+    /// Waits for so long, or until something is heard.
+    pub(super) async fn pause(&mut self, pause: Duration) {
+        let mut alarm = std::mem::take(&mut self.alarm);
+        let heard = tokio::select! {
+            heard = self.hear() => Some(heard),
+            () = alarm.after(pause) => None,
+        };
+        self.alarm = alarm;
+        match heard {
+            Some(Heard::Report(report)) => self.apply(report),
+            Some(Heard::Box(event)) => self.apply_box_event(event).await,
+            None => {}
         }
     }
 
