@@ -463,11 +463,13 @@ impl Run<'_> {
         };
         let mut pauses = Pauses::new();
         while Instant::now() < deadline {
-            match table.unread_of(remote, local) {
-                Ok(Some(0)) | Err(_) => return,
-                // Gone: nobody will read it.
-                Ok(None) => return,
-                Ok(Some(_)) => {}
+            // First our end: on a busy machine a segment may still be on its way, and nothing lies unread over there.
+            let ours = table.connection(local, remote);
+            let theirs = table.connection(remote, local);
+            match (ours, theirs) {
+                (Ok(Some(ours)), Ok(Some(theirs))) if ours.unsent > 0 || theirs.unread > 0 => {}
+                // Read; or gone, so that nobody will read it.
+                _ => return,
             }
             self.stage.pause(pauses.next()).await;
         }
