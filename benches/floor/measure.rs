@@ -32,10 +32,6 @@ pub(crate) fn adopt_orphans() {
     reason = "it is waited for by wait4(2), which tells the processor time"
 )]
 /// Runs a command to its end, and waits until its descendants have ended, too; panics unless it exits with 0.
-#[expect(
-    clippy::zombie_processes,
-    reason = "wait4 waits for it, and gives its processor time as well"
-)]
 pub(crate) fn run(command: &mut Command) -> Sample {
     let began = Instant::now();
     let mut child = command
