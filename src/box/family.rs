@@ -12,8 +12,22 @@ use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal};
 pub(super) fn descendants(root: Pid) -> Vec<Pid> {
     let mut found = Vec::new();
     let mut open = vec![root];
+    // Without CONFIG_PROC_CHILDREN the whole process table must be read.
+    let number = root.as_raw_nonzero();
+    let table = match std::fs::exists(format!("/proc/{number}/task/{number}/children")) {
+        Ok(true) => None,
+        _ => Some(table()),
+    };
     while let Some(parent) = open.pop() {
-        for child in children(parent) {
+        let children = match &table {
+            None => children(parent),
+            Some(table) => table
+                .iter()
+                .filter(|(of, _)| *of == parent)
+                .map(|(_, child)| *child)
+                .collect(),
+        };
+        for child in children {
             found.push(child);
             open.push(child);
         }
@@ -21,7 +35,7 @@ pub(super) fn descendants(root: Pid) -> Vec<Pid> {
     found
 }
 
-/// The children of all threads of a process, from `/proc/PID/task/TID/children` (proc(5), CONFIG_PROC_CHILDREN).
+/// The children of all threads of a process, from `/proc/PID/task/TID/children` (proc(5)).
 fn children(parent: Pid) -> Vec<Pid> {
     let parent = parent.as_raw_nonzero();
     let Ok(threads) = std::fs::read_dir(format!("/proc/{parent}/task")) else {
@@ -30,14 +44,29 @@ fn children(parent: Pid) -> Vec<Pid> {
     let mut found = Vec::new();
     for thread in threads.flatten() {
         if let Ok(children) = std::fs::read_to_string(thread.path().join("children")) {
-            found.extend(
-                children
-                    .split_ascii_whitespace()
-                    .filter_map(|number| number.parse().ok().and_then(Pid::from_raw)),
-            );
+            found.extend(children.split_ascii_whitespace().filter_map(parse));
         }
     }
     found
+}
+
+/// All processes: (parent, child).
+fn table() -> Vec<(Pid, Pid)> {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let line = |entry: std::fs::DirEntry| {
+        let child = parse(entry.file_name().to_str()?)?;
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        // The name of the program, in brackets, may hold anything; state and parent follow the last one.
+        let (_, rest) = stat.rsplit_once(") ")?;
+        Some((parse(rest.split_ascii_whitespace().nth(1)?)?, child))
+    };
+    entries.flatten().filter_map(line).collect()
+}
+
+fn parse(number: &str) -> Option<Pid> {
+    number.parse().ok().and_then(Pid::from_raw)
 }
 
 /// The mark of a program. One, not zero, for the first: a limit of its own.
@@ -117,4 +146,33 @@ fn belongs_to(process: Pid, program: u32) -> bool {
             .nth(1)
     });
     shown.and_then(|shown| shown.parse().ok()) == Some(mark(program))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn children_and_their_children_are_found_either_way() {
+        let mut shell = Command::new("sh")
+            .args(["-c", "sleep 1000 & echo; wait"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = [0];
+        let mut output = shell.stdout.take().unwrap();
+        std::io::Read::read_exact(&mut output, &mut line).unwrap();
+        let pid = Pid::from_child(&shell);
+        let below = descendants(pid);
+        assert_eq!(below.len(), 1);
+        assert!(table().contains(&(pid, below[0])));
+        let all = descendants(rustix::process::getpid());
+        let at = |wanted: Pid| all.iter().position(|pid| *pid == wanted).unwrap();
+        assert!(at(pid) < at(below[0]));
+        shell.kill().unwrap();
+        shell.wait().unwrap();
+        let _ = rustix::process::kill_process(below[0], Signal::KILL);
+    }
 }

@@ -102,7 +102,7 @@ pub(super) enum Answer {
 }
 
 /// A system call that failed where it should not.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Trouble {
     /// What was being done.
     pub(super) doing: String,
@@ -111,10 +111,25 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
+    /// The stub has hung up without a word.
+    pub(super) fn hung_up() -> Self {
+        Trouble {
+            doing: "box".to_owned(),
+            number: libc::EPIPE,
+        }
+    }
+
     pub(super) fn new(doing: impl Into<String>, error: &std::io::Error) -> Self {
         Trouble {
             doing: doing.into(),
             number: error.raw_os_error().unwrap_or(libc::EIO),
         }
+    }
+}
+
+impl From<Trouble> for std::io::Error {
+    fn from(Trouble { doing, number }: Trouble) -> Self {
+        let error = std::io::Error::from_raw_os_error(number);
+        std::io::Error::new(error.kind(), format!("{doing}: {error}"))
     }
 }

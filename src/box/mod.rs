@@ -11,6 +11,7 @@
 //! *It must not* know scenarios or YAML, read what programs write, judge, or decide safety by what a program's memory says. It never degrades silently: what it can't have is an error or is said in what it returns.
 
 mod channel;
+mod connection;
 mod copy;
 mod family;
 mod folder;

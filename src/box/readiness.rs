@@ -11,3 +11,10 @@ pub(super) fn register(descriptor: OwnedFd, interest: Interest) -> io::Result<As
     // SAFETY: an `OwnedFd` is open, and stays the same, until it is dropped; nobody else closes it.
     Ok(unsafe { AsyncFd::register_with_interest(descriptor, interest) }?)
 }
+
+/// Waits for the end of a process (it may still have to be reaped).
+pub(super) async fn end_of(pidfd: OwnedFd) -> io::Result<()> {
+    let pidfd = register(pidfd, Interest::READABLE)?;
+    let _ = pidfd.readable().await?;
+    Ok(())
+}

@@ -130,6 +130,43 @@ fn boxes_open_from_many_threads_at_once() {
     }
 }
 
+/// Not a test: for [`finishing_ends_what_is_still_open`].
+#[tokio::test]
+#[ignore = "only as another test's child"]
+async fn a_viva_that_forgets_her_boxes() {
+    for isolation in BOTH {
+        let (test_box, mut events) = open(isolation).await;
+        let (_, mut output) = script(&test_box, DAEMONS, Watch::NONE).await;
+        assert_eq!(output.line().await, "ready");
+        viva::r#box::finish();
+        assert_eq!(output.all().await, "");
+        while !matches!(events.recv().await, Some(BoxEvent::Gone(_))) {}
+        assert!(!test_box.folder().exists());
+        // And then there is a new launcher.
+        let (test_box, mut events) = open(isolation).await;
+        let (process, _) = start(&test_box, &["/bin/true"], Watch::NONE).await;
+        assert_eq!(exit_of(&mut events, process.id).await, ExitStatus::Code(0));
+    }
+}
+
+#[test]
+fn finishing_ends_what_is_still_open() {
+    let result = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "ends::a_viva_that_forgets_her_boxes",
+            "--ignored",
+        ])
+        .env("VIVA_TEST_BINARY", binary())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&result.stdout);
+    assert!(
+        result.status.success() && told.contains("1 passed"),
+        "{told}"
+    );
+}
+
 /// Not a test: a Viva for [`nothing_outlives_a_viva_that_is_killed`] to kill.
 #[tokio::test]
 #[ignore = "only as another test's child"]

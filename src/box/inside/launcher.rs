@@ -127,16 +127,11 @@ impl Boxes {
         self.folders.extend(self.living.remove(&child));
     }
 
-    /// Waits for the stubs, who see their own hang-ups, then clears up.
-    fn end(mut self) {
-        let stubs: Vec<Pid> = self.living.keys().copied().collect();
-        for stub in stubs {
-            let _ = rustix::process::waitpid(Some(stub), WaitOptions::empty());
-            self.has_ended(stub);
-        }
+    /// Ends all that is left, then clears up. The stubs see their own hang-ups, unless Viva lives and only wants no launcher any more.
+    fn end(self) {
         kill_descendants();
-        for folder in self.folders {
-            let _ = folder::remove(&folder);
+        for folder in self.living.values().chain(&self.folders) {
+            let _ = folder::remove(folder);
         }
     }
 }
