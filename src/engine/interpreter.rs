@@ -106,7 +106,10 @@ fn look_up(program: &str) -> Option<Resolved> {
         .map(|folder| folder.join(program))
         .filter(|candidate| is_executable(candidate));
     let first = found.next()?;
-    let real = if is_script(&first) {
+    let real = if program == "rustc" {
+        // Mostly rustup's stand-in, which finds its compilers in a home that programs can't see.
+        real_rustc(&first).unwrap_or(first)
+    } else if is_script(&first) {
         real_interpreter(program, &first).or_else(|| found.find(|other| !is_script(other)))?
     } else {
         first
@@ -149,6 +152,17 @@ fn real_interpreter(program: &str, shim: &Path) -> Option<PathBuf> {
         .ok()?;
     let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
     (output.status.success() && is_executable(&path) && !is_script(&path)).then_some(path)
+}
+
+/// Asks a Rust compiler where it is.
+fn real_rustc(found: &Path) -> Option<PathBuf> {
+    let output = std::process::Command::new(found)
+        .args(["--print", "sysroot"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .ok()?;
+    let path = Path::new(String::from_utf8(output.stdout).ok()?.trim()).join("bin/rustc");
+    (output.status.success() && is_executable(&path)).then_some(path)
 }
 
 /// What an installed program needs: `PREFIX` of `PREFIX/bin/program`, else its own folder.
