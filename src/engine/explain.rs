@@ -357,7 +357,12 @@ impl Run<'_> {
         if !player.is_program() {
             return Vec::new();
         }
-        let ended = player.exit.filter(|status| is_bad(*status));
+        // Whoever the scenario has stopped did not end by itself.
+        let was_stopped = self
+            .stage
+            .program(id)
+            .is_some_and(|part| part.program.is_none());
+        let ended = player.exit.filter(|status| is_bad(*status) && !was_stopped);
         let ended = ended.map(|status| Note::Ended {
             actor: player.name.clone(),
             status,

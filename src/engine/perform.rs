@@ -182,7 +182,6 @@ impl Run<'_> {
                 )
                 .into());
         }
-        self.stage.player_mut(id).exit = None;
         if let Some(part) = self.stage.program_mut(id) {
             part.program = None;
         }
