@@ -1,0 +1,9 @@
+//! The main paths of `viva run`, as a teaching assistant and a student walk them.
+
+#[path = "../stand/mod.rs"]
+mod stand;
+
+mod kinds;
+mod reports;
+mod selection;
+mod streams;

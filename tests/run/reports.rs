@@ -1,0 +1,211 @@
+//! What is printed, saved, shown again and repeated.
+
+use std::process::Command;
+
+use super::stand::{Came, ECHO, Folder, came, path, run, viva};
+
+/// A server that answers one word too many, so that a report has something to tell.
+fn chatty() -> Folder {
+    let answers = "client.sendall(data[::-1]); break";
+    Folder::new().with("server.py", ECHO.replace("client.sendall(data)", answers))
+}
+
+fn echo(folder: &Folder, more: &[&str]) -> Came {
+    let submission = folder.path().display().to_string();
+    let arguments = [
+        "run",
+        "echo",
+        "--only",
+        "echo",
+        "--only",
+        "chinese",
+        "--submission",
+        &submission,
+    ];
+    run([&arguments[..], more].concat())
+}
+
+/// What Viva sent in the transcript of the first result.
+fn sent(report: &serde_json::Value) -> Vec<String> {
+    let events = report["results"][0]["transcript"]["events"]
+        .as_array()
+        .expect("events");
+    let sent = events
+        .iter()
+        .filter_map(|event| event["kind"]["sent"]["text"].as_str());
+    sent.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_report_as_json_is_what_the_schema_says() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&run(["schema", "report"]).exits(0).out).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let sparse = Folder::new().with("server.py", ECHO);
+    let file = std::fs::File::create(sparse.path().join("sparse")).expect("a file");
+    file.set_len(1 << 40).expect("a sparse file");
+    let crashes = Folder::new().with("server.py", "print('oh'); 1 / 0");
+    let right = Folder::new().with("server.py", ECHO);
+    for (came, code) in [
+        (echo(&right, &["--json", "--only", "ends-with-client"]), 0),
+        (echo(&chatty(), &["--json"]), 1),
+        (echo(&crashes, &["--json"]), 1),
+        (echo(&sparse, &["--json"]), 3),
+        (
+            run(["run", "echo", "--json", "--only", "echo", "--lang", "zh"]),
+            0,
+        ),
+    ] {
+        let came = came.exits(code);
+        let report = came.report();
+        let wrong: Vec<String> = schema
+            .iter_errors(&report)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(wrong, [] as [&str; 0]);
+        assert_eq!(report["version"], 1);
+    }
+    // It would notice.
+    assert!(!schema.is_valid(&serde_json::json!({ "version": 1, "results": [{}] })));
+}
+
+#[test]
+fn a_seed_repeats_the_words_and_another_does_not() {
+    let right = Folder::new().with("server.py", ECHO);
+    let words = |seed: &str| sent(&echo(&right, &["--json", "--seed", seed]).report());
+    let first = words("7f3a");
+    assert!(!first.is_empty());
+    assert_eq!(words("7f3a"), first);
+    assert_ne!(words("7f3b"), first);
+    // Without one, each run has its own, and says which.
+    let came = echo(&right, &["--json"]);
+    let seed = came.report()["results"][0]["seed"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    assert_eq!(words(&seed), sent(&came.report()));
+}
+
+#[test]
+fn what_is_saved_is_shown_again() {
+    let folder = chatty();
+    let saved = Folder::new();
+    let into = saved.at("a/b");
+    let came = echo(&folder, &["--save", &into, "--seed", "7f3a"]).exits(1);
+    let shown = run(["show", &saved.at("a/b/001-echo.json")]).exits(0);
+    for text in ["alice", "→", "←", "connected"] {
+        assert!(shown.out.contains(text), "no {text:?} in:\n{}", shown.out);
+    }
+    // The word that was sent stands in both.
+    let again = run(["run", "echo", "--only", "echo", "--json", "--seed", "7f3a"]);
+    let word = sent(&again.report()).remove(0);
+    assert!(
+        came.out.contains(&word) && shown.out.contains(&word),
+        "{word}:\n{}",
+        shown.out
+    );
+    // The second was skipped: there is nothing of it to show but that.
+    assert!(saved.path().join("a/b/002-chinese.json").is_file());
+    run(["show", &saved.at("a/b/002-chinese.json")]).exits(0);
+    run(["show", &saved.at("a/b/001-echo.json"), "--lang", "zh"]).exits(0);
+}
+
+/// Runs the line behind `again` as it is printed, in a shell.
+fn again(came: &Came) -> Came {
+    let line = came
+        .out
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("again"))
+        .expect("how to run it again")
+        .trim()
+        .to_owned();
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_viva"))
+        .parent()
+        .expect("a folder");
+    let mut search = folder.as_os_str().to_owned();
+    search.push(":");
+    search.push(path());
+    let output = Command::new("bash")
+        .args(["-c", &line])
+        .env("PATH", search)
+        .env_remove("LANG")
+        .env_remove("LC_ALL")
+        .output()
+        .expect("bash");
+    super::stand::came(output)
+}
+
+/// The lines that say what failed and how; not when.
+fn verdict(came: &Came) -> Vec<String> {
+    let lines = came.out.lines().map(str::trim);
+    let facts = lines.filter(|line| {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        line.contains("FAILED") || ["step", "start", "But", "expected", "actual"].contains(&first)
+    });
+    facts.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_line_to_run_it_again_really_repeats_it() {
+    let folder = chatty();
+    let odd = Folder::new();
+    let odd_name = odd.path().join("it's $HOME; \"two\" words\u{1b}[1m 张三");
+    std::fs::create_dir(&odd_name).expect("a folder");
+    let program = std::fs::read(folder.path().join("server.py")).expect("a program");
+    std::fs::write(odd_name.join("server.py"), program).expect("a program");
+    let role = format!("server={}", folder.at("server.py"));
+    let fixed = ["--set", "encoding=gbk", "--deadline", "5s"];
+    let submission = odd_name.display().to_string();
+    for arguments in [
+        &["--role", &role][..],
+        &["--submission", &submission],
+        &[
+            "--role",
+            &role,
+            "--isolation",
+            "basic",
+            "--set",
+            "reply=<${text}>",
+        ],
+        &[
+            &[
+                "--role",
+                "server=python3 -c 'print(\"it'\"'\"'s ${port}\")'",
+            ],
+            &fixed[..],
+        ]
+        .concat(),
+    ] {
+        let first = viva()
+            .args(["run", "echo", "--only", "echo"])
+            .args(arguments)
+            .output()
+            .expect("viva starts");
+        let first = came(first).exits(1);
+        let second = again(&first).exits(1);
+        assert!(verdict(&first).len() > 2, "{}", first.out);
+        assert_eq!(verdict(&second), verdict(&first));
+        // And so does what the repetition prints.
+        assert_eq!(verdict(&again(&second)), verdict(&first));
+    }
+}
+
+#[test]
+fn completions_come_out_for_every_shell_and_work() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let came = run(["completions", shell]).exits(0);
+        for word in ["submission", "isolation", "completions", "reference"] {
+            assert!(came.out.contains(word), "{shell}: {word}");
+        }
+    }
+    let script = Folder::new().with("viva.bash", run(["completions", "bash"]).out);
+    let asked = "source \"$1\"; COMP_WORDS=(viva run --sub); COMP_CWORD=2; _viva viva --sub run; echo \"${COMPREPLY[@]}\"";
+    let output = Command::new("bash")
+        .args(["-c", asked, "bash", &script.at("viva.bash")])
+        .output()
+        .expect("bash");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).trim(),
+        "--submission"
+    );
+}
