@@ -252,7 +252,12 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
                 .expect("lock")
                 .push(format!("{lab}: {file}: {text}"))
         };
-        let outcomes = match run(lab, file, program, &["-j", "4", "--deadline", "10s"]) {
+        let outcomes = match run(
+            lab,
+            file,
+            program,
+            &["-j", "4", "--deadline", "10s", "--seed", "known"],
+        ) {
             Ok(outcomes) => outcomes,
             Err(error) => return complain(error),
         };
