@@ -9,11 +9,12 @@ use std::fs;
 use std::path::Path;
 
 use viva::diagnostic::Language;
+use viva::observe::{Resource, TcpState};
 use viva::report::{self, Conclusion, LoadError, Style};
 use viva::transcript::{ActorKind, Channel, Data, Difference, EventKind, ExitStatus, Miss, Proof};
 use viva::verdict::{
-    Actual, Expected, Kind, Note, Outcome, Remark, RunReport, ScenarioResult, StepRef, Trouble,
-    WaitsFor,
+    Actual, Expected, Kind, ListenerSeen, Note, Outcome, Remark, RunReport, ScenarioResult,
+    SocketSeen, StepRef, Trouble, WaitsFor,
 };
 
 use story::{Story, data, place};
@@ -813,6 +814,87 @@ fn the_exit_code_follows_from_the_results() {
     assert_eq!(of(&["java"], true), Conclusion::Interrupted);
 }
 
+fn socket(state: TcpState, with: &str) -> SocketSeen {
+    SocketSeen {
+        state,
+        with: Some(with.to_owned()),
+        unread: 0,
+        accepted: true,
+    }
+}
+
+fn no_more(of: Resource, spare: usize) -> Expected {
+    Expected::NoMore {
+        of,
+        step: 4,
+        then: 3,
+        spare,
+    }
+}
+
+/// A failed condition of the server, with the sentences that say so.
+fn condition(name: &str, expected: Expected, actual: Actual, miss: Miss, proof: Proof) {
+    let result = Story::echo()
+        .failed(
+            "server",
+            7,
+            "  - server: { expect: { … } }",
+            "{ expect: { … } }",
+        )
+        .program(Channel::Screen)
+        .expected(expected)
+        .actual(actual)
+        .miss(miss, proof, 0)
+        .done();
+    both(name, &result);
+}
+
+#[test]
+fn conditions_that_do_not_hold() {
+    let half_closed =
+        ["alice", "bob", "127.0.0.1:40116"].map(|with| socket(TcpState::CloseWait, with));
+    condition(
+        "never-closed",
+        Expected::Sockets {
+            states: vec![TcpState::CloseWait],
+            count: 0,
+        },
+        Actual::Sockets(half_closed.to_vec()),
+        Miss::Leaked,
+        Proof::Quiescent,
+    );
+    condition(
+        "threads-pile-up",
+        no_more(Resource::Threads, 5),
+        Actual::Has(23),
+        Miss::Leaked,
+        Proof::Quiescent,
+    );
+    condition(
+        "busy",
+        Expected::Idle,
+        Actual::Used {
+            processor_ms: 2010,
+            within_ms: 2020,
+        },
+        Miss::Busy,
+        Proof::Spinning,
+    );
+    condition(
+        "listens-elsewhere",
+        Expected::ListensAt {
+            address: "0.0.0.0:9999".to_owned(),
+            backlog: Some(5),
+        },
+        Actual::ListensAt(vec![ListenerSeen {
+            address: "127.0.0.1:9999".to_owned(),
+            backlog: 1,
+        }]),
+        Miss::Unexpected,
+        Proof::Quiescent,
+    );
+}
+
 #[test]
 fn every_code_has_words_in_both_languages() {
     let text = || Expected::Text(data("mango-41"));
@@ -851,6 +933,30 @@ fn every_code_has_words_in_both_languages() {
         Expected::Accept,
         Expected::Taken { bytes: 70_000 },
         Expected::Stopped,
+        Expected::Sockets {
+            states: vec![TcpState::CloseWait, TcpState::FinWait2],
+            count: 0,
+        },
+        Expected::Sockets {
+            states: vec![TcpState::Established],
+            count: 1,
+        },
+        Expected::ListensAt {
+            address: "0.0.0.0:9999".to_owned(),
+            backlog: None,
+        },
+        Expected::ListensAt {
+            address: "0.0.0.0:9999".to_owned(),
+            backlog: Some(5),
+        },
+        Expected::BoundTo {
+            address: "127.0.0.1:9999".to_owned(),
+        },
+        Expected::AllRead { but: 0 },
+        Expected::AllRead { but: 100 },
+        no_more(Resource::Threads, 0),
+        no_more(Resource::Descriptors, 5),
+        Expected::Idle,
     ];
     let bytes = |difference| Actual::Bytes {
         data: data("mango"),
@@ -876,6 +982,25 @@ fn every_code_has_words_in_both_languages() {
         Actual::Taken(1000),
         Actual::Build(data("x.c:1: error")),
         Actual::NotExecutable(8),
+        Actual::Sockets(Vec::new()),
+        Actual::Sockets(vec![socket(TcpState::CloseWait, "alice")]),
+        Actual::Sockets(vec![
+            socket(TcpState::CloseWait, "alice"),
+            socket(TcpState::Established, "127.0.0.1:40112"),
+        ]),
+        Actual::ListensAt(Vec::new()),
+        Actual::ListensAt(vec![ListenerSeen {
+            address: "127.0.0.1:9999".to_owned(),
+            backlog: 1,
+        }]),
+        Actual::BoundTo(Vec::new()),
+        Actual::BoundTo(vec!["127.0.0.1:9998".to_owned()]),
+        Actual::Unread(1),
+        Actual::Has(23),
+        Actual::Used {
+            processor_ms: 480,
+            within_ms: 500,
+        },
     ];
     let misses = [
         Miss::Never,
@@ -895,6 +1020,8 @@ fn every_code_has_words_in_both_languages() {
         Miss::Crashed,
         Miss::NotStarted,
         Miss::NotEnded,
+        Miss::Leaked,
+        Miss::Busy,
     ];
     let proofs = [
         Proof::Matched,

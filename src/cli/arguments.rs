@@ -31,7 +31,7 @@ pub(super) enum Command {
     List(Targets),
     /// Print the JSON Schema of a kind of file
     Schema {
-        /// Of lab.yaml, of a scenario file, or of the JSON report
+        /// Of lab.yaml, of a scenario file, of a submission's viva.yaml, or of the JSON report
         which: Which,
     },
     /// Draw a saved transcript (see run --save)
@@ -58,6 +58,7 @@ pub(super) enum Command {
 pub(super) enum Which {
     Lab,
     Scenario,
+    Submission,
     Report,
 }
 

@@ -44,12 +44,13 @@ pub fn main() -> Exit {
         Command::Lint(options) => list::lint(&options.targets, &style),
         Command::List(options) => list::list(&options.targets, &style),
         Command::Schema { which } => {
+            use crate::scenario::{SchemaKind, schema};
+            use arguments::Which;
             let schema = match which {
-                arguments::Which::Lab => crate::scenario::schema(crate::scenario::SchemaKind::Lab),
-                arguments::Which::Scenario => {
-                    crate::scenario::schema(crate::scenario::SchemaKind::Scenario)
-                }
-                arguments::Which::Report => crate::report::json_schema(),
+                Which::Lab => schema(SchemaKind::Lab),
+                Which::Scenario => schema(SchemaKind::Scenario),
+                Which::Submission => schema(SchemaKind::Submission),
+                Which::Report => crate::report::json_schema(),
             };
             print(&format!("{schema:#}\n"))
         }

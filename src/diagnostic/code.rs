@@ -141,6 +141,12 @@ codes! {
     /// A pattern that can't come from such an actor.
     PatternNotOfActor { /** The pattern's form. */ form: String, /** The actor. */ actor: String, /** What it is. */ is: Party, /** From whom it could come. */ only: Vec<Party> } = "pattern-not-of-actor",
 
+    /// A pattern about a program as a whole, in a list of patterns or steps, or in a `never`.
+    StandsAlone { /** The pattern's form. */ form: String } = "stands-alone",
+    /// A key that is about a stream, beside a pattern that is about none.
+    NoStream { /** The key. */ key: String, /** The pattern's form. */ form: String } = "no-stream",
+    /// Not an address of the form `ip:port`.
+    BadAddress { /** What stands there. */ found: String } = "bad-address",
     /// A prompt that is not something printed.
     NotPrinted { /** The pattern's form. */ form: String } = "not-printed",
 

@@ -1,7 +1,5 @@
 //! Settles what is expected: `expect`, `any_order`, `never`, `silent`, and the tokens that no step asks about.
 
-use std::io::Read;
-use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -59,9 +57,6 @@ impl Run<'_> {
         step: &StepRef,
         deadline: Instant,
     ) -> Flow {
-        if let PatternSpec::File { .. } = spec {
-            return self.expect_file(id, spec, step).await;
-        }
         let pending = self.pending(id, spec, on, capture, step)?;
         self.expect_all(vec![pending], deadline).await
     }
@@ -218,58 +213,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn expect_file(&mut self, id: ActorId, spec: &PatternSpec, step: &StepRef) -> Flow {
-        let began = Instant::now();
-        let speaker = self.speaker(id);
-        let (_, expected) = self.variables.pattern(spec, &speaker)?;
-        let Expected::File {
-            name,
-            content,
-            whole,
-        } = &expected
-        else {
-            return Ok(());
-        };
-        let Some(test_box) = &self.stage.test_box else {
-            return Ok(());
-        };
-        let held = read_beneath(test_box.folder(), name);
-        let right = held.as_ref().is_ok_and(|held| {
-            if *whole {
-                *held == content.0
-            } else {
-                contains(held, &content.0)
-            }
-        });
-        if right {
-            self.settled(step, Proof::Matched, None);
-            return Ok(());
-        }
-        let actual = match held {
-            Err(_) => Actual::NoFile,
-            Ok(held) => Actual::Bytes {
-                difference: crate::transcript::closest(&content.0, &held),
-                total: held.len(),
-                data: Data(held),
-            },
-        };
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
-        };
-        Err(self
-            .failure(
-                &attempt,
-                expected.clone(),
-                actual,
-                Miss::Unexpected,
-                Proof::Matched,
-            )
-            .into())
-    }
-
     /// An absence: watched until its fence, else for a while.
     pub(super) async fn never(
         &mut self,
@@ -401,28 +344,6 @@ impl Run<'_> {
     }
 }
 
-/// A plain file below `folder`: a student may have put a link, a device or a FIFO in its place.
-fn read_beneath(folder: &Path, name: &str) -> std::io::Result<Vec<u8>> {
-    use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, open, openat2};
-    const MOST: u64 = 64 << 20;
-    let folder = open(
-        folder,
-        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )?;
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-    let file = openat2(&folder, name, flags, Mode::empty(), resolve)?;
-    if !FileType::from_raw_mode(fstat(&file)?.st_mode).is_file() {
-        return Err(std::io::ErrorKind::InvalidInput.into());
-    }
-    let mut held = Vec::new();
-    std::fs::File::from(file)
-        .take(MOST)
-        .read_to_end(&mut held)?;
-    Ok(held)
-}
-
 fn next_settled(stage: &Stage, pending: &[Pending], overdue: bool) -> Option<(usize, Settled)> {
     let mut first: Option<(usize, Hit)> = None;
     let mut missed = None;
@@ -487,8 +408,4 @@ fn violated(stage: &Stage, watches: &[Watch]) -> Option<(usize, Hit)> {
             },
         }
     })
-}
-
-fn contains(hay: &[u8], needle: &[u8]) -> bool {
-    needle.is_empty() || hay.windows(needle.len()).any(|window| window == needle)
 }

@@ -4,6 +4,7 @@
 //! how a class of submissions is run. A program that fails is a value ([`crate::verdict::Outcome::Failed`]).
 
 mod cast;
+mod condition;
 mod connecting;
 mod explain;
 mod filling;

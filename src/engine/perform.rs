@@ -41,6 +41,7 @@ impl Run<'_> {
                 self.expect(id, pattern, *on, capture.as_deref(), &at, deadline)
                     .await
             }
+            Action::Hold(condition) => self.hold(id, condition, &at).await,
             Action::Never { pattern, on, since } => {
                 self.never(step, id, Some(pattern), *on, since.as_deref())
                     .await

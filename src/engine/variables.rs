@@ -263,23 +263,6 @@ impl Variables {
             PatternSpec::Exit(Status::Is(status)) => {
                 (Pattern::Exit(Some(*status)), Expected::Exit(Some(*status)))
             }
-            // Files are looked at by the judge; they are no part of a stream.
-            PatternSpec::File {
-                name,
-                content,
-                whole,
-            } => {
-                let (name, content) = (self.text(name, speaker)?, self.text(content, speaker)?);
-                let content = self.encode(&content)?;
-                (
-                    Pattern::Bytes(content.clone()),
-                    Expected::File {
-                        name,
-                        content: Data(content),
-                        whole: *whole,
-                    },
-                )
-            }
         })
     }
 

@@ -6,8 +6,10 @@
 
 mod keyboard;
 mod processes;
+mod resource;
 mod sockets;
 
 pub use keyboard::{Keyboard, keyboard, turns};
 pub use processes::holds_socket;
+pub use resource::Resource;
 pub use sockets::{Listener, SocketTable, TcpSocket, TcpState, UdpSocket};

@@ -169,7 +169,13 @@ impl<'a> About<'a> {
                 | Expected::Connection { .. }
                 | Expected::Accept
                 | Expected::Taken { .. }
-                | Expected::Stopped => None,
+                | Expected::Stopped
+                | Expected::Sockets { .. }
+                | Expected::ListensAt { .. }
+                | Expected::BoundTo { .. }
+                | Expected::AllRead { .. }
+                | Expected::NoMore { .. }
+                | Expected::Idle => None,
             }
         }
         text(&self.failure.expected).filter(|text| !text.is_empty())

@@ -10,7 +10,7 @@ use super::grammar::{CHANNELS, ENDINGS, Form, KEYS, SIGNALS};
 use super::keys::{ACTIONS, BYTES, CUTS, HANDSHAKE, OFFSET};
 use super::known::{Size, size_of};
 use super::model::{Action, Payload};
-use super::pattern::{Caught, Expected, pattern};
+use super::pattern::{Caught, Expected, Wanted, pattern, wanted};
 use super::template::{Names, template};
 use super::tree::{Entry, Node, Value};
 use super::values::{
@@ -25,6 +25,8 @@ pub(super) struct Doer<'a> {
     pub(super) party: Option<Party>,
     /// How messages are told apart on a connection.
     pub(super) framing: Framing,
+    /// In a group of steps.
+    pub(super) in_group: bool,
 }
 
 impl Doer<'_> {
@@ -98,7 +100,7 @@ pub(super) fn choose_action<'n>(
     findings: &mut Findings,
 ) -> Option<(&'static Form, Fields<'n>)> {
     let entries = map(node, findings)?;
-    match choose(entries, node, forms, findings) {
+    match choose(entries, node, &[forms], findings) {
         Chosen::Form(form, fields) => Some((form, fields)),
         Chosen::Leads(leads) => {
             let known = |entry: &Entry| forms.iter().any(|form| form.key(&entry.name).is_some());
@@ -213,14 +215,25 @@ fn expect(
     caught: &mut Vec<Caught>,
     findings: &mut Findings,
 ) -> Option<Action> {
+    let value = fields.get("expect")?;
+    let expected = expected(doer, false);
+    let pattern = match wanted(value, expected, names, caught, findings) {
+        Some(Wanted::Condition(lead, condition)) => {
+            // It is about no stream.
+            for entry in fields.among(&["on", "capture"]) {
+                let (key, form) = (entry.name.clone(), lead.to_owned());
+                findings.error(Code::NoStream { key, form }, entry.key.place());
+            }
+            if doer.in_group {
+                let form = lead.to_owned();
+                findings.error(Code::StandsAlone { form }, value.place());
+            }
+            return Some(Action::Hold(condition));
+        }
+        Some(Wanted::Pattern(pattern)) => Some(pattern),
+        None => None,
+    };
     let on = on.map(|on| channel(on, doer, findings));
-    let pattern = pattern(
-        fields.get("expect")?,
-        expected(doer, false),
-        names,
-        caught,
-        findings,
-    );
     let capture = fields.get("capture").and_then(|capture| {
         let text = name(capture, findings)?;
         caught.push((text.clone(), capture.place()));
@@ -345,7 +358,7 @@ fn cut(node: &Node, length: Option<u64>, findings: &mut Findings) -> Option<Cut>
             return None;
         }
     };
-    let (form, fields) = match choose(entries, node, CUTS, findings) {
+    let (form, fields) = match choose(entries, node, &[CUTS], findings) {
         Chosen::Form(form, fields) => (form, fields),
         Chosen::Leads(leads) => {
             if entries.is_empty() {

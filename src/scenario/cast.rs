@@ -109,7 +109,7 @@ pub(super) fn actors<'n>(
 
 fn member_form<'n>(node: &'n Node, findings: &mut Findings) -> Option<(&'static Form, Fields<'n>)> {
     let entries = map(node, findings)?;
-    match choose(entries, node, CAST, findings) {
+    match choose(entries, node, &[CAST], findings) {
         Chosen::Form(form, fields) => Some((form, fields)),
         Chosen::Leads(leads) => {
             let known = |entry: &Entry| CAST.iter().any(|form| form.key(&entry.name).is_some());

@@ -85,6 +85,7 @@ pub(super) fn conventions(
                 Transport::Udp => Party::UdpClient,
             }),
             framing: conventions.message,
+            in_group: false,
         };
         conventions.handshake = steps
             .iter()

@@ -27,6 +27,13 @@ impl<'n> Fields<'n> {
             .map(|entry| &entry.value)
     }
 
+    /// The entries under these keys, as far as they are there.
+    pub(super) fn among(&self, names: &'static [&'static str]) -> impl Iterator<Item = &'n Entry> {
+        self.entries
+            .iter()
+            .filter(|entry| names.contains(&entry.name.as_str()))
+    }
+
     /// The whole number under a key, in the range of the grammar; `None` if the key is missing or its value was reported.
     pub(super) fn whole(&self, name: &'static str, findings: &mut Findings) -> Option<u64> {
         whole(self.get(name)?, &self.form.key(name)?.kind, findings)
@@ -87,8 +94,9 @@ pub(super) fn unknown_key(
 }
 
 /// The code for a key that only other forms of a choice have.
-fn misplaced(entry: &Entry, form: &Form, forms: &'static [Form]) -> Code {
-    let with = forms.iter().filter(|form| form.key(&entry.name).is_some());
+fn misplaced(entry: &Entry, form: &Form, forms: &[&'static [Form]]) -> Code {
+    let with = forms.iter().copied().flatten();
+    let with = with.filter(|form| form.key(&entry.name).is_some());
     Code::NotWithAction {
         key: entry.name.clone(),
         action: form.lead().to_owned(),
@@ -109,21 +117,22 @@ pub(super) enum Chosen<'n> {
 pub(super) fn choose<'n>(
     entries: &'n [Entry],
     node: &'n Node,
-    forms: &'static [Form],
+    forms: &[&'static [Form]],
     findings: &mut Findings,
 ) -> Chosen<'n> {
-    let of_form = |entry: &&Entry| forms.iter().any(|form| form.lead() == entry.name);
+    let all = || forms.iter().copied().flatten();
+    let of_form = |entry: &&Entry| all().any(|form| form.lead() == entry.name);
     let leads: Vec<&Entry> = entries.iter().filter(of_form).collect();
     let chosen = match leads.as_slice() {
-        [lead] => forms.iter().find(|form| form.lead() == lead.name),
+        [lead] => all().find(|form| form.lead() == lead.name),
         _ => None,
     };
     for entry in entries {
-        let known = forms.iter().any(|form| form.key(&entry.name).is_some());
+        let known = all().any(|form| form.key(&entry.name).is_some());
         match chosen {
             None if !known => {
                 let mut names: Vec<&str> = Vec::new();
-                for form in forms {
+                for form in all() {
                     for key in form.keys.iter().map(|key| key.name) {
                         if !names.contains(&key) {
                             names.push(key);

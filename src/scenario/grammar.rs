@@ -1,5 +1,6 @@
 //! What the table of keys is made of, and the words of the language that are no keys.
 
+use crate::observe::{Resource, TcpState};
 use crate::transcript::Channel;
 
 use super::keys::{ACTIONS, CAST, GROUP, SCENARIO};
@@ -45,6 +46,8 @@ pub(super) enum Kind {
     Choice(&'static [Form]),
     /// A pattern: a text or one of the forms.
     Pattern,
+    /// A pattern, or a condition of a program.
+    PatternOrCondition,
     /// What a `send` sends: a text, several or bytes.
     Payload,
     /// How a `send` is cut.
@@ -172,6 +175,24 @@ pub(super) static READIES: &Words<Ready> = &[
     ("bound", Ready::Bound),
     ("connected", Ready::Connected),
     ("started", Ready::Started),
+];
+
+pub(super) static STATES: &Words<TcpState> = &[
+    ("established", TcpState::Established),
+    ("close-wait", TcpState::CloseWait),
+    ("fin-wait-1", TcpState::FinWait1),
+    ("fin-wait-2", TcpState::FinWait2),
+    ("closing", TcpState::Closing),
+    ("last-ack", TcpState::LastAck),
+    ("time-wait", TcpState::TimeWait),
+    ("syn-sent", TcpState::SynSent),
+    ("syn-received", TcpState::SynReceived),
+    ("listen", TcpState::Listen),
+];
+
+pub(super) static RESOURCES: &Words<Resource> = &[
+    ("threads", Resource::Threads),
+    ("descriptors", Resource::Descriptors),
 ];
 
 /// Names that the language itself gives a value.

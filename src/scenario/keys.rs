@@ -3,7 +3,7 @@
 //! Reading a file (unknown keys, "did you mean", ranges) and the JSON Schema both follow this table, so that they can't drift
 //! apart. It is kept as a table: rustfmt leaves this file alone.
 
-use super::grammar::{CHANNELS, ENDINGS, FORMS, Form, KEYS, Key, Kind, READIES, SIGNALS, TRANSPORTS, WORTHS, may, must, words};
+use super::grammar::{CHANNELS, ENDINGS, FORMS, Form, KEYS, Key, Kind, READIES, RESOURCES, SIGNALS, STATES, TRANSPORTS, WORTHS, may, must, words};
 use crate::wire::{Encoding, Framing};
 
 pub(super) const VERSION: Kind = Kind::Number { least: 1, most: 1, whole: true };
@@ -13,6 +13,8 @@ pub(super) const OFFSET: Kind = Kind::Number { least: 1, most: 1_000_000_000, wh
 const PORT: Kind = Kind::Number { least: 1, most: 65_535, whole: true };
 const COUNT: Kind = Kind::Number { least: 1, most: 10_000, whole: true };
 const BUFFER: Kind = Kind::Number { least: 1, most: 64 << 20, whole: true };
+pub(super) const MANY: Kind = Kind::Number { least: 0, most: 1_000_000_000, whole: true };
+static STATE: Kind = Kind::Word(|| words(STATES));
 static TEXT: Kind = Kind::Text;
 static PLAIN: Kind = Kind::Plain;
 static PATTERN: Kind = Kind::Pattern;
@@ -165,7 +167,7 @@ pub(super) static ACTIONS: &[Form] = &[
         AS, WITHIN, SPEC,
     ] },
     Form { keys: &[
-        must("expect", Kind::Pattern, "the pattern comes in what the actor has not yet read"),
+        must("expect", Kind::PatternOrCondition, "the pattern comes in what the actor has not yet read; or so it is with the program"),
         ON,
         may("capture", Kind::Plain, "keep what matched as ${NAME}"),
         AS, WITHIN, SPEC,
@@ -194,11 +196,31 @@ pub(super) static PATTERNS: &[Form] = &[
     Form { keys: &[must("closed", Kind::True, "the other side has closed, in good order or by reset")] },
     Form { keys: &[must("reset", Kind::True, "it has reset the connection")] },
     Form { keys: &[must("exit", Kind::Plain, "the program has ended: 0 to 255, any, or a signal such as SIGTERM")] },
+];
+
+/// What an `expect` of a program may hold instead of a pattern.
+pub(super) static CONDITIONS: &[Form] = &[
     Form { keys: &[
         must("file", Kind::Text, "a file in the program's folder"),
         may("equals", Kind::Text, "what it holds, and nothing else"),
         may("contains", Kind::Text, "what it holds among other things"),
     ] },
+    Form { keys: &[
+        must("sockets", Kind::OneOrMore(&STATE), "TCP sockets of the program in this state, or in one of these"),
+        must("count", MANY, "how many there are"),
+    ] },
+    Form { keys: &[
+        must("listening", Kind::Text, "the program listens (TCP) at this address, ip:port, or at one that covers it"),
+        may("backlog", OFFSET, "so many connections, or more, may wait to be accepted"),
+    ] },
+    Form { keys: &[must("bound", Kind::Text, "the program has bound a UDP socket at this address, ip:port, or at one that covers it")] },
+    Form { keys: &[must("unread", MANY, "so many bytes at most have come for the program and lie unread")] },
+    Form { keys: &[
+        must("no_more", Kind::Word(|| words(RESOURCES)), "the program has no more of these than after an earlier step"),
+        must("than_at", Kind::Plain, "the name of that step"),
+        may("spare", MANY, "so many more are let pass (default 0): runtimes and pools start some of their own"),
+    ] },
+    Form { keys: &[must("idle", Kind::True, "the program waits, and uses no processor time")] },
 ];
 
 /// What `send:` may hold instead of texts.

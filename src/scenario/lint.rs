@@ -12,8 +12,8 @@ use crate::wire::Framing;
 use super::files::LabFiles;
 use super::findings::Findings;
 use super::model::{
-    Action, CastMember, Lab, PatternSpec, Payload, Piece, Scenario, Step, StepKind, Template,
-    Transport, Value,
+    Action, CastMember, Condition, Lab, PatternSpec, Payload, Piece, Scenario, Step, StepKind,
+    Template, Transport, Value,
 };
 use super::pattern::{parse_regex, regex_source};
 use super::source::whole_file;
@@ -226,6 +226,13 @@ fn templates_of<'t>(action: &'t Action, each: &mut impl FnMut(&'t Template)) {
         Action::Expect { pattern, .. } | Action::Never { pattern, .. } => {
             templates_of_pattern(pattern, each);
         }
+        Action::Hold(Condition::File { name, content, .. }) => {
+            each(name);
+            each(content);
+        }
+        Action::Hold(Condition::Listening { address, .. } | Condition::Bound { address }) => {
+            each(address);
+        }
         _ => {}
     }
 }
@@ -239,10 +246,6 @@ fn templates_of_pattern<'t>(pattern: &'t PatternSpec, each: &mut impl FnMut(&'t 
             for member in members {
                 templates_of_pattern(member, each);
             }
-        }
-        PatternSpec::File { name, content, .. } => {
-            each(name);
-            each(content);
         }
         PatternSpec::Bytes(_)
         | PatternSpec::AtLeast(_)

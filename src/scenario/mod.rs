@@ -5,10 +5,11 @@
 //!
 //! A file goes through here in this order: `files` (bytes), `source` (text and places), `tree` (YAML with spans), then
 //! `lab` and `scenario`, which put the model together from what `conventions`, `roles`, `cast`, `steps`, `actions`,
-//! `pattern` and `template` read. `keys` is the table of all keys.
+//! `pattern`, `condition` and `template` read. `keys` is the table of all keys.
 
 mod actions;
 mod cast;
+mod condition;
 mod conventions;
 mod files;
 mod findings;
@@ -39,8 +40,8 @@ pub use files::{LabFiles, shipped_lab, shipped_labs};
 pub use lab::{read_lab, read_scenario};
 pub use lint::lint;
 pub use model::{
-    Action, Answer, Argument, At, CastMember, Connects, Conventions, Expression, Lab, LabEntry,
-    PatternSpec, Payload, Piece, Ready, Role, Scenario, Status, Step, StepKind, Template,
+    Action, Answer, Argument, At, CastMember, Condition, Connects, Conventions, Expression, Lab,
+    LabEntry, PatternSpec, Payload, Piece, Ready, Role, Scenario, Status, Step, StepKind, Template,
     Transport, Value, When,
 };
 pub use overrides::{Overrides, read_command};

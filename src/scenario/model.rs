@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Localized, Place};
+use crate::observe::{Resource, TcpState};
 use crate::transcript::{Channel, ExitStatus};
 use crate::wire::{Cut, Encoding, Framing};
 
@@ -298,7 +299,6 @@ pub struct Step {
 
 /// An action of an actor, or a group.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "hardly any step is a group")]
 pub enum StepKind {
     /// One actor, one action.
     Act {
@@ -344,6 +344,8 @@ pub enum Action {
         /// Keep the match under this name.
         capture: Option<String>,
     },
+    /// It is so.
+    Hold(Condition),
     /// It does not come.
     Never {
         /// What.
@@ -404,7 +406,12 @@ pub enum PatternSpec {
     Reset,
     /// The program has ended.
     Exit(Status),
-    /// A file in the program's folder.
+}
+
+/// What is expected of a program as a whole: nothing that one of its streams could show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// A file in its folder.
     File {
         /// Its name, relative, without `..`.
         name: Template,
@@ -413,6 +420,38 @@ pub enum PatternSpec {
         /// Nothing else may be in it.
         whole: bool,
     },
+    /// So many of its TCP sockets are in one of these states.
+    Sockets {
+        /// The states.
+        states: Vec<TcpState>,
+        /// How many.
+        count: usize,
+    },
+    /// It listens (TCP) where somebody who connects to this address reaches it.
+    Listening {
+        /// `ip:port`
+        address: Template,
+        /// So many connections, or more, may wait to be accepted.
+        backlog: Option<u32>,
+    },
+    /// It has bound a UDP socket that this address reaches.
+    Bound {
+        /// `ip:port`
+        address: Template,
+    },
+    /// So many bytes at most have come for it and lie unread.
+    Unread(usize),
+    /// It holds no more than after an earlier step.
+    NoMore {
+        /// Of what.
+        of: Resource,
+        /// The label of that step.
+        than_at: At<String>,
+        /// So many more are let pass.
+        spare: usize,
+    },
+    /// It waits without using processor time.
+    Idle,
 }
 
 /// A program's end.

@@ -6,12 +6,13 @@ use regex_syntax::{ast, hir::Hir};
 use crate::diagnostic::{Code, Mistake, Party, Place, Shape};
 use crate::transcript::ExitStatus;
 
+use super::condition::condition;
 use super::findings::Findings;
 use super::forms::{Chosen, Fields, choose};
 use super::grammar::{ANY_END, ENDS};
-use super::keys::{PATTERNS, STATUS};
+use super::keys::{CONDITIONS, PATTERNS, STATUS};
 use super::known::{Size, size_of};
-use super::model::{PatternSpec, Piece, Status, Template};
+use super::model::{Condition, PatternSpec, Piece, Status, Template};
 use super::template::{Names, regex_template, spot, template};
 use super::tree::{Node, Value};
 use super::values::{self, hex, list, only_true, wrong_shape};
@@ -45,6 +46,13 @@ pub(super) enum Expected<'a> {
 /// A name that a pattern catches, and where it says so.
 pub(super) type Caught = (String, Place);
 
+/// What an `expect` may hold.
+pub(super) enum Wanted {
+    Pattern(PatternSpec),
+    /// A condition, and its first key.
+    Condition(&'static str, Condition),
+}
+
 /// Reads a pattern; the names of the groups in its regular expressions are added to `caught`.
 pub(super) fn pattern(
     node: &Node,
@@ -53,15 +61,39 @@ pub(super) fn pattern(
     caught: &mut Vec<Caught>,
     findings: &mut Findings,
 ) -> Option<PatternSpec> {
+    match wanted(node, expected, names, caught, findings)? {
+        Wanted::Pattern(pattern) => Some(pattern),
+        Wanted::Condition(lead, _) => {
+            let form = lead.to_owned();
+            let code = match expected {
+                Expected::Prompt => Code::NotPrinted { form },
+                Expected::From { .. } => Code::StandsAlone { form },
+            };
+            findings.error(code, node.place());
+            None
+        }
+    }
+}
+
+/// Reads a pattern or a condition.
+pub(super) fn wanted(
+    node: &Node,
+    expected: Expected<'_>,
+    names: &mut dyn Names,
+    caught: &mut Vec<Caught>,
+    findings: &mut Findings,
+) -> Option<Wanted> {
     let entries = match &node.value {
-        Value::Text { .. } => return text_pattern(node, expected, names, findings),
+        Value::Text { .. } => {
+            return text_pattern(node, expected, names, findings).map(Wanted::Pattern);
+        }
         Value::Map(entries) => entries,
         Value::Nothing | Value::List(_) => {
             wrong_shape(node, &[Shape::Text, Shape::Map], findings);
             return None;
         }
     };
-    let (form, fields) = match choose(entries, node, PATTERNS, findings) {
+    let (form, fields) = match choose(entries, node, &[PATTERNS, CONDITIONS], findings) {
         Chosen::Form(form, fields) => (form, fields),
         Chosen::Leads(leads) => {
             // A key that doesn't exist was reported already.
@@ -75,6 +107,23 @@ pub(super) fn pattern(
     let lead = form.lead();
     let value = fields.get(lead)?;
     check_possible(lead, value, expected, findings);
+    if CONDITIONS.iter().any(|known| std::ptr::eq(known, form)) {
+        return condition(lead, node, fields, names, findings)
+            .map(|condition| Wanted::Condition(lead, condition));
+    }
+    formed(lead, value, fields, expected, names, caught, findings).map(Wanted::Pattern)
+}
+
+/// What stands in a chosen form of [`PATTERNS`].
+fn formed(
+    lead: &str,
+    value: &Node,
+    fields: Fields<'_>,
+    expected: Expected<'_>,
+    names: &mut dyn Names,
+    caught: &mut Vec<Caught>,
+    findings: &mut Findings,
+) -> Option<PatternSpec> {
     match lead {
         "text" => text_pattern(value, expected, names, findings),
         "exactly" => {
@@ -111,7 +160,6 @@ pub(super) fn pattern(
         "closed" => only_true(value, findings).map(|()| PatternSpec::Closed),
         "reset" => only_true(value, findings).map(|()| PatternSpec::Reset),
         "exit" => status(value, findings).map(PatternSpec::Exit),
-        "file" => file(node, value, fields, names, findings),
         _ => None,
     }
 }
@@ -155,13 +203,18 @@ fn always_there(place: &Place, expected: Expected<'_>, findings: &mut Findings) 
 fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &mut Findings) {
     use Party::{PipedProgram, TcpClient, TcpLink, TerminalProgram};
     let only: &[Party] = match form {
-        "exit" | "file" => &[TerminalProgram, PipedProgram],
+        "exit" => &[TerminalProgram, PipedProgram],
+        _ if CONDITIONS.iter().any(|known| known.lead() == form) => {
+            &[TerminalProgram, PipedProgram]
+        }
         "reset" => &[TcpClient, TcpLink],
         "closed" => &[TcpClient, TcpLink, PipedProgram],
         _ => return,
     };
     let form = form.to_owned();
     match expected {
+        // A condition is refused there in any case.
+        Expected::Prompt if PATTERNS.iter().all(|known| known.lead() != form) => {}
         Expected::Prompt => findings.error(Code::NotPrinted { form }, value.place()),
         Expected::From {
             actor,
@@ -196,44 +249,6 @@ fn status(node: &Node, findings: &mut Findings) -> Option<Status> {
         values::unknown_word(node, text, known, findings);
     }
     signal.map(|(_, signal)| Status::Is(ExitStatus::Signal(*signal)))
-}
-
-fn file(
-    node: &Node,
-    name: &Node,
-    fields: Fields<'_>,
-    names: &mut dyn Names,
-    findings: &mut Findings,
-) -> Option<PatternSpec> {
-    let before = findings.count();
-    let file = template(name, names, findings);
-    if let Some(file) = &file
-        && let Size::Is(known) = size_of(file, names)
-        && !values::is_inner_file(&known)
-    {
-        findings.error(Code::BadFileName { name: known }, name.place());
-    }
-    let content = match (fields.get("equals"), fields.get("contains")) {
-        (Some(content), None) => Some((content, true)),
-        (None, Some(content)) => Some((content, false)),
-        (None, None) => {
-            let keys = vec!["equals".to_owned()];
-            findings.error(Code::MissingKey { keys }, node.place());
-            None
-        }
-        (Some(_), Some(_)) => {
-            let found = vec!["equals".to_owned(), "contains".to_owned()];
-            findings.error(Code::PatternForm { found }, node.place());
-            None
-        }
-    };
-    let (content, whole) = content?;
-    let content = template(content, names, findings)?;
-    (findings.count() == before).then_some(PatternSpec::File {
-        name: file?,
-        content,
-        whole,
-    })
 }
 
 fn regex(

@@ -6,7 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::grammar::{Form, Kind};
-use super::keys::{ACTIONS, BYTES, CUTS, GROUP, LAB, LOCALIZED, PATTERNS, SCENARIO, SUBMISSION};
+use super::keys::{
+    ACTIONS, BYTES, CONDITIONS, CUTS, GROUP, LAB, LOCALIZED, PATTERNS, SCENARIO, SUBMISSION,
+};
 
 /// Which of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,7 @@ pub fn schema(which: SchemaKind) -> Value {
                 form_schema(&BYTES),
             ] },
             "cut": one_of(json!({ "const": "bytes" }), CUTS),
+            "condition": choice(CONDITIONS),
             "action": choice(ACTIONS),
             "step": { "anyOf": [
                 form_schema(&GROUP),
@@ -129,6 +132,9 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Map(form) => form_schema(form),
         Kind::Choice(forms) => choice(forms),
         Kind::Pattern => reference("pattern"),
+        Kind::PatternOrCondition => {
+            json!({ "anyOf": [reference("pattern"), reference("condition")] })
+        }
         Kind::Payload => reference("payload"),
         Kind::Cut => reference("cut"),
         Kind::Step => reference("step"),

@@ -10,7 +10,7 @@ use super::findings::Findings;
 use super::forms::{Fields, fields};
 use super::grammar::{BUILT_IN, FIELDS};
 use super::keys::{ACTIONS, GROUP};
-use super::model::{Action, Conventions, Step, StepKind, Value};
+use super::model::{Action, Condition, Conventions, Step, StepKind, Value};
 use super::pattern::Caught;
 use super::similar::similar;
 use super::template::{Checked, Names, Refused};
@@ -301,11 +301,15 @@ impl Steps<'_, '_, '_> {
             actor: &entry.name,
             party,
             framing: self.stage.conventions.message,
+            in_group,
         };
         let mut caught = Vec::new();
         let action = action(form, fields, doer, self.stage, &mut caught, self.findings);
         self.stage.catch(caught, self.findings);
         self.check_since(fields, form.lead());
+        if let Some(Action::Hold(Condition::NoMore { than_at, .. })) = &action {
+            self.check_label(&than_at.value, &than_at.place);
+        }
         let (label, within, spec) = self.common(fields);
         if let Some(Action::Accept(name)) = &action {
             self.accept(name, fields);
@@ -376,11 +380,18 @@ impl Steps<'_, '_, '_> {
         let Some(label) = plain(node, self.findings) else {
             return;
         };
-        if !self.labels.iter().any(|(known, _)| *known == label) {
-            let known = self.labels.iter().map(|(known, _)| known.as_str());
-            let similar = similar(&label, known);
-            let code = Code::UnknownLabel { label, similar };
-            self.findings.error(code, node.place());
+        self.check_label(&label, &node.place());
+    }
+
+    /// Reports a label that no earlier step has.
+    fn check_label(&mut self, label: &str, place: &Place) {
+        let mut known = self.labels.iter().map(|(known, _)| known.as_str());
+        if !known.clone().any(|known| known == label) {
+            let code = Code::UnknownLabel {
+                label: label.to_owned(),
+                similar: similar(label, &mut known),
+            };
+            self.findings.error(code, place.clone());
         }
     }
 

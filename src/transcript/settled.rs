@@ -62,4 +62,8 @@ pub enum Miss {
     NotStarted,
     /// The program or connection should have ended and has not.
     NotEnded,
+    /// What should have been given back was kept: sockets, threads, descriptors.
+    Leaked,
+    /// The program uses processor time where it should wait.
+    Busy,
 }

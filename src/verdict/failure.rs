@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Place;
+use crate::observe::{Resource, TcpState};
 pub use crate::transcript::Difference;
 use crate::transcript::{Channel, Data, ExitStatus, Miss, Proof};
 
@@ -90,6 +91,65 @@ pub enum Expected {
     },
     /// That the program's end is noticed by its parent at all (`stop`).
     Stopped,
+    /// That so many of the program's TCP sockets are in one of these states.
+    Sockets {
+        /// The states.
+        states: Vec<TcpState>,
+        /// How many.
+        count: usize,
+    },
+    /// That the program listens (TCP) where this address reaches it.
+    ListensAt {
+        /// `ip:port`
+        address: String,
+        /// So many connections, or more, may wait to be accepted.
+        backlog: Option<u32>,
+    },
+    /// That the program has bound a UDP socket that this address reaches.
+    BoundTo {
+        /// `ip:port`
+        address: String,
+    },
+    /// That the program has read what has come for it, but for so many bytes.
+    AllRead {
+        /// So many may lie unread.
+        but: usize,
+    },
+    /// That the program has no more of something than after an earlier step.
+    NoMore {
+        /// Of what.
+        of: Resource,
+        /// The number of that step.
+        step: usize,
+        /// How many it had then.
+        then: usize,
+        /// So many more are let pass.
+        spare: usize,
+    },
+    /// That the program waits without using processor time.
+    Idle,
+}
+
+/// A TCP socket of a program, as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SocketSeen {
+    /// How far the connection is.
+    pub state: TcpState,
+    /// The peer at its other end: an actor's name, else `ip:port`; `None` for one that listens.
+    pub with: Option<String>,
+    /// Bytes that lie unread.
+    pub unread: usize,
+    /// Whether the program has accepted (or made) it.
+    pub accepted: bool,
+}
+
+/// A TCP socket that listens, as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ListenerSeen {
+    /// `ip:port`
+    pub address: String,
+    /// How many connections may wait to be accepted.
+    pub backlog: u32,
 }
 
 /// What came instead.
@@ -125,6 +185,23 @@ pub enum Actual {
     Build(Data),
     /// The system could not start it: errno of execve(2).
     NotExecutable(i32),
+    /// These of the program's TCP sockets are in those states.
+    Sockets(Vec<SocketSeen>),
+    /// The program listens at these addresses (TCP).
+    ListensAt(Vec<ListenerSeen>),
+    /// The program has bound these addresses (UDP).
+    BoundTo(Vec<String>),
+    /// So many bytes have come for the program and lie unread.
+    Unread(usize),
+    /// The program has so many (threads, descriptors).
+    Has(usize),
+    /// The program used processor time.
+    Used {
+        /// So much of it, in milliseconds.
+        processor_ms: u64,
+        /// Within so much time, in milliseconds.
+        within_ms: u64,
+    },
 }
 
 /// What else is known: each becomes a sentence.

@@ -6,5 +6,8 @@
 mod failure;
 mod result;
 
-pub use failure::{Actual, Difference, Expected, Failure, Note, Subject, Trouble, WaitsFor};
+pub use failure::{
+    Actual, Difference, Expected, Failure, ListenerSeen, Note, SocketSeen, Subject, Trouble,
+    WaitsFor,
+};
 pub use result::{Kind, Outcome, Remark, RunReport, ScenarioResult, StepRef, StepResult};

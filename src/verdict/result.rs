@@ -65,6 +65,11 @@ pub enum Remark {
     },
     /// The kernel's view of the program was not to be had; readiness was found by looking again and again.
     Polled,
+    /// What this step expects only the kernel could have told, and it did not: the step was left out.
+    NotSeen {
+        /// The step.
+        step: StepRef,
+    },
 }
 
 /// How a scenario came out.

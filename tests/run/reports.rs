@@ -70,6 +70,37 @@ fn the_report_as_json_is_what_the_schema_says() {
 }
 
 #[test]
+fn the_schemas_for_editors_know_each_kind_of_file() {
+    let schema = |which: &str| {
+        let schema = run(["schema", which]).exits(0).out;
+        let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+        jsonschema::validator_for(&schema).expect("a schema")
+    };
+    let submission = schema("submission");
+    let settings = serde_json::json!({
+        "conventions": { "quit": "exit" },
+        "roles": { "server": { "find": "main.py" } },
+    });
+    assert!(submission.is_valid(&settings));
+    assert!(!submission.is_valid(&serde_json::json!({ "scenarios": [] })));
+    let scenario = schema("scenario");
+    let expects = |what: serde_json::Value| {
+        scenario.is_valid(&serde_json::json!({
+            "viva": 1, "scenario": "t", "cast": { "server": { "role": "server" } },
+            "steps": [{ "server": { "expect": what } }],
+        }))
+    };
+    assert!(expects("hello".into()));
+    assert!(expects(
+        serde_json::json!({ "sockets": ["close-wait", "last-ack"], "count": 0 })
+    ));
+    assert!(!expects(
+        serde_json::json!({ "sockets": "close_wait", "count": 0 })
+    ));
+    assert!(!expects(serde_json::json!({ "no_more": "threads" })));
+}
+
+#[test]
 fn a_seed_repeats_the_words_and_another_does_not() {
     let right = Folder::new().with("server.py", ECHO);
     let words = |seed: &str| sent(&echo(&right, &["--json", "--seed", seed]).report());

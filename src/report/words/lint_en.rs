@@ -257,7 +257,7 @@ fn words(code: &Code) -> Said {
         ),
         Code::PatternForm { found } if found.is_empty() => said(
             "what is expected is missing here",
-            "write a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`, `closed`, `reset`, `exit`, `file`",
+            "write a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`, `closed`, `reset`, `exit`; of a program also `file`, `sockets`, `listening`, `bound`, `unread`, `no_more`, `idle`",
         ),
         Code::PatternForm { found } => said(
             format!("{} can't stand together", quoted_all(found, " and ")),
@@ -278,8 +278,20 @@ fn words(code: &Code) -> Said {
             is,
             only,
         } => said(
-            format!("{} can't come from {}, {}", q(form), q(actor), party(*is)),
-            format!("it can come from {}", parties(only)),
+            format!("{} can't be expected of {}, {}", q(form), q(actor), party(*is)),
+            format!("it can be expected of {}", parties(only)),
+        ),
+        Code::StandsAlone { form } => said(
+            format!("{} is about a program as a whole: it stands alone", q(form)),
+            format!("write it as a step of its own: {}", q(&format!("- server: {{ expect: {{ {form}: … }} }}"))),
+        ),
+        Code::NoStream { key, form } => said(
+            format!("{} is about a stream, and {} is about none", q(key), q(form)),
+            format!("remove {}", q(key)),
+        ),
+        Code::BadAddress { found } => said(
+            format!("{} is not an address", q(found)),
+            "write an IP address and a port: `0.0.0.0:${port}`, `${ip}:${port}`, `[::1]:9999`",
         ),
         Code::NotPrinted { form } => said(
             format!("a program doesn't print {}", q(form)),

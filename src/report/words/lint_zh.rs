@@ -220,7 +220,7 @@ fn words(code: &Code) -> Said {
         ),
         Code::PatternForm { found } if found.is_empty() => said(
             "这里应当写期待的内容",
-            "请写文本，或 `regex`、`exactly`、`bytes`、`at_least`、`any_of`、`all_of`、`closed`、`reset`、`exit`、`file` 之一",
+            "请写文本，或 `regex`、`exactly`、`bytes`、`at_least`、`any_of`、`all_of`、`closed`、`reset`、`exit` 之一；对程序还可以写 `file`、`sockets`、`listening`、`bound`、`unread`、`no_more`、`idle`",
         ),
         Code::PatternForm { found } => said(
             format!("{} 不能写在一起", quoted_all(found, " 和 ")),
@@ -241,8 +241,20 @@ fn words(code: &Code) -> Said {
             is,
             only,
         } => said(
-            format!("{} 不可能来自 {}（{}）", q(form), q(actor), party(*is)),
-            format!("它只能来自：{}", parties(only)),
+            format!("对 {}（{}）不能期待 {}", q(actor), party(*is), q(form)),
+            format!("只能对这些期待它：{}", parties(only)),
+        ),
+        Code::StandsAlone { form } => said(
+            format!("{} 说的是整个程序，只能单独写", q(form)),
+            format!("请写成单独的一步：{}", q(&format!("- server: {{ expect: {{ {form}: … }} }}"))),
+        ),
+        Code::NoStream { key, form } => said(
+            format!("{} 说的是数据流，而 {} 与数据流无关", q(key), q(form)),
+            format!("请删去 {}", q(key)),
+        ),
+        Code::BadAddress { found } => said(
+            format!("{} 不是地址", q(found)),
+            "请写 IP 地址和端口：`0.0.0.0:${port}`、`${ip}:${port}`、`[::1]:9999`",
         ),
         Code::NotPrinted { form } => said(
             format!("程序打印不出 {}", q(form)),

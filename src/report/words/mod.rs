@@ -13,6 +13,7 @@ mod zh;
 pub(super) use problem::{chinese_problem, english_problem};
 
 use crate::diagnostic::Language;
+use crate::observe::TcpState;
 use crate::transcript::{ActorKind, Channel, EventKind, Miss, Proof};
 use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};
 
@@ -205,6 +206,23 @@ fn errno(errno: i32) -> String {
         _ => return format!("errno {errno}"),
     };
     name.to_owned()
+}
+
+/// A state of a TCP socket, as netstat(8) calls it.
+fn tcp_state(state: TcpState) -> &'static str {
+    match state {
+        TcpState::Established => "ESTABLISHED",
+        TcpState::SynSent => "SYN_SENT",
+        TcpState::SynReceived => "SYN_RECV",
+        TcpState::FinWait1 => "FIN_WAIT1",
+        TcpState::FinWait2 => "FIN_WAIT2",
+        TcpState::TimeWait => "TIME_WAIT",
+        TcpState::Closed => "CLOSED",
+        TcpState::CloseWait => "CLOSE_WAIT",
+        TcpState::LastAck => "LAST_ACK",
+        TcpState::Listen => "LISTEN",
+        TcpState::Closing => "CLOSING",
+    }
 }
 
 /// Whether an expectation is about what a stream holds, so that it can stand as an object: `must receive …`.

@@ -6,7 +6,7 @@ use crate::report::words::{QUOTED, errno, is_printed};
 use crate::transcript::{Channel, Miss, Proof};
 use crate::verdict::{Actual, Expected};
 
-use super::{after, bytes, capital, explained, other, who};
+use super::{after, bytes, capital, condition, explained, other, who};
 
 pub(super) fn arrival(about: &About<'_>) -> String {
     let who = who(about, about.actor());
@@ -70,6 +70,12 @@ pub(super) fn arrival(about: &About<'_>) -> String {
             };
             format!("But it could not be started: {why} ({}).", errno(*number))
         }
+        Actual::Sockets(_)
+        | Actual::ListensAt(_)
+        | Actual::BoundTo(_)
+        | Actual::Unread(_)
+        | Actual::Has(_)
+        | Actual::Used { .. } => condition::instead(about).unwrap_or_default(),
     }
 }
 
@@ -184,6 +190,8 @@ fn came(about: &About<'_>, total: usize) -> String {
         Miss::Crashed => format!("But {verb} only {n}. {}", crash(about)),
         Miss::NotStarted => format!("But {who} did not get as far as that; {n} came."),
         Miss::NotEnded => format!("But it goes on: {verb} {n}."),
+        Miss::Leaked => format!("But it keeps more than it should; {n} came."),
+        Miss::Busy => format!("But it is busy all the time; {n} came."),
     }
 }
 
@@ -206,6 +214,8 @@ pub(super) fn miss(miss: Miss) -> &'static str {
         Miss::Crashed => "crashed",
         Miss::NotStarted => "not started",
         Miss::NotEnded => "not ended",
+        Miss::Leaked => "leaked",
+        Miss::Busy => "busy",
     }
 }
 

@@ -6,7 +6,7 @@ use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::{bytes, listed, other, place, quote, status, who};
+use super::{bytes, condition, listed, other, place, quote, status, who};
 
 /// `bob must receive …`, `the server's terminal must never show …`.
 pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
@@ -121,6 +121,15 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             }
         }
         Expected::Stopped => format!("{who} {must} end when it is stopped"),
+        Expected::Sockets { .. }
+        | Expected::ListensAt { .. }
+        | Expected::BoundTo { .. }
+        | Expected::AllRead { .. }
+        | Expected::NoMore { .. }
+        | Expected::Idle => {
+            let duty = condition::duty(expected).unwrap_or_default();
+            format!("{who} {must} {duty}")
+        }
     }
 }
 
@@ -150,6 +159,12 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Build => "a program that compiles".to_owned(),
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "the end of the program".to_owned(),
+        Expected::Sockets { .. }
+        | Expected::ListensAt { .. }
+        | Expected::BoundTo { .. }
+        | Expected::AllRead { .. }
+        | Expected::NoMore { .. }
+        | Expected::Idle => condition::state(expected).unwrap_or_default(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod advice;
 mod came;
+mod condition;
 mod expected;
 
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
@@ -222,6 +223,10 @@ impl Words for English {
                 "the kernel's view of the program was not to be had: Viva looked again and again"
                     .to_owned()
             }
+            Remark::NotSeen { step } => format!(
+                "{} was left out: only the kernel could tell, and it doesn't here",
+                self.step(step)
+            ),
         }
     }
 

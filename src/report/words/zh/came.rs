@@ -6,7 +6,7 @@ use crate::report::words::{QUOTED, errno, is_printed};
 use crate::transcript::{Channel, Miss, Proof};
 use crate::verdict::{Actual, Expected};
 
-use super::{after, bytes, explained, other};
+use super::{after, bytes, condition, explained, other};
 
 pub(super) fn arrival(about: &About<'_>) -> String {
     let who = about.actor();
@@ -58,6 +58,12 @@ pub(super) fn arrival(about: &About<'_>) -> String {
             };
             format!("但它无法启动：{why}（{}）。", errno(*number))
         }
+        Actual::Sockets(_)
+        | Actual::ListensAt(_)
+        | Actual::BoundTo(_)
+        | Actual::Unread(_)
+        | Actual::Has(_)
+        | Actual::Used { .. } => condition::instead(about).unwrap_or_default(),
     }
 }
 
@@ -169,6 +175,8 @@ fn came(about: &About<'_>, total: usize) -> String {
         Miss::Crashed => format!("但 {place}只{verb} {n}。{}", crash(about)),
         Miss::NotStarted => format!("但 {who} 没有走到这一步，只来了 {n}。"),
         Miss::NotEnded => format!("但还没有结束：{place}{verb} {n}。"),
+        Miss::Leaked => format!("但它占着不该再占的资源，{place}{verb} {n}。"),
+        Miss::Busy => format!("但它一直在忙，{place}{verb} {n}。"),
     }
 }
 
@@ -191,6 +199,8 @@ pub(super) fn miss(miss: Miss) -> &'static str {
         Miss::Crashed => "程序崩溃",
         Miss::NotStarted => "没有启动成功",
         Miss::NotEnded => "没有结束",
+        Miss::Leaked => "没有释放",
+        Miss::Busy => "空转",
     }
 }
 

@@ -6,7 +6,7 @@ use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::{bytes, other, place, quote, status};
+use super::{bytes, condition, other, place, quote, status};
 
 /// `bob 应当收到…`, `server 的终端不应显示…`.
 pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
@@ -105,6 +105,15 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             }
         }
         Expected::Stopped => format!("{who} {must}在被终止时结束"),
+        Expected::Sockets { .. }
+        | Expected::ListensAt { .. }
+        | Expected::BoundTo { .. }
+        | Expected::AllRead { .. }
+        | Expected::NoMore { .. }
+        | Expected::Idle => {
+            let duty = condition::duty(expected).unwrap_or_default();
+            format!("{who} {must}{duty}")
+        }
     }
 }
 
@@ -132,6 +141,12 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Build => "能通过编译的程序".to_owned(),
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "程序结束".to_owned(),
+        Expected::Sockets { .. }
+        | Expected::ListensAt { .. }
+        | Expected::BoundTo { .. }
+        | Expected::AllRead { .. }
+        | Expected::NoMore { .. }
+        | Expected::Idle => condition::state(expected).unwrap_or_default(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod advice;
 mod came;
+mod condition;
 mod expected;
 
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
@@ -178,6 +179,10 @@ impl Words for Chinese {
                 format!("{}：只是靠等待来判定没有内容到达", self.step(step))
             }
             Remark::Polled => "无法从内核了解程序的状态，Viva 只能反复查看".to_owned(),
+            Remark::NotSeen { step } => format!(
+                "{}没有执行：只有内核知道结果，而这里无法从内核了解",
+                self.step(step)
+            ),
         }
     }
 
