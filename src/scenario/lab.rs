@@ -330,11 +330,11 @@ mod tests {
         let mut blocks = blocks(LANGUAGE);
         assert_eq!(
             blocks.len(),
-            3,
-            "a lab, a scenario, and how a scenario begins"
+            4,
+            "a lab, a scenario, steps with conditions, and how a scenario begins"
         );
         let rest = blocks[1].strip_prefix("viva: 1\n").unwrap();
-        blocks[1] = format!("{}{rest}", blocks[2]);
+        blocks[1] = format!("{}{rest}", blocks[3]);
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("lab.yaml"), &blocks[0]).unwrap();
         fs::write(folder.path().join("broadcast.yaml"), &blocks[1]).unwrap();
@@ -350,6 +350,10 @@ mod tests {
         let lab = read_scenario(&alone, &Overrides::default()).unwrap();
         assert_eq!(lab.scenarios.len(), 1);
         assert_eq!(lab.scenarios[0].points, 4.0);
+        let before_its_steps = blocks[1].split("steps:\n").next().unwrap();
+        fs::write(&alone, format!("{before_its_steps}{}", blocks[2])).unwrap();
+        let lab = read_lab(&files, "hub", &Overrides::default()).unwrap();
+        assert_eq!(lab.scenarios[1].scenario.steps.len(), 5);
     }
 
     #[test]
