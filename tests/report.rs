@@ -721,6 +721,7 @@ fn run() -> RunReport {
                 Kind::Robustness,
             ),
         ],
+        not_run: Vec::new(),
         interrupted: false,
     }
 }
@@ -1193,7 +1194,7 @@ fn hostile() -> ScenarioResult {
         .spec(evil)
         .done();
     evil.clone_into(&mut result.scenario);
-    result.again = vec![evil.to_owned()];
+    result.again = vec![evil.into()];
     result.submission = Some(evil.to_owned());
     result
 }

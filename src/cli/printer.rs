@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::r#box::Isolation;
 use crate::report::{Conclusion, Problem, Style};
-use crate::verdict::{RunReport, ScenarioResult};
+use crate::verdict::{NotRun, RunReport, ScenarioResult};
 
 use super::arguments::Run;
 use super::run::{News, Obstacle};
@@ -28,22 +28,38 @@ pub(super) struct Printer<'a> {
     waiting: BTreeMap<(usize, usize), ScenarioResult>,
     printed: Vec<ScenarioResult>,
     obstacles: Vec<Obstacle>,
+    /// How the submission of each group is called.
+    submissions: Vec<Option<String>>,
+    not_run: Vec<NotRun>,
     interrupted: bool,
 }
 
 impl<'a> Printer<'a> {
-    pub(super) fn new(options: &'a Run, style: &'a Style, exit: Exit, schedule: &Schedule) -> Self {
+    /// `not_run`: what was found and said before; that is the user's to mend.
+    pub(super) fn new(
+        options: &'a Run,
+        style: &'a Style,
+        submissions: Vec<Option<String>>,
+        not_run: Vec<NotRun>,
+        schedule: &Schedule,
+    ) -> Self {
         let mut order: Vec<(usize, usize)> = schedule.order().collect();
         order.reverse();
         Printer {
             options,
             style,
             bar: progress_bar(order.len(), options.json),
-            exit,
+            exit: if not_run.is_empty() {
+                Exit::Passed
+            } else {
+                Exit::Usage
+            },
             order,
             waiting: BTreeMap::new(),
             printed: Vec::new(),
             obstacles: Vec::new(),
+            submissions,
+            not_run,
             interrupted: false,
         }
     }
@@ -71,6 +87,8 @@ impl<'a> Printer<'a> {
             match news {
                 None => break,
                 Some(News::Problem(group, obstacle)) => {
+                    let submission = self.submissions.get(group).cloned().flatten();
+                    self.not_run.extend(obstacle.not_run(submission.as_deref()));
                     self.obstacle(obstacle);
                     self.order.retain(|(other, _)| *other != group);
                 }
@@ -158,6 +176,7 @@ impl<'a> Printer<'a> {
             }
             .to_owned(),
             results: self.printed,
+            not_run: self.not_run,
             interrupted: self.interrupted,
         };
         let conclusion = match (Conclusion::of(&report), self.exit) {

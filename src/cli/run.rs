@@ -6,10 +6,10 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 use crate::r#box::{Isolation, prepare as prepare_boxes, presumed, probe};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Filling, FillingError, Options, play};
 use crate::report::{Problem, Style};
-use crate::verdict::{Kind, Outcome, ScenarioResult};
+use crate::verdict::{Kind, NotRun, Outcome, ScenarioResult, Word};
 
 use super::arguments::{self, Run};
 use super::footing::Footing;
@@ -31,6 +31,31 @@ pub(super) enum News {
 pub(super) enum Obstacle {
     Problem(Problem),
     Mistakes(Vec<Diagnostic>),
+}
+
+impl Obstacle {
+    /// What it keeps a submission from, for the report.
+    pub(super) fn not_run(&self, submission: Option<&str>) -> Vec<NotRun> {
+        let submission = submission.map(str::to_owned);
+        match self {
+            Obstacle::Problem(problem) => vec![NotRun {
+                submission,
+                why: problem.name().to_owned(),
+                about: problem.about().map(str::to_owned),
+                place: None,
+            }],
+            Obstacle::Mistakes(diagnostics) => diagnostics
+                .iter()
+                .filter(|diagnostic| diagnostic.severity == Severity::Error)
+                .map(|diagnostic| NotRun {
+                    submission: submission.clone(),
+                    why: diagnostic.code.name().to_owned(),
+                    about: None,
+                    place: Some(diagnostic.place.clone()),
+                })
+                .collect(),
+        }
+    }
 }
 
 pub(super) fn run(options: &Run, style: &Style) -> Exit {
@@ -71,7 +96,7 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
     let Selection {
         groups,
         named,
-        exit,
+        not_run,
     } = match select(options, style) {
         Ok(selection) => selection,
         Err(exit) => return exit,
@@ -93,7 +118,8 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
         named,
     };
     let schedule = Schedule::new(groups);
-    let mut printer = Printer::new(options, style, exit, &schedule);
+    let submissions = context.named.iter().map(Named::submission).collect();
+    let mut printer = Printer::new(options, style, submissions, not_run, &schedule);
     loop {
         let (news, hearing) = mpsc::unbounded_channel();
         let (cancel, cancelled) = watch::channel(false);
@@ -322,13 +348,13 @@ fn blank(schedule: &Schedule, context: &Context<'_>, group: usize, entry: usize)
 }
 
 /// The words after `viva` that repeat this very run of a scenario.
-fn again(context: &Context<'_>, group: usize, result: &ScenarioResult) -> Vec<String> {
-    let mut words = vec!["run".to_owned(), context.named[group].target.clone()];
-    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
-    option("--only", result.scenario.clone());
-    option("--seed", result.seed.clone());
+fn again(context: &Context<'_>, group: usize, result: &ScenarioResult) -> Vec<Word> {
+    let mut words: Vec<Word> = vec!["run".into(), context.named[group].target.clone().into()];
+    let mut option = |name: &str, value: Word| words.extend([name.into(), value]);
+    option("--only", result.scenario.clone().into());
+    option("--seed", result.seed.clone().into());
     if let Some(submission) = &context.named[group].submission {
-        option("--submission", submission.name.clone());
+        option("--submission", submission.folder.as_os_str().into());
     }
     let options = context.options;
     for (name, pairs) in [
@@ -337,16 +363,16 @@ fn again(context: &Context<'_>, group: usize, result: &ScenarioResult) -> Vec<St
         ("--set", &options.set),
     ] {
         for (left, right) in pairs {
-            option(name, format!("{left}={right}"));
+            option(name, format!("{left}={right}").into());
         }
     }
     if let Some(deadline) = options.deadline {
-        option("--deadline", format!("{}ms", deadline.as_millis()));
+        option("--deadline", format!("{}ms", deadline.as_millis()).into());
     }
     match options.isolation {
         arguments::Isolation::Auto => {}
-        arguments::Isolation::Full => option("--isolation", "full".to_owned()),
-        arguments::Isolation::Basic => option("--isolation", "basic".to_owned()),
+        arguments::Isolation::Full => option("--isolation", "full".into()),
+        arguments::Isolation::Basic => option("--isolation", "basic".into()),
     }
     words
 }

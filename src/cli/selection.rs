@@ -7,8 +7,10 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::Submission;
 use crate::report::{Problem, Style};
 use crate::scenario::{Lab, LabEntry, Overrides};
+use crate::verdict::NotRun;
 
 use super::arguments::Run;
+use super::run::Obstacle;
 use super::schedule::Group;
 use super::target::Target;
 use super::{Exit, complain, complain_of};
@@ -23,8 +25,16 @@ pub(super) struct Named {
 pub(super) struct Selection {
     pub(super) groups: Vec<Group>,
     pub(super) named: Vec<Named>,
-    /// More than [`Exit::Passed`] if something could not be selected, which was then said.
-    pub(super) exit: Exit,
+    /// What can't be run by the user's mistake, which was then said.
+    pub(super) not_run: Vec<NotRun>,
+}
+
+impl Named {
+    /// How the submission is called.
+    pub(super) fn submission(&self) -> Option<String> {
+        let submission = self.submission.as_ref();
+        submission.map(|submission| submission.name.clone())
+    }
 }
 
 /// Reads every lab once for each submission, and selects its entries. A submission whose own settings are wrong does not keep
@@ -34,7 +44,7 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
     let mut selection = Selection {
         groups: Vec::new(),
         named: Vec::new(),
-        exit: Exit::Passed,
+        not_run: Vec::new(),
     };
     let (mut names, mut roles) = (Vec::new(), Vec::new());
     for target in &options.targets {
@@ -62,10 +72,15 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
         for submission in &submissions {
             let lab = match submission {
                 None => plain.clone(),
-                Some(submission) => match own_lab(&plain, &target, options, submission, style) {
-                    Some(lab) => lab,
-                    None => {
-                        selection.exit = Exit::Usage;
+                Some(submission) => match own_lab(&plain, &target, options, submission) {
+                    Ok(lab) => lab,
+                    Err(obstacle) => {
+                        match &obstacle {
+                            Obstacle::Problem(problem) => complain(problem, style),
+                            Obstacle::Mistakes(diagnostics) => complain_of(diagnostics, style),
+                        }
+                        let not_run = obstacle.not_run(Some(&submission.name));
+                        selection.not_run.extend(not_run);
                         continue;
                     }
                 },
@@ -83,11 +98,8 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
         }
     }
     check_names(options, names, roles, style)?;
-    if selection.groups.is_empty() {
-        return Err(selection.exit);
-    }
     let is_empty = |group: &Group| !group.selected.contains(&true);
-    if selection.groups.iter().all(is_empty) {
+    if !selection.groups.is_empty() && selection.groups.iter().all(is_empty) {
         complain(&Problem::NothingSelected, style);
         return Err(Exit::Nothing);
     }
@@ -186,23 +198,16 @@ fn read(
     })
 }
 
-/// The lab as a submission's own settings change it, if it has any; `None` if they are wrong, which was then said.
+/// The lab as a submission's own settings change it, if it has any.
 fn own_lab(
     plain: &Lab,
     target: &Target,
     options: &Run,
     submission: &Submission,
-    style: &Style,
-) -> Option<Lab> {
-    match own_settings(submission) {
-        Ok(None) => Some(plain.clone()),
-        Ok(settings) => read(target, options, settings)
-            .map_err(|diagnostics| complain_of(&diagnostics, style))
-            .ok(),
-        Err(problem) => {
-            complain(&problem, style);
-            None
-        }
+) -> Result<Lab, Obstacle> {
+    match own_settings(submission).map_err(Obstacle::Problem)? {
+        None => Ok(plain.clone()),
+        settings => read(target, options, settings).map_err(Obstacle::Mistakes),
     }
 }
 

@@ -122,6 +122,55 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// A word that stays the same in all languages and versions.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Problem::UnknownLab { .. } => "unknown-lab",
+            Problem::UnknownScenario { .. } => "unknown-scenario",
+            Problem::UnknownReference { .. } => "unknown-reference",
+            Problem::NoSuchFile { .. } => "no-such-file",
+            Problem::Unreadable { .. } => "unreadable",
+            Problem::Unwritable { .. } => "unwritable",
+            Problem::NotATranscript { .. } => "not-a-transcript",
+            Problem::UnknownRole { .. } => "unknown-role",
+            Problem::NotRun { why, .. } => why.name(),
+            Problem::BadCommand { .. } => "bad-command",
+            Problem::BadAddress { .. } => "bad-address",
+            Problem::MissingProgram { .. } => "missing-program",
+            Problem::UnknownKind { .. } => "unknown-kind",
+            Problem::NothingSelected => "nothing-selected",
+            Problem::NoNamespaces { .. } => "no-namespaces",
+            Problem::System { .. } | Problem::Trouble(_) => "trouble",
+        }
+    }
+
+    /// What it is about: a name, a path, or what Viva was doing.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            Problem::UnknownLab { name, .. }
+            | Problem::UnknownScenario { name, .. }
+            | Problem::UnknownReference { name, .. } => Some(name),
+            Problem::NoSuchFile { path }
+            | Problem::Unreadable { path, .. }
+            | Problem::Unwritable { path, .. }
+            | Problem::NotATranscript { path, .. } => Some(path),
+            Problem::UnknownRole { role, .. } | Problem::BadCommand { role } => Some(role),
+            Problem::NotRun { why, .. } => why.about(),
+            Problem::BadAddress { text } => Some(text),
+            Problem::MissingProgram { program } => Some(program),
+            Problem::UnknownKind { file } => Some(file),
+            Problem::NoNamespaces { why } => Some(why),
+            Problem::System { doing, .. } | Problem::Trouble(Trouble::System { doing, .. }) => {
+                Some(doing)
+            }
+            Problem::Trouble(Trouble::Missing { program, .. }) => Some(program),
+            Problem::Trouble(Trouble::Unreadable { path, .. }) => Some(path),
+            Problem::NothingSelected | Problem::Trouble(_) => None,
+        }
+    }
+}
+
 /// The problem in words, and how to mend it; ends with a line end.
 pub fn problem(problem: &Problem, style: &Style) -> String {
     let words = match style.language {

@@ -5,9 +5,11 @@
 
 mod failure;
 mod result;
+mod word;
 
 pub use failure::{
     Actual, Difference, Expected, Failure, ListenerSeen, Note, SocketSeen, Subject, Trouble,
     WaitsFor,
 };
-pub use result::{Kind, Outcome, Remark, RunReport, ScenarioResult, StepRef, StepResult};
+pub use result::{Kind, NotRun, Outcome, Remark, RunReport, ScenarioResult, StepRef, StepResult};
+pub use word::Word;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::{Localized, Place};
 use crate::transcript::{Proof, Transcript};
 
-use super::{Failure, Trouble};
+use super::{Failure, Trouble, Word};
 
 /// What the lab demands, and what a good program also survives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -122,11 +122,24 @@ pub struct ScenarioResult {
     /// The seed of the random words, as printed and as `--seed` takes it.
     pub seed: String,
     /// The arguments after `viva` that repeat exactly this.
-    pub again: Vec<String>,
+    pub again: Vec<Word>,
     /// How long it took.
     pub duration: Duration,
     /// What happened.
     pub transcript: Transcript,
+}
+
+/// Programs that were asked for and could not be run at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NotRun {
+    /// Whose: the submission as the user named it; `None`: those of the command line.
+    pub submission: Option<String>,
+    /// What keeps them from it: a fixed word such as `missing-program`, or the name of what is wrong in a file.
+    pub why: String,
+    /// What that is about: a program, a role, a path.
+    pub about: Option<String>,
+    /// Where it stands in a file.
+    pub place: Option<Place>,
 }
 
 /// All results of one `viva run`.
@@ -140,6 +153,9 @@ pub struct RunReport {
     pub isolation: String,
     /// In the order of the lab.
     pub results: Vec<ScenarioResult>,
+    /// What could not be run at all, in the order in which that was found.
+    #[serde(default)]
+    pub not_run: Vec<NotRun>,
     /// Whether the run was interrupted, so that results are missing.
     pub interrupted: bool,
 }

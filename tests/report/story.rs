@@ -182,7 +182,7 @@ impl Story {
                 seed: "7f3a".to_owned(),
                 again: "run hub --only broadcast --seed 7f3a --submission ."
                     .split(' ')
-                    .map(str::to_owned)
+                    .map(Into::into)
                     .collect(),
                 duration: Duration::from_millis(204),
                 transcript: self.transcript,

@@ -1,5 +1,7 @@
 //! What is printed, saved, shown again and repeated.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
 
 use super::stand::{Came, ECHO, Folder, came, path, run, viva};
@@ -67,6 +69,83 @@ fn the_report_as_json_is_what_the_schema_says() {
     }
     // It would notice.
     assert!(!schema.is_valid(&serde_json::json!({ "version": 1, "results": [{}] })));
+}
+
+#[test]
+fn what_could_not_be_run_is_in_the_report_too() {
+    let misspelt = Folder::new().with("server.py", ECHO).with(
+        "viva.yaml",
+        "roles: { servr: {} }\nconventions: { quit: [] }\n",
+    );
+    let strange = Folder::new()
+        .with("server.zig", "")
+        .with("viva.yaml", "roles: { server: { find: server.zig } }\n");
+    let right = Folder::new().with("server.py", ECHO);
+    let all = [&misspelt, &strange, &right].map(|folder| folder.path().display().to_string());
+    let submissions = all.iter().flat_map(|path| ["--submission", path]);
+    let fixed = ["run", "echo", "--only", "echo", "--json"];
+    let came = run(fixed.into_iter().chain(submissions)).exits(2);
+    let report = came.report();
+    let results = report["results"].as_array().expect("results");
+    assert_eq!(results.len(), 1, "the third is judged all the same");
+    let not_run = report["not_run"].as_array().expect("a list");
+    let told: Vec<_> = not_run
+        .iter()
+        .map(|it| {
+            let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+            let line = it["place"]["line"].as_u64();
+            (
+                text(&it["submission"]),
+                text(&it["why"]),
+                text(&it["about"]),
+                line,
+            )
+        })
+        .collect();
+    let some = |text: &str| Some(text.to_owned());
+    let expected = [
+        (some(&all[0]), some("unknown-role"), None, Some(1)),
+        (some(&all[0]), some("wrong-shape"), None, Some(2)),
+        (
+            some(&all[1]),
+            some("unknown-kind"),
+            some("server.zig"),
+            None,
+        ),
+    ];
+    assert_eq!(told, expected, "{}", came.err);
+    // Where nothing can be run, there is a report that says so.
+    let nothing = run(fixed.into_iter().chain(["--submission", &all[0]])).exits(2);
+    assert_eq!(nothing.report()["not_run"][0]["why"], "unknown-role");
+    assert_eq!(nothing.report()["results"], serde_json::json!([]));
+}
+
+#[test]
+fn a_folder_whose_name_is_no_text_can_be_examined_again() {
+    let folder = Folder::new();
+    let name = OsStr::from_bytes(b"li \xc0 ming");
+    std::fs::create_dir(folder.path().join(name)).expect("a folder");
+    std::fs::write(folder.path().join(name).join("server.py"), "1 / 0").expect("a program");
+    let submission = folder.path().join(name);
+    let report = viva()
+        .args(["run", "echo", "--only", "echo", "--submission"])
+        .arg(&submission)
+        .output()
+        .expect("viva starts");
+    let report = came(report).exits(1).out;
+    let again = report
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("again"))
+        .expect("how to run it again")
+        .trim();
+    assert!(again.contains(r"li \xc0 ming'"), "{again}");
+    let command = again.replacen("viva", env!("CARGO_BIN_EXE_viva"), 1);
+    let second = Command::new("bash")
+        .args(["-c", &command])
+        .env("PATH", path())
+        .output()
+        .expect("bash");
+    came(second).exits(1).prints("ZeroDivisionError");
 }
 
 #[test]
