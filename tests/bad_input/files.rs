@@ -102,12 +102,12 @@ error[wrong-shape]: this must be a map (`key: value`), not a text
   |            ^
   = write `{ key: value }`, or the keys in lines of their own, indented
 
-error[pattern-not-of-actor]: `file` can't come from `alice`, a TCP client that Viva plays
+error[pattern-not-of-actor]: `file` can't be expected of `alice`, a TCP client that Viva plays
   --> x.yaml:10:30
    |
 10 |   - alice: { expect: { file: notes.txt, equals: a } }
    |                              ^^^^^^^^^
-   = it can come from programs
+   = it can be expected of programs
 ",
     );
 }
