@@ -45,6 +45,32 @@ pub fn holds_socket(pid: i32, inode: u32) -> Option<bool> {
     read.then_some(false)
 }
 
+/// The inodes of the sockets that a process has open; none where they can't be read.
+pub(super) fn sockets(pid: i32) -> Vec<u32> {
+    let descriptors = descriptors(pid).unwrap_or_default();
+    descriptors
+        .into_iter()
+        .filter_map(|(_, inode)| inode)
+        .collect()
+}
+
+/// The descriptors of a process, and the inode of each that is a socket; `None` where they can't be read.
+pub(super) fn descriptors(pid: i32) -> Option<Vec<(i32, Option<u32>)>> {
+    let entries = fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+    let of = |entry: fs::DirEntry| {
+        let number = entry.file_name().to_str()?.parse().ok()?;
+        let target = fs::read_link(entry.path()).ok()?;
+        let inode = target.to_str().and_then(|link| {
+            link.strip_prefix("socket:[")?
+                .strip_suffix(']')?
+                .parse()
+                .ok()
+        });
+        Some((number, inode))
+    };
+    Some(entries.flatten().filter_map(of).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;

@@ -53,6 +53,16 @@ pub struct TcpSocket {
     pub timer: u8,
     /// The inode; 0 for a connection that is not accepted yet, or no process has any more.
     pub inode: u32,
+    /// Payload that was sent, repetitions included (tcp_info, tcpi_bytes_sent). This and the following are 0 where a socket is half open or half gone.
+    pub bytes_sent: u64,
+    /// Of these, repetitions.
+    pub bytes_repeated: u64,
+    /// Bytes that were written and not sent even once; a close counts as one.
+    pub not_sent: u32,
+    /// Bytes that have come in order, read or not; the other end's close counts as one.
+    pub bytes_received: u64,
+    /// How many bytes the other end has room for, as it said last; `u32::MAX` where the kernel doesn't tell (before Linux 5.4).
+    pub window: u32,
 }
 
 /// The states of RFC 9293, as the kernel numbers them.
@@ -104,6 +114,8 @@ pub struct UdpSocket {
     pub unread: u32,
     /// The inode.
     pub inode: u32,
+    /// Datagrams that came and were thrown away because there was no room.
+    pub drops: u32,
 }
 
 /// Asks about the sockets of one network namespace.
@@ -118,12 +130,19 @@ const REQUEST: u16 = libc::NLM_F_REQUEST as u16;
 const DUMP: u16 = REQUEST | libc::NLM_F_DUMP as u16;
 /// SOCK_DIAG_BY_FAMILY of linux/sock_diag.h.
 const BY_FAMILY: u16 = 20;
+/// TCPDIAG_GETSOCK of linux/inet_diag.h.
+const TCP_SOCKETS: u16 = 18;
 /// struct nlmsghdr
 const HEADER: usize = 16;
 /// struct inet_diag_msg
 const ANSWER: usize = 72;
 /// INET_DIAG_SKV6ONLY of linux/inet_diag.h.
 const ONLY_V6: u16 = 11;
+/// INET_DIAG_INFO of linux/inet_diag.h: struct tcp_info of linux/tcp.h.
+const INFO: u16 = 2;
+/// INET_DIAG_SKMEMINFO of linux/inet_diag.h: numbers of linux/sock_diag.h, SK_MEMINFO_DROPS the ninth of them.
+const MEMORY: u16 = 7;
+const DROPS: usize = 8 * 4;
 const ALL_STATES: u32 = u32::MAX;
 const LISTENING: u32 = 1 << 10;
 const FAMILIES: [u8; 2] = [libc::AF_INET as u8, libc::AF_INET6 as u8];
@@ -149,7 +168,7 @@ impl SocketTable {
             self.dump(family, libc::IPPROTO_TCP, LISTENING, |answer| {
                 found.push(Listener {
                     address: answer.local(),
-                    only_v6: answer.attribute(ONLY_V6) == Some(1),
+                    only_v6: answer.attribute(ONLY_V6) == Some(&[1]),
                     backlog: answer.number(60),
                     queued: answer.number(56),
                     inode: answer.number(68),
@@ -166,11 +185,9 @@ impl SocketTable {
     /// The kernel doesn't answer.
     pub fn tcp(&mut self) -> io::Result<Vec<TcpSocket>> {
         let mut found = Vec::new();
-        for family in FAMILIES {
-            self.dump(family, libc::IPPROTO_TCP, ALL_STATES, |answer| {
-                found.push(answer.tcp());
-            })?;
-        }
+        let request = self.old_request();
+        rustix::net::send(&self.diagnosis, &request, SendFlags::empty())?;
+        while !self.receive(|answer| found.push(answer.tcp()))? {}
         Ok(found)
     }
 
@@ -186,10 +203,11 @@ impl SocketTable {
                 let remote = answer.remote();
                 found.push(UdpSocket {
                     local: answer.local(),
-                    only_v6: answer.attribute(ONLY_V6) == Some(1),
+                    only_v6: answer.attribute(ONLY_V6) == Some(&[1]),
                     remote: (remote.port() != 0).then_some(remote),
                     unread: answer.number(56),
                     inode: answer.number(68),
+                    drops: short(answer.attribute(MEMORY).unwrap_or_default(), DROPS),
                 });
             })?;
         }
@@ -257,7 +275,22 @@ impl SocketTable {
         request[8..12].copy_from_slice(&self.sequence.to_ne_bytes());
         request[16] = family;
         request[17] = protocol as u8;
+        request[18] = 1 << (INFO - 1) | 1 << (MEMORY - 1);
         request[20..24].copy_from_slice(&states.to_ne_bytes());
+        request
+    }
+
+    /// struct nlmsghdr and struct inet_diag_req, the older one: it asks for both families at once, and so walks the hash table once.
+    fn old_request(&mut self) -> [u8; HEADER + 60] {
+        self.sequence = self.sequence.wrapping_add(1);
+        let mut request = [0; HEADER + 60];
+        let length = request.len() as u32;
+        request[..4].copy_from_slice(&length.to_ne_bytes());
+        request[4..6].copy_from_slice(&TCP_SOCKETS.to_ne_bytes());
+        request[6..8].copy_from_slice(&DUMP.to_ne_bytes());
+        request[8..12].copy_from_slice(&self.sequence.to_ne_bytes());
+        request[19] = 1 << (INFO - 1);
+        request[68..72].copy_from_slice(&ALL_STATES.to_ne_bytes());
         request
     }
 
@@ -325,6 +358,7 @@ impl Answer<'_> {
     }
 
     fn tcp(&self) -> TcpSocket {
+        let info = self.attribute(INFO).unwrap_or_default();
         TcpSocket {
             local: self.local(),
             remote: self.remote(),
@@ -333,21 +367,40 @@ impl Answer<'_> {
             unsent: self.number(60),
             timer: self.0[2],
             inode: self.number(68),
+            bytes_sent: long(info, 200),
+            bytes_repeated: long(info, 208),
+            not_sent: short(info, 144),
+            bytes_received: long(info, 128),
+            window: if info.len() < 232 {
+                u32::MAX
+            } else {
+                short(info, 228)
+            },
         }
     }
 
-    /// The first byte of an attribute.
-    fn attribute(&self, kind: u16) -> Option<u8> {
+    fn attribute(&self, kind: u16) -> Option<&[u8]> {
         let mut rest = &self.0[ANSWER..];
         while rest.len() > 4 {
             let length = usize::from(u16::from_ne_bytes([rest[0], rest[1]]));
             if u16::from_ne_bytes([rest[2], rest[3]]) == kind {
-                return rest.get(4).copied();
+                return rest.get(4..length);
             }
             rest = rest.get(length.max(4).next_multiple_of(4)..)?;
         }
         None
     }
+}
+
+/// A number of struct tcp_info, which is shorter on older kernels.
+fn long(bytes: &[u8], at: usize) -> u64 {
+    let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    number.copied().map_or(0, u64::from_ne_bytes)
+}
+
+fn short(bytes: &[u8], at: usize) -> u32 {
+    let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    number.copied().map_or(0, u32::from_ne_bytes)
 }
 
 fn number(bytes: &[u8], at: usize) -> u32 {
@@ -357,7 +410,7 @@ fn number(bytes: &[u8], at: usize) -> u32 {
 }
 
 /// An IPv4 address that an IPv6 socket has is an IPv4 address.
-fn plain(address: SocketAddr) -> SocketAddr {
+pub(super) fn plain(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V6(ip) => ip
             .to_ipv4_mapped()
