@@ -50,7 +50,7 @@ impl Program {
         reports: &Reports,
     ) -> Result<Self, StartError> {
         if in_terminal {
-            let (master, slave) = terminal::open().map_err(StartError::Stdio)?;
+            let (master, slave) = terminal::open(test_box).await.map_err(StartError::Stdio)?;
             let launch = Launch {
                 argv: command,
                 environment,

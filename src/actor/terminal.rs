@@ -4,12 +4,12 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::OFlags;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{
     LocalModes, OptionalActions, OutputModes, Winsize, tcgetattr, tcsetattr, tcsetwinsize,
 };
 use tokio::io::unix::AsyncFd;
+
+use crate::r#box::TestBox;
 
 /// Our side of a terminal.
 pub(super) struct Terminal {
@@ -19,16 +19,8 @@ pub(super) struct Terminal {
 /// Opens a terminal; the second value is the program's side.
 ///
 /// No echo, so that what is typed never looks like output; no translation of newlines; wide, so that nothing wraps.
-pub(super) fn open() -> io::Result<(Terminal, OwnedFd)> {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
-    grantpt(&master)?;
-    unlockpt(&master)?;
-    let name = ptsname(&master, Vec::new())?;
-    let slave = rustix::fs::open(
-        &*name,
-        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
-        rustix::fs::Mode::empty(),
-    )?;
+pub(super) async fn open(test_box: &TestBox) -> io::Result<(Terminal, OwnedFd)> {
+    let (master, slave) = test_box.terminal().await?;
     let mut modes = tcgetattr(&slave)?;
     modes
         .local_modes

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::channel::{self, Packet, Receiver};
 use super::message::{Answer, Open, Order, Report, Trouble};
 use super::program::{BoxEvent, BoxEvents, ExitStatus, ProcessId};
-use super::{launcher, readiness};
+use super::{Missing, launcher, readiness};
 
 /// One of the connection's ends; what comes in is read by a task of the runtime.
 #[derive(Debug)]
@@ -50,7 +50,10 @@ struct State {
 pub(super) struct Life {
     /// The stub's process, as Viva sees it.
     pub(super) stub: Option<i32>,
-    pub(super) ready: bool,
+    /// The submission's copy, where it is made inside.
+    pub(super) copy: Option<Arc<OwnedFd>>,
+    /// Once everything is set up: the layers that are missing.
+    pub(super) ready: Option<Vec<Missing>>,
     gone: Option<Trouble>,
 }
 
@@ -62,7 +65,7 @@ impl Inner {
 
 impl Connection {
     /// Has a box made, and hears of it from then on. Returns before anything has been made.
-    pub(super) fn open(request: &mut Open) -> io::Result<(Self, BoxEvents)> {
+    pub(super) fn open(request: &Open) -> io::Result<(Self, BoxEvents)> {
         let (control, theirs) = channel::pair()?;
         rustix::net::sockopt::set_socket_passcred(&control, true)?;
         rustix::fs::fcntl_setfl(&control, OFlags::NONBLOCK)?;
@@ -217,7 +220,11 @@ fn heed(
             inner.state().stub = descriptor.last();
             life.send_modify(|life| life.stub = Some(stub));
         }
-        Report::Ready => life.send_modify(|life| life.ready = true),
+        Report::Copy => {
+            let copy = descriptor.last().map(Arc::new);
+            life.send_modify(|life| life.copy = copy);
+        }
+        Report::Ready(missing) => life.send_modify(|life| life.ready = Some(missing)),
         Report::Failed(trouble) => life.send_modify(|life| life.gone = Some(trouble)),
         Report::Answer(number, message) => {
             let waiting = inner.state().waiting.remove(&number);

@@ -1,4 +1,4 @@
-//! Copies a submission into the working copy. The submission is hostile until proved otherwise: no link is followed, nothing but plain files and folders is opened, and there are limits.
+//! Copies a submission into a box. The submission is hostile until proved otherwise: no link is followed, nothing but plain files and folders is opened, and there are limits.
 
 use std::ffi::{CStr, OsStr};
 use std::fs::File;
@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, ResolveFlags};
 
 use super::folder;
 
@@ -89,31 +89,31 @@ impl std::fmt::Display for CopyError {
 
 impl std::error::Error for CopyError {}
 
-/// Copies what is in the folder `from` into the open folder `to`; the copies belong to `owner`.
-pub(super) fn copy(from: &Path, to: &OwnedFd, owner: Option<u32>) -> Result<Copied, CopyError> {
+/// Opens the folder of a submission.
+pub(super) fn open(from: &Path) -> Result<OwnedFd, CopyError> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::openat(CWD, from, flags, Mode::empty())
+        .map_err(|error| CopyError::NotReadable(error.into()))
+}
+
+/// Copies what is in the open folder `from` into the open folder `to`; the copies belong to `owner`.
+pub(super) fn copy(from: &OwnedFd, to: &OwnedFd, owner: Option<u32>) -> Result<Copied, CopyError> {
     copy_within(LIMITS, from, to, owner)
 }
 
 fn copy_within(
     limits: Limits,
-    from: &Path,
+    from: &OwnedFd,
     to: &OwnedFd,
     owner: Option<u32>,
 ) -> Result<Copied, CopyError> {
-    let from = rustix::fs::openat(
-        CWD,
-        from,
-        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
-    .map_err(|error| CopyError::NotReadable(error.into()))?;
     let mut copying = Copying {
         limits,
         owner,
         entries: 0,
         copied: Copied::default(),
     };
-    copying.folder(&from, to, Path::new(""), 1)?;
+    copying.folder(from, to, Path::new(""), 1)?;
     Ok(copying.copied)
 }
 
@@ -229,6 +229,19 @@ impl Copying {
         self.copied.bytes += bytes;
         Ok(Ok(()))
     }
+}
+
+/// Reads a plain file below the open folder: its first `most` bytes. Programs may be changing what is there, so the kernel is told not to leave the folder nor to follow links (openat2(2)), and nothing is waited for.
+pub(super) fn read(from: &OwnedFd, name: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+    let file = rustix::fs::openat2(from, name, flags, Mode::empty(), resolve)?;
+    if !FileType::from_raw_mode(rustix::fs::fstat(&file)?.st_mode).is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Vec::new();
+    File::from(file).take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Writes a file of Viva's own below the open folder, making the folders above it. `name` is relative and stays below.

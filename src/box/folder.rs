@@ -1,4 +1,4 @@
-//! What a box owns on disk: a folder of its own with the working copy in it.
+//! What a box owns on disk where it has no file system of its own: a folder with the submission's copy and a place for temporary files in it.
 
 use std::ffi::{CStr, CString};
 use std::fs::Permissions;
@@ -6,29 +6,33 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, Uid};
 use rustix::io::Errno;
+
+const WORK: &str = "work";
+const TEMPORARY: &str = "tmp";
 
 /// A folder that lives as long as the box.
 #[derive(Debug)]
 pub(super) struct Folder {
     base: PathBuf,
     work: PathBuf,
-    descriptor: OwnedFd,
-    owner: Option<u32>,
+    temporary: PathBuf,
+    descriptor: Arc<OwnedFd>,
 }
 
 impl Folder {
-    /// Makes it in the machine's place for temporary files; what is put into the working copy will belong to `owner`.
+    /// Makes it in the machine's place for temporary files; programs will run as `owner`.
     pub(super) fn new(owner: Option<u32>) -> io::Result<Self> {
         let base = fresh()?;
         match Folder::fill(&base, owner) {
-            Ok((work, descriptor)) => Ok(Folder {
+            Ok(descriptor) => Ok(Folder {
+                work: base.join(WORK),
+                temporary: base.join(TEMPORARY),
                 base,
-                work,
-                descriptor,
-                owner,
+                descriptor: Arc::new(descriptor),
             }),
             Err(error) => {
                 let _ = remove(&base);
@@ -37,12 +41,16 @@ impl Folder {
         }
     }
 
-    fn fill(base: &Path, owner: Option<u32>) -> io::Result<(PathBuf, OwnedFd)> {
-        let work = base.join("work");
-        rustix::fs::mkdir(&work, Mode::RWXU)?;
-        let descriptor = open_folder(CWD, &work)?;
-        give(&descriptor, owner)?;
-        Ok((work, descriptor))
+    fn fill(base: &Path, owner: Option<u32>) -> io::Result<OwnedFd> {
+        let make = |name| {
+            let path = base.join(name);
+            rustix::fs::mkdir(&path, Mode::RWXU)?;
+            let descriptor = open_folder(CWD, &path)?;
+            give(&descriptor, owner)?;
+            io::Result::Ok(descriptor)
+        };
+        make(TEMPORARY)?;
+        make(WORK)
     }
 
     /// All of it.
@@ -50,24 +58,24 @@ impl Folder {
         &self.base
     }
 
-    /// The working copy.
+    /// The submission's copy.
     pub(super) fn work(&self) -> &Path {
         &self.work
     }
 
-    /// The working copy, open.
-    pub(super) fn descriptor(&self) -> &OwnedFd {
-        &self.descriptor
+    /// The place for temporary files.
+    pub(super) fn temporary(&self) -> &Path {
+        &self.temporary
     }
 
-    /// To whom the working copy belongs, if not to Viva's own user.
-    pub(super) fn owner(&self) -> Option<u32> {
-        self.owner
+    /// The submission's copy, open.
+    pub(super) fn descriptor(&self) -> &Arc<OwnedFd> {
+        &self.descriptor
     }
 }
 
 /// A new folder in the machine's place for temporary files, through which everybody may pass. Whoever makes it removes it.
-pub(super) fn fresh() -> io::Result<PathBuf> {
+fn fresh() -> io::Result<PathBuf> {
     let path = tempfile::Builder::new()
         .prefix("viva-")
         .rand_bytes(10)
@@ -77,7 +85,7 @@ pub(super) fn fresh() -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Gives an open file to the owner of the working copy.
+/// Gives an open file to the user that programs run as.
 pub(super) fn give(file: impl AsFd, owner: Option<u32>) -> io::Result<()> {
     if let Some(owner) = owner {
         rustix::fs::fchown(file, Some(Uid::from_raw(owner)), Some(Gid::from_raw(owner)))?;

@@ -1,13 +1,13 @@
-//! As whom programs run, and what must be done so that this somebody sees what he needs.
+//! As whom programs run, and what this somebody can reach.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::thread::CapabilitySet;
 
-use super::message::Shown;
+use super::Isolation;
 
 /// A range of user and group numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,30 +30,47 @@ const RANGES: [Range; 2] = [
 /// Boxes of one Viva that are open at the same time have different identities up to this many.
 const AT_ONCE: u32 = 256;
 
-/// A user and group that is nobody on this machine and in no other open box; `None` without the power to act as others: programs then run as Viva's own user.
-pub(super) fn foreign() -> Option<u32> {
-    static RANGE: OnceLock<Option<Range>> = OnceLock::new();
+/// A user and group that is nobody on this machine and in no other open box; `None` without the power to act as others, or where nothing is demanded: programs then run as Viva's own user.
+pub(super) fn foreign(isolation: Isolation) -> Option<u32> {
+    static POWER: OnceLock<Option<Power>> = OnceLock::new();
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let range = (*RANGE.get_or_init(usable))?;
+    let power = (*POWER.get_or_init(power))?;
+    match isolation {
+        Isolation::Full if power.mounts => {}
+        Isolation::Basic => {}
+        Isolation::Full | Isolation::None => return None,
+    }
+    let range = power.range;
     let slot = NEXT.fetch_add(1, Ordering::Relaxed) % AT_ONCE;
     let number = std::process::id().wrapping_mul(AT_ONCE).wrapping_add(slot);
     Some(range.first + number % range.count)
 }
 
-fn usable() -> Option<Range> {
+/// What is possible for root.
+#[derive(Clone, Copy)]
+struct Power {
+    range: Range,
+    /// Can mount file systems for others.
+    mounts: bool,
+}
+
+fn power() -> Option<Power> {
     let needed = CapabilitySet::SETUID | CapabilitySet::SETGID | CapabilitySet::CHOWN;
-    let able = rustix::process::geteuid().is_root()
-        && rustix::thread::capabilities(None).is_ok_and(|sets| sets.effective.contains(needed));
-    if !able {
+    let has = rustix::thread::capabilities(None).ok()?.effective;
+    if !rustix::process::geteuid().is_root() || !has.contains(needed) {
         return None;
     }
     let maps = [
         std::fs::read_to_string("/proc/self/uid_map").ok()?,
         std::fs::read_to_string("/proc/self/gid_map").ok()?,
     ];
-    RANGES
+    let range = RANGES
         .into_iter()
-        .find(|range| maps.iter().all(|map| covers(map, *range)))
+        .find(|range| maps.iter().all(|map| covers(map, *range)))?;
+    Some(Power {
+        range,
+        mounts: has.contains(CapabilitySet::SYS_ADMIN),
+    })
 }
 
 /// Whether one line of a map (user_namespaces(7): inside, outside, count) holds the whole range.
@@ -70,42 +87,10 @@ fn covers(map: &str, range: Range) -> bool {
     })
 }
 
-/// What a foreigner can't reach because a folder above it is closed to him (a home of mode 0700, say): the closed folders, which can be covered, and what must then be shown below.
-#[derive(Debug, Default)]
-pub(super) struct Obstacles {
-    pub(super) covered: Vec<PathBuf>,
-    pub(super) shown: Vec<Shown>,
-}
-
-impl Obstacles {
-    /// Looks at the way to these paths: (absolute path without symbolic links, writable). What doesn't exist is passed over.
-    pub(super) fn on_the_way_to<'a>(paths: impl IntoIterator<Item = (&'a Path, bool)>) -> Self {
-        let mut obstacles = Obstacles::default();
-        for (path, writable) in paths {
-            let Ok(metadata) = path.metadata() else {
-                continue;
-            };
-            let above: Vec<&Path> = path.ancestors().skip(1).collect();
-            let Some(closed) = above.into_iter().rev().find(|folder| is_closed(folder)) else {
-                continue;
-            };
-            if !obstacles.covered.iter().any(|covered| covered == closed) {
-                obstacles.covered.push(closed.to_owned());
-            }
-            if !obstacles
-                .shown
-                .iter()
-                .any(|shown| path.starts_with(&shown.path))
-            {
-                obstacles.shown.push(Shown {
-                    path: path.to_owned(),
-                    writable,
-                    is_folder: metadata.is_dir(),
-                });
-            }
-        }
-        obstacles
-    }
+/// Whether a foreigner can reach these paths, none of the folders above being closed to him (a home of mode 0700, say).
+pub(super) fn can_reach<'a>(paths: impl IntoIterator<Item = &'a Path>) -> bool {
+    let mut above = paths.into_iter().flat_map(|path| path.ancestors().skip(1));
+    !above.any(is_closed)
 }
 
 fn is_closed(folder: &Path) -> bool {
@@ -122,7 +107,7 @@ mod tests {
 
     #[test]
     fn identities_differ_from_box_to_box() {
-        let several: Vec<_> = (0..10).map(|_| foreign()).collect();
+        let several: Vec<_> = (0..10).map(|_| foreign(Isolation::Full)).collect();
         if let [Some(first), Some(second), ..] = several[..] {
             assert_ne!(first, second);
             assert!(first >= 40_000);
@@ -144,33 +129,18 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_folder_is_covered_once_and_what_is_needed_below_is_shown() {
+    fn what_lies_in_a_closed_folder_is_out_of_reach() {
         let top = tempfile::tempdir().unwrap();
-        let top = top.path().canonicalize().unwrap();
-        fs::set_permissions(&top, fs::Permissions::from_mode(0o755)).unwrap();
-        let home = top.join("home");
-        fs::create_dir_all(home.join("a/lib")).unwrap();
-        fs::write(home.join("tool"), "").unwrap();
-        fs::set_permissions(&home, fs::Permissions::from_mode(0o700)).unwrap();
-        let inside = [
-            home.join("a"),
-            home.join("a/lib"),
-            home.join("tool"),
-            home.join("none"),
-        ];
-        let obstacles = Obstacles::on_the_way_to(inside.iter().map(|path| (path.as_path(), false)));
-        assert_eq!(obstacles.covered, std::slice::from_ref(&home));
-        let shown: Vec<_> = obstacles
-            .shown
-            .iter()
-            .map(|shown| (&*shown.path, shown.is_folder))
-            .collect();
-        assert_eq!(
-            shown,
-            [(&*home.join("a"), true), (&*home.join("tool"), false)]
-        );
-        fs::set_permissions(&home, fs::Permissions::from_mode(0o711)).unwrap();
-        let open = Obstacles::on_the_way_to(inside.iter().map(|path| (path.as_path(), false)));
-        assert!(open.covered.is_empty() && open.shown.is_empty());
+        let home = top.path().join("home");
+        fs::create_dir_all(home.join("a")).unwrap();
+        let set = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        set(top.path(), 0o755);
+        set(&home, 0o700);
+        assert!(can_reach([home.as_path()]));
+        assert!(!can_reach([home.as_path(), &home.join("a")]));
+        set(&home, 0o711);
+        assert!(can_reach([home.join("a").as_path()]));
     }
 }

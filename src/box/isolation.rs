@@ -1,114 +1,115 @@
-//! How far programs are kept apart from the machine, and what this machine allows.
+//! How far programs are kept apart from the machine, and which layers do it.
 
-use std::ffi::OsString;
-use std::path::Path;
-use std::sync::OnceLock;
+use std::path::PathBuf;
 
-use super::{BoxEvent, ExitStatus, Launch, Stdio, TestBox, Watch};
+use serde::{Deserialize, Serialize};
 
 /// How far programs are kept apart from the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Isolation {
+    /// Everything: own namespaces, own root, filters, limits.
+    Full,
+    /// Without namespaces: the machine's network and process table, but another user where Viva is root, files out of reach, filters and limits.
+    Basic,
+    /// Nothing but that programs end with the box.
+    None,
+}
+
+impl Isolation {
+    /// Whether a box has a network to itself, so that any port of it is free.
+    pub fn has_own_network(self) -> bool {
+        self == Isolation::Full
+    }
+}
+
+/// One of the things that keep programs apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
     /// Own user, network, PID, mount, IPC and UTS namespaces.
     Namespaces,
-    /// None of these: the machine's network and process table. Programs still end with the box.
-    Basic,
+    /// Another user than Viva's own.
+    User,
+    /// An own root: what the interpreter needs, read-only, and nothing else of the machine.
+    Root,
+    /// The submission's copy and the place for temporary files are of limited size.
+    Space,
+    /// An own process table; else the names of the machine's processes can be seen.
+    Processes,
+    /// Landlock (landlock(7)): files, signals and abstract sockets out of reach.
+    Landlock,
+    /// System calls that no lab needs are refused (seccomp(2)).
+    Calls,
+    /// Limits on processes, open files, memory, file size and processor time (getrlimit(2)).
+    Limits,
 }
 
-/// What this machine allows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// Boxes with namespaces; else what failed.
-    pub namespaces: Result<(), String>,
+impl Layer {
+    /// All of them.
+    pub const ALL: [Layer; 8] = [
+        Layer::Namespaces,
+        Layer::User,
+        Layer::Root,
+        Layer::Space,
+        Layer::Processes,
+        Layer::Landlock,
+        Layer::Calls,
+        Layer::Limits,
+    ];
 }
 
-impl Probe {
-    /// The best that can be had.
-    pub fn best(&self) -> Isolation {
-        match self.namespaces {
-            Ok(()) => Isolation::Namespaces,
-            Err(_) => Isolation::Basic,
+/// A layer that a box does without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Which.
+    pub layer: Layer,
+    /// What failed, in the system's words.
+    pub why: String,
+}
+
+/// What a box must give its programs.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// How far they are kept apart.
+    pub isolation: Isolation,
+    /// Files and folders of the machine that they can read, wherever these lie: an interpreter's prefix, for example.
+    pub readable: Vec<PathBuf>,
+    /// Files and folders that they must not see even below what every program sees (`/usr`, `/opt`).
+    pub hidden: Vec<PathBuf>,
+    /// How much they can write.
+    pub room: Room,
+}
+
+impl Setting {
+    /// For running a submission, with nothing of the machine but what every program sees.
+    pub fn new(isolation: Isolation) -> Self {
+        Setting {
+            isolation,
+            readable: Vec::new(),
+            hidden: Vec::new(),
+            room: Room::RUN,
         }
     }
 }
 
-/// Set to `basic`, [`probe`] finds no namespaces: to see how everything does without them.
-const FORCED: &str = "VIVA_ISOLATION";
-
-/// What to begin with where nobody demands anything: namespaces, unless the environment forbids them. Not tried; what goes wrong
-/// then is a question for [`probe`].
-pub fn presumed() -> Isolation {
-    if is_forced() {
-        Isolation::Basic
-    } else {
-        Isolation::Namespaces
-    }
+/// How much programs can write, in the submission's copy and in the place for temporary files each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// Bytes.
+    pub bytes: u64,
+    /// Files and folders.
+    pub files: u64,
 }
 
-fn is_forced() -> bool {
-    std::env::var_os(FORCED).is_some_and(|value| value == "basic")
-}
-
-/// Tries a real box, once in the life of this process. Some systems make namespaces and then allow nothing in them, so that only success at everything is success.
-pub fn probe() -> &'static Probe {
-    static PROBE: OnceLock<Probe> = OnceLock::new();
-    PROBE.get_or_init(|| {
-        if is_forced() {
-            let namespaces = Err(format!("{FORCED}=basic"));
-            return Probe { namespaces };
-        }
-        // On a thread of its own: this one may have a runtime already.
-        let trial = std::thread::spawn(|| {
-            tokio::runtime::Builder::new_current_thread()
-                .enable_io()
-                .build()
-                .map_err(|error| error.to_string())?
-                .block_on(try_namespaces())
-        });
-        Probe {
-            namespaces: trial.join().unwrap_or_else(|_| Err("probe".to_owned())),
-        }
-    })
-}
-
-async fn try_namespaces() -> Result<(), String> {
-    let told = |error: std::io::Error| error.to_string();
-    let (test_box, mut events) = TestBox::open(Isolation::Namespaces, &[])
-        .await
-        .map_err(told)?;
-    test_box.ready().await.map_err(told)?;
-    let truth = ["/bin/true", "/usr/bin/true"]
-        .into_iter()
-        .find(|path| Path::new(path).exists());
-    if let Some(program) = truth {
-        let nothing = || {
-            std::fs::File::options()
-                .read(true)
-                .write(true)
-                .open("/dev/null")
-        };
-        let streams = [nothing(), nothing(), nothing()];
-        let [Ok(input), Ok(output), Ok(error)] = streams else {
-            return Err("/dev/null".to_owned());
-        };
-        let launch = Launch {
-            argv: vec![OsString::from(program)],
-            environment: Vec::new(),
-            folder: test_box.folder().to_owned(),
-            stdio: Stdio::Streams([input.into(), output.into(), error.into()]),
-            watch: Watch::NONE,
-        };
-        test_box
-            .launch(launch)
-            .await
-            .map_err(|error| error.to_string())?;
-        match events.recv().await {
-            Some(BoxEvent::Exited {
-                status: ExitStatus::Code(0),
-                ..
-            }) => {}
-            other => return Err(format!("{program}: {other:?}")),
-        }
-    }
-    test_box.end().await.map_err(told)
+impl Room {
+    /// For running a submission: 64 MiB and 10,000 files.
+    pub const RUN: Room = Room {
+        bytes: 64 << 20,
+        files: 10_000,
+    };
+    /// For building one: compilers keep what they have compiled of their libraries.
+    pub const BUILD: Room = Room {
+        bytes: 1 << 30,
+        files: 100_000,
+    };
 }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::message::Open;
-use super::{channel, folder, inside, names};
+use super::{channel, inside};
 
 static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
 static BINARY: Mutex<Option<PathBuf>> = Mutex::new(None);
@@ -16,7 +16,6 @@ static BINARY: Mutex<Option<PathBuf>> = Mutex::new(None);
 struct Running {
     requests: OwnedFd,
     child: Child,
-    names: names::Names,
 }
 
 fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
@@ -50,7 +49,7 @@ pub fn finish() {
 }
 
 /// Has a box made; `control` is the stub's end.
-pub(super) fn open(request: &mut Open, control: &OwnedFd) -> io::Result<()> {
+pub(super) fn open(request: &Open, control: &OwnedFd) -> io::Result<()> {
     let mut running = lock(&RUNNING);
     if let Some(launcher) = running.take() {
         match launcher.make(request, control) {
@@ -66,10 +65,7 @@ pub(super) fn open(request: &mut Open, control: &OwnedFd) -> io::Result<()> {
 }
 
 impl Running {
-    fn make(&self, request: &mut Open, control: &OwnedFd) -> io::Result<()> {
-        if request.namespaces {
-            request.replaced = self.names.replaced();
-        }
+    fn make(&self, request: &Open, control: &OwnedFd) -> io::Result<()> {
         channel::send(self.requests.as_fd(), request, &[control.as_fd()], None)
     }
 
@@ -77,12 +73,9 @@ impl Running {
         let Running {
             requests,
             mut child,
-            names,
         } = self;
         drop(requests);
         let _ = child.wait();
-        // The launcher does this too, unless it has been killed.
-        let _ = folder::remove(names.folder());
     }
 }
 
@@ -99,24 +92,12 @@ fn start() -> io::Result<Running> {
         }
     };
     let (requests, theirs) = channel::pair()?;
-    let names = names::Names::write()?;
     let child = Command::new(binary)
         .arg0(inside::NAME)
-        .arg(names.folder())
         .env_clear()
         .stdin(theirs)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn();
-    match child {
-        Ok(child) => Ok(Running {
-            requests,
-            child,
-            names,
-        }),
-        Err(error) => {
-            let _ = folder::remove(names.folder());
-            Err(error)
-        }
-    }
+        .spawn()?;
+    Ok(Running { requests, child })
 }

@@ -1,34 +1,35 @@
 //! What Viva, the launcher and the stubs say to each other.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Family;
+use super::{Family, Isolation, Missing, Room};
 
 /// Viva to the launcher: make a box. Comes with the stub's end of the control socket.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Open {
-    /// With namespaces, or without.
-    pub(super) namespaces: bool,
+    pub(super) isolation: Isolation,
     /// The user and group, foreign to this machine, that programs run as; `None`: Viva's own.
     pub(super) identity: Option<u32>,
     /// What the box owns on disk; removed when the box has ended and Viva is no more.
-    pub(super) folder: PathBuf,
-    /// Files that take the place of others: (the file that is covered, what is seen there).
-    pub(super) replaced: Vec<(PathBuf, PathBuf)>,
-    /// Folders that are hidden because programs could not pass through them anyway.
-    pub(super) covered: Vec<PathBuf>,
-    /// What must be seen below the covered folders.
+    pub(super) folder: Option<PathBuf>,
+    /// What programs can read of the machine wherever it lies.
     pub(super) shown: Vec<Shown>,
+    /// What they can't see even where everybody sees what is around it.
+    pub(super) hidden: Vec<PathBuf>,
+    /// How much they can write.
+    pub(super) room: Room,
 }
 
-/// A file or folder that is seen at its own place although a folder above it is covered.
+/// A file or folder of the machine.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Shown {
+    /// Without symbolic links.
     pub(super) path: PathBuf,
-    pub(super) writable: bool,
+    /// Where it is seen inside: there, or where a symbolic link to it stands.
+    pub(super) seen_at: PathBuf,
     pub(super) is_folder: bool,
 }
 
@@ -37,6 +38,8 @@ pub(super) struct Shown {
 pub(super) enum Order {
     /// Start a program; comes with its standard input, output and error.
     Launch(u64, Start),
+    /// Open a terminal.
+    Terminal(u64),
     /// Make a socket.
     Socket(u64, SocketKind),
     /// Send a signal to the process group of a program's main process.
@@ -74,8 +77,10 @@ pub(super) enum Report {
     Born(i32),
     /// The box could not be made.
     Failed(Trouble),
-    /// The stub has set everything up.
-    Ready,
+    /// The submission's copy is there, empty; comes with the open folder. From the launcher or the stub.
+    Copy,
+    /// The stub has set everything up, but for these layers.
+    Ready(Vec<Missing>),
     /// The answer to an order.
     Answer(u64, Answer),
     /// Comes with the descriptor on which a program's system calls are announced.
@@ -95,8 +100,8 @@ pub(super) enum Answer {
     },
     /// execve(2) has refused it.
     NotExecutable(i32),
-    /// The socket comes with it.
-    Socket,
+    /// The socket, or our side of the terminal, comes with it.
+    Descriptor,
     Done,
     Trouble(Trouble),
 }
@@ -117,6 +122,16 @@ impl Trouble {
             doing: "box".to_owned(),
             number: libc::EPIPE,
         }
+    }
+
+    /// Doing something with a file or folder.
+    pub(super) fn at(doing: &str, path: &Path, error: &std::io::Error) -> Self {
+        Trouble::new(format!("{doing} {}", path.display()), error)
+    }
+
+    /// The file is not there, or out of reach: not the machine's trouble.
+    pub(super) fn is_about_the_file(&self) -> bool {
+        matches!(self.number, libc::ENOENT | libc::ENOTDIR | libc::EACCES)
     }
 
     pub(super) fn new(doing: impl Into<String>, error: &std::io::Error) -> Self {

@@ -21,6 +21,7 @@ mod isolation;
 mod launcher;
 mod message;
 mod names;
+mod probe;
 mod program;
 mod readiness;
 mod test_box;
@@ -28,8 +29,9 @@ mod watch;
 
 pub use copy::{Copied, CopyError, LeftOut, Reason};
 pub use inside::stub_main_if_asked;
-pub use isolation::{Isolation, Probe, presumed, probe};
+pub use isolation::{Isolation, Layer, Missing, Room, Setting};
 pub use launcher::{finish, prepare, use_binary};
+pub use probe::{Probe, presumed, probe};
 pub use program::{
     BoxEvent, BoxEvents, ExitStatus, Launch, LaunchError, Process, ProcessId, Stdio, Watch,
 };

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::event::{PollFd, PollFlags};
@@ -13,10 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use super::connection::Connection;
 use super::folder::{self, Folder};
-use super::identity::{self, Obstacles};
-use super::message::{Answer, Open, Order, SocketKind, Start, Trouble};
+use super::message::{Answer, Open, Order, Shown, SocketKind, Start, Trouble};
 use super::program::{BoxEvents, Launch, LaunchError, Process, ProcessId, Stdio};
-use super::{Copied, CopyError, Isolation, copy, family, readiness};
+use super::{
+    Copied, CopyError, Isolation, Missing, Setting, copy, family, identity, inside, readiness,
+};
 
 /// How often the processes of a program are looked for before giving up.
 const MOST_HUNTS: usize = 1000;
@@ -43,56 +45,51 @@ impl From<std::net::SocketAddr> for Family {
 /// Where the programs of one scenario run. Ends, with everything in it, when dropped; [`TestBox::end`] does the same without blocking the thread.
 #[derive(Debug)]
 pub struct TestBox {
-    folder: Folder,
-    namespaces: bool,
+    isolation: Isolation,
+    /// To whom the submission's copy belongs, if not to Viva's own user.
+    owner: Option<u32>,
+    /// On the machine's disk, where the box has no file system of its own.
+    folder: Option<Folder>,
     connection: Connection,
     next_program: AtomicU32,
     ended: bool,
 }
 
 impl TestBox {
-    /// Makes a box. Returns before it is set up, which goes on in another process; what fails there fails the first use, or [`TestBox::ready`]. `readable` are files and folders that programs must be able
-    /// to read although they may lie in somebody's closed home: the interpreter's prefix, for example. Needs a tokio runtime with IO.
+    /// Makes a box. Returns before it is set up, which goes on in another process; what fails there fails the first use, or [`TestBox::ready`]. Needs a tokio runtime with IO.
     ///
     /// # Errors
     ///
     /// No folder, no sockets, or no launcher can be had.
-    pub async fn open(
-        isolation: Isolation,
-        readable: &[PathBuf],
-    ) -> io::Result<(TestBox, BoxEvents)> {
-        let namespaces = isolation == Isolation::Namespaces;
-        let readable: Vec<PathBuf> = readable
-            .iter()
-            .filter_map(|path| path.canonicalize().ok())
-            .collect();
-        let mut identity = identity::foreign();
-        let mut folder = Folder::new(identity)?;
-        let mut obstacles = Obstacles::default();
-        if identity.is_some() {
-            let paths = readable.iter().map(|path| (path.as_path(), false));
-            obstacles = Obstacles::on_the_way_to(paths.chain([(folder.base(), true)]));
-            if !namespaces && !obstacles.covered.is_empty() {
-                // Nothing can be shown to a foreigner there: programs run as Viva's own user.
-                folder::remove(folder.base())?;
-                identity = None;
-                folder = Folder::new(None)?;
-                obstacles = Obstacles::default();
+    pub async fn open(setting: &Setting) -> io::Result<(TestBox, BoxEvents)> {
+        let isolation = setting.isolation;
+        let shown = shown(&setting.readable);
+        let mut owner = identity::foreign(isolation);
+        let folder = match isolation {
+            Isolation::Full => None,
+            Isolation::Basic | Isolation::None => {
+                // Who can't reach what he needs can't be another.
+                owner = owner.filter(|_| {
+                    let needed = shown.iter().map(|shown| shown.path.as_path());
+                    identity::can_reach(needed.chain([std::env::temp_dir().join("box").as_path()]))
+                });
+                Some(Folder::new(owner)?)
             }
-        }
-        let mut request = Open {
-            namespaces,
-            identity,
-            folder: folder.base().to_owned(),
-            replaced: Vec::new(),
-            covered: obstacles.covered,
-            shown: obstacles.shown,
         };
-        match Connection::open(&mut request) {
+        let request = Open {
+            isolation,
+            identity: owner,
+            folder: folder.as_ref().map(|folder| folder.base().to_owned()),
+            shown,
+            hidden: setting.hidden.clone(),
+            room: setting.room,
+        };
+        match Connection::open(&request) {
             Ok((connection, events)) => {
                 let test_box = TestBox {
+                    isolation,
+                    owner,
                     folder,
-                    namespaces,
                     connection,
                     next_program: AtomicU32::new(0),
                     ended: false,
@@ -100,19 +97,22 @@ impl TestBox {
                 Ok((test_box, events))
             }
             Err(error) => {
-                let _ = folder::remove(folder.base());
+                if let Some(folder) = folder {
+                    let _ = folder::remove(folder.base());
+                }
                 Err(error)
             }
         }
     }
 
-    /// Waits until everything is set up.
+    /// Waits until everything is set up; what this isolation should have and could not.
     ///
     /// # Errors
     ///
     /// It could not be set up, or the box has ended.
-    pub async fn ready(&self) -> io::Result<()> {
-        self.connection.life(|life| life.ready).await.map(|_| ())
+    pub async fn ready(&self) -> io::Result<Vec<Missing>> {
+        let life = self.connection.life(|life| life.ready.is_some()).await?;
+        Ok(life.ready.unwrap_or_default())
     }
 
     /// The stub's process as Viva sees it: all programs are below.
@@ -125,32 +125,69 @@ impl TestBox {
         life.stub.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// The working copy, at the same path inside and outside.
+    /// Where programs see the submission's copy. Viva herself may find nothing there: see [`TestBox::read_file`].
     pub fn folder(&self) -> &Path {
-        self.folder.work()
+        match &self.folder {
+            Some(folder) => folder.work(),
+            None => Path::new(inside::COPY),
+        }
     }
 
-    /// Copies a submission into the working copy: no links, no special files, within limits.
+    /// Where programs have a place of their own for temporary files, which is also their home.
+    pub fn temporary(&self) -> &Path {
+        match &self.folder {
+            Some(folder) => folder.temporary(),
+            None => Path::new(inside::TEMPORARY),
+        }
+    }
+
+    /// The submission's copy, open.
+    async fn copy(&self) -> io::Result<Arc<OwnedFd>> {
+        if let Some(folder) = &self.folder {
+            return Ok(Arc::clone(folder.descriptor()));
+        }
+        let life = self.connection.life(|life| life.copy.is_some()).await?;
+        life.copy.ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    /// Copies a submission: no links, no special files, within limits.
     ///
     /// # Errors
     ///
     /// It is too much, or can't be read or written.
-    pub fn copy_in(&self, from: &Path) -> Result<Copied, CopyError> {
-        copy::copy(from, self.folder.descriptor(), self.folder.owner())
+    pub async fn copy_in(&self, from: &Path) -> Result<Copied, CopyError> {
+        let from = copy::open(from)?;
+        let to = self.copy().await.map_err(CopyError::NotWritten)?;
+        copy::copy(&from, &to, self.owner)
     }
 
-    /// Writes a file of Viva's into the working copy, at a path below it.
+    /// Copies what another box's programs have made of theirs.
+    ///
+    /// # Errors
+    ///
+    /// As [`TestBox::copy_in`].
+    pub async fn copy_of(&self, other: &TestBox) -> Result<Copied, CopyError> {
+        let from = other.copy().await.map_err(CopyError::NotReadable)?;
+        let to = self.copy().await.map_err(CopyError::NotWritten)?;
+        copy::copy(&from, &to, self.owner)
+    }
+
+    /// Writes a file of Viva's into the submission's copy, at a path below it.
     ///
     /// # Errors
     ///
     /// The name leads elsewhere, or the file can't be written.
-    pub fn add_file(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        copy::add(
-            self.folder.descriptor(),
-            Path::new(name),
-            bytes,
-            self.folder.owner(),
-        )
+    pub async fn add_file(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        copy::add(&*self.copy().await?, Path::new(name), bytes, self.owner)
+    }
+
+    /// Reads a plain file of the submission's copy, by a path below it, as it is at this moment: its first `most` bytes.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or the name leads elsewhere or through a symbolic link.
+    pub async fn read_file(&self, name: &str, most: u64) -> io::Result<Vec<u8>> {
+        copy::read(&*self.copy().await?, Path::new(name), most)
     }
 
     /// Starts a program; returns when it runs. Dropped before that, the program may run all the same, unnamed, until the box ends.
@@ -197,7 +234,7 @@ impl TestBox {
         match answer.message {
             Answer::Launched { watched, process } => Ok(Process {
                 id,
-                pid: if self.namespaces {
+                pid: if self.isolation == Isolation::Full {
                     answer.process
                 } else {
                     process
@@ -209,7 +246,7 @@ impl TestBox {
                 doing,
                 error: io::Error::from_raw_os_error(number),
             }),
-            Answer::Socket | Answer::Done => {
+            Answer::Descriptor | Answer::Done => {
                 Err(trouble("launch", io::ErrorKind::InvalidData.into()))
             }
         }
@@ -217,14 +254,32 @@ impl TestBox {
 
     /// A program of another user can open `/dev/stdout` and its terminal only if they are his.
     fn hand_over(&self, stream: BorrowedFd<'_>) -> io::Result<()> {
-        if self.folder.owner().is_none() {
+        if self.owner.is_none() {
             return Ok(());
         }
         let is_pipe = FileType::from_raw_mode(rustix::fs::fstat(stream)?.st_mode) == FileType::Fifo;
         if is_pipe || rustix::termios::isatty(stream) {
-            folder::give(stream, self.folder.owner())?;
+            folder::give(stream, self.owner)?;
         }
         Ok(())
+    }
+
+    /// A new terminal: Viva's side, then the programs' (pty(7)).
+    ///
+    /// # Errors
+    ///
+    /// The box has ended, or no more terminals can be had.
+    pub async fn terminal(&self) -> io::Result<(OwnedFd, OwnedFd)> {
+        use rustix::pty::OpenptFlags;
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let ours = match self.isolation {
+            // From the box's own terminals: programs find theirs by its name.
+            Isolation::Full => self.descriptor(Order::Terminal).await?,
+            Isolation::Basic | Isolation::None => rustix::pty::openpt(flags)?,
+        };
+        rustix::pty::unlockpt(&ours)?;
+        let theirs = rustix::pty::ioctl_tiocgptpeer(&ours, flags)?;
+        Ok((ours, theirs))
     }
 
     /// A TCP socket made inside, non-blocking.
@@ -255,12 +310,13 @@ impl TestBox {
     }
 
     async fn socket(&self, kind: SocketKind) -> io::Result<OwnedFd> {
-        let answer = self
-            .connection
-            .order(|number| Order::Socket(number, kind), &[])
-            .await?;
+        self.descriptor(|number| Order::Socket(number, kind)).await
+    }
+
+    async fn descriptor(&self, order: impl FnOnce(u64) -> Order) -> io::Result<OwnedFd> {
+        let answer = self.connection.order(order, &[]).await?;
         match (answer.message, answer.descriptors.into_iter().next()) {
-            (Answer::Socket, Some(socket)) => Ok(socket),
+            (Answer::Descriptor, Some(descriptor)) => Ok(descriptor),
             (Answer::Trouble(trouble), _) => Err(trouble.into()),
             _ => Err(io::ErrorKind::InvalidData.into()),
         }
@@ -311,12 +367,15 @@ impl TestBox {
             readiness::end_of(stub).await?;
         }
         self.ended = true;
-        folder::remove(self.folder.base())
+        match &self.folder {
+            Some(folder) => folder::remove(folder.base()),
+            None => Ok(()),
+        }
     }
 
     /// In a PID namespace the kernel ends everything with the stub, at once. Elsewhere the stub must do it, and must not be killed before.
     fn kill(&self, stub: &OwnedFd) {
-        if self.namespaces {
+        if self.isolation == Isolation::Full {
             let _ = rustix::process::pidfd_send_signal(stub, Signal::KILL);
         }
     }
@@ -334,6 +393,29 @@ impl Drop for TestBox {
                 rustix::event::poll(&mut [PollFd::new(&stub, PollFlags::IN)], None)
             {}
         }
-        let _ = folder::remove(self.folder.base());
+        if let Some(folder) = &self.folder {
+            let _ = folder::remove(folder.base());
+        }
     }
+}
+
+/// What is to be seen of the machine, at its own place and where a symbolic link to it stands. What doesn't exist is passed over.
+fn shown(readable: &[PathBuf]) -> Vec<Shown> {
+    let mut all: Vec<Shown> = Vec::new();
+    for named in readable {
+        let (Ok(path), Ok(named)) = (named.canonicalize(), std::path::absolute(named)) else {
+            continue;
+        };
+        let is_folder = path.is_dir();
+        for seen_at in [path.clone(), named] {
+            if !all.iter().any(|shown| seen_at.starts_with(&shown.seen_at)) {
+                all.push(Shown {
+                    path: path.clone(),
+                    seen_at,
+                    is_folder,
+                });
+            }
+        }
+    }
+    all
 }

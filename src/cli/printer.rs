@@ -169,7 +169,7 @@ impl<'a> Printer<'a> {
         let report = RunReport {
             version: 1,
             viva: env!("CARGO_PKG_VERSION").to_owned(),
-            isolation: if isolation == Isolation::Namespaces {
+            isolation: if isolation == Isolation::Full {
                 "namespaces"
             } else {
                 "basic"

@@ -146,7 +146,7 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
 
 fn workers(context: &Context<'_>, schedule: &Schedule) -> usize {
     // Without a network of its own, two scenarios could want one port.
-    if context.isolation == Isolation::Basic {
+    if !context.isolation.has_own_network() {
         return 1;
     }
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
@@ -169,14 +169,14 @@ fn isolation(options: &Run) -> Result<(Isolation, Footing), Problem> {
     let isolation = match options.isolation {
         arguments::Isolation::Basic => Isolation::Basic,
         arguments::Isolation::Full => match &probe().namespaces {
-            Ok(()) => Isolation::Namespaces,
+            Ok(()) => Isolation::Full,
             Err(why) => return Err(Problem::NoNamespaces { why: why.clone() }),
         },
         // A scenario that passes without any box shows nothing.
         arguments::Isolation::Auto if !options.connect.is_empty() => probe().best(),
         arguments::Isolation::Auto => match presumed() {
-            Isolation::Namespaces => return Ok((Isolation::Namespaces, Footing::assumed())),
-            Isolation::Basic => Isolation::Basic,
+            Isolation::Full => return Ok((Isolation::Full, Footing::assumed())),
+            isolation => isolation,
         },
     };
     Ok((isolation, Footing::firm()))

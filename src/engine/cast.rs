@@ -3,12 +3,11 @@
 use std::ffi::OsString;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
 
 use tokio::time::Instant;
 
 use crate::actor::{Program, StartError};
-use crate::r#box::{Isolation, LaunchError};
+use crate::r#box::{LaunchError, TestBox};
 use crate::diagnostic::Place;
 use crate::observe::SocketTable;
 use crate::scenario::{Action, CastMember, StepKind, Template, Transport};
@@ -201,8 +200,7 @@ impl Run<'_> {
 
     async fn open_server(&mut self, id: ActorId, port: Option<u16>) -> Flow {
         // Without a network of its own, a fixed port might be another program's.
-        let alone =
-            self.filling.isolation == Isolation::Namespaces && self.stage.test_box.is_some();
+        let alone = self.filling.isolation.has_own_network() && self.stage.test_box.is_some();
         let port = port.unwrap_or(if alone {
             self.variables.conventions.port
         } else {
@@ -281,7 +279,7 @@ impl Run<'_> {
         let Some(test_box) = &self.stage.test_box else {
             return Ok(());
         };
-        let mut environment = environment(test_box.folder(), role.terminal);
+        let mut environment = environment(test_box, role.terminal);
         for (name, template) in &role.environment {
             environment.push((name.into(), self.variables.text(template, &speaker)?.into()));
         }
@@ -373,7 +371,7 @@ impl Run<'_> {
     }
 
     fn suggested_port(&self) -> Flow<u16> {
-        if self.filling.isolation == Isolation::Namespaces && self.variables.conventions.port != 0 {
+        if self.filling.isolation.has_own_network() && self.variables.conventions.port != 0 {
             return Ok(self.variables.conventions.port);
         }
         let probe =
@@ -423,10 +421,12 @@ impl Run<'_> {
 }
 
 /// The environment of a program: Viva's own, nothing inherited.
-pub(super) fn environment(folder: &Path, terminal: bool) -> Vec<(OsString, OsString)> {
+pub(super) fn environment(test_box: &TestBox, terminal: bool) -> Vec<(OsString, OsString)> {
+    let temporary = test_box.temporary();
     let mut environment: Vec<(OsString, OsString)> = vec![
         ("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into()),
-        ("HOME".into(), folder.into()),
+        ("HOME".into(), temporary.into()),
+        ("TMPDIR".into(), temporary.into()),
         ("LANG".into(), "C.UTF-8".into()),
         ("PYTHONDONTWRITEBYTECODE".into(), "1".into()),
     ];

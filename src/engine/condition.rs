@@ -1,8 +1,5 @@
 //! Settles what is expected of a program as a whole: its files, and what the kernel says of it.
 
-use std::io::Read;
-use std::path::Path;
-
 use tokio::time::Instant;
 
 use crate::scenario::{Condition, Template};
@@ -11,6 +8,9 @@ use crate::verdict::{Actual, Expected, Remark, StepRef};
 
 use super::explain::Attempt;
 use super::play::{Flow, Run};
+
+/// Bytes of a file that are looked at: a program can't write longer ones.
+const MOST_OF_A_FILE: u64 = 64 << 20;
 
 impl Run<'_> {
     /// Waits until it is so, or can't become so any more.
@@ -47,7 +47,7 @@ impl Run<'_> {
         let Some(test_box) = &self.stage.test_box else {
             return Ok(());
         };
-        let held = read_beneath(test_box.folder(), &name);
+        let held = test_box.read_file(&name, MOST_OF_A_FILE).await;
         let right = held.as_ref().is_ok_and(|held| {
             if whole {
                 *held == content
@@ -87,28 +87,6 @@ impl Run<'_> {
             )
             .into())
     }
-}
-
-/// A plain file below `folder`: a student may have put a link, a device or a FIFO in its place.
-fn read_beneath(folder: &Path, name: &str) -> std::io::Result<Vec<u8>> {
-    use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, open, openat2};
-    const MOST: u64 = 64 << 20;
-    let folder = open(
-        folder,
-        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )?;
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-    let file = openat2(&folder, name, flags, Mode::empty(), resolve)?;
-    if !FileType::from_raw_mode(fstat(&file)?.st_mode).is_file() {
-        return Err(std::io::ErrorKind::InvalidInput.into());
-    }
-    let mut held = Vec::new();
-    std::fs::File::from(file)
-        .take(MOST)
-        .read_to_end(&mut held)?;
-    Ok(held)
 }
 
 fn contains(hay: &[u8], needle: &[u8]) -> bool {

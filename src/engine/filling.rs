@@ -9,13 +9,15 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::actor::{Program, Report};
-use crate::r#box::{BoxEvent, BoxEvents, ExitStatus, Isolation, TestBox};
+use crate::r#box::{BoxEvent, BoxEvents, ExitStatus, Isolation, Room, Setting, TestBox};
 use crate::diagnostic::Diagnostic;
 use crate::scenario::{Lab, Role, Template, read_command};
 use crate::transcript::{ActorId, Data, EventKind};
 use crate::verdict::Trouble;
 
-use super::interpreter::{Recipe, is_executable, literal, recipe, resolve, split_words, with_file};
+use super::interpreter::{
+    Recipe, is_executable, literal, needed, recipe, resolve, split_words, with_file,
+};
 
 /// A folder with a student's programs.
 #[derive(Clone, Debug)]
@@ -61,7 +63,9 @@ pub struct Filling {
     pub(super) isolation: Isolation,
     pub(super) roles: Vec<(String, Filled)>,
     /// What must be readable inside a box.
-    pub(super) readable: Vec<PathBuf>,
+    readable: Vec<PathBuf>,
+    /// What must not be seen there.
+    hidden: Vec<PathBuf>,
     /// The folder that every box gets a copy of: the submission, built.
     base: Base,
 }
@@ -119,11 +123,7 @@ impl Filling {
                 known: lab.roles.iter().map(|role| role.name.clone()).collect(),
             });
         }
-        let mut readable: Vec<PathBuf> = std::env::current_exe()
-            .ok()
-            .and_then(|path| path.parent().map(Path::to_path_buf))
-            .into_iter()
-            .collect();
+        let mut readable = Vec::new();
         let mut base = match &submission {
             Some(submission) => {
                 std::fs::read_dir(&submission.folder).map_err(|error| {
@@ -180,11 +180,22 @@ impl Filling {
                 resolve_program(&mut command.program, &mut readable)?;
             }
         }
+        let mut hidden = not_for_students(submission.as_ref());
+        if let Ok(viva) = std::env::current_exe() {
+            // The reference is in Viva's own binary; who is examined shall not have it.
+            let is_cast = |(_, filled): &(String, Filled)| matches!(filled, Filled::Reference);
+            if roles.iter().any(is_cast) {
+                readable.push(viva);
+            } else {
+                hidden.push(viva);
+            }
+        }
         let mut filling = Filling {
             submission,
             isolation,
             roles,
             readable,
+            hidden,
             base,
         };
         filling.build(builds).await?;
@@ -204,10 +215,10 @@ impl Filling {
             }
             commands.push((role, words));
         }
-        let (test_box, mut events) = TestBox::open(self.isolation, &self.readable)
+        let (test_box, mut events) = TestBox::open(&self.setting(self.isolation, Room::BUILD))
             .await
             .map_err(|error| system("open box", &error))?;
-        self.furnish(&test_box)?;
+        self.furnish(&test_box).await?;
         for (role, command) in commands {
             let (ended_well, output) = run_to_end(&test_box, &mut events, command).await?;
             if !ended_well {
@@ -222,14 +233,24 @@ impl Filling {
         Ok(())
     }
 
-    /// Copies the submission (built) into the folder of `test_box`.
-    pub(super) fn furnish(&self, test_box: &TestBox) -> Result<(), FillingError> {
-        let folder = match &self.base {
+    /// A box for these programs.
+    pub(super) fn setting(&self, isolation: Isolation, room: Room) -> Setting {
+        Setting {
+            isolation,
+            readable: self.readable.clone(),
+            hidden: self.hidden.clone(),
+            room,
+        }
+    }
+
+    /// Copies the submission (built) into `test_box`.
+    pub(super) async fn furnish(&self, test_box: &TestBox) -> Result<(), FillingError> {
+        let (copied, folder) = match &self.base {
             Base::Nothing => return Ok(()),
-            Base::Folder(folder) => folder.as_path(),
-            Base::Built(built) => built.folder(),
+            Base::Folder(folder) => (test_box.copy_in(folder).await, folder.as_path()),
+            Base::Built(built) => (test_box.copy_of(built).await, built.folder()),
         };
-        match test_box.copy_in(folder) {
+        match copied {
             Ok(_) => Ok(()),
             Err(error) => Err(FillingError::Unreadable(
                 folder.to_path_buf(),
@@ -331,17 +352,43 @@ fn resolve_program(
     readable: &mut Vec<PathBuf>,
 ) -> Result<(), FillingError> {
     let name = program.to_string_lossy().into_owned();
-    if name.contains('/') {
+    let folders = if name.starts_with('/') {
+        needed(Path::new(&name))
+    } else if name.contains('/') {
+        // In the submission.
         return Ok(());
-    }
-    let resolved = resolve(&name).ok_or(FillingError::Missing(name))?;
-    *program = resolved.path.into_os_string();
-    for folder in resolved.readable {
+    } else {
+        let resolved = resolve(&name).ok_or(FillingError::Missing(name))?;
+        *program = resolved.path.into_os_string();
+        resolved.readable
+    };
+    for folder in folders {
         if !readable.contains(&folder) {
             readable.push(folder);
         }
     }
     Ok(())
+}
+
+/// Where other submissions, labs and results may lie: beside this one, and where Viva was called. (A box shows no home to begin with.)
+fn not_for_students(submission: Option<&Submission>) -> Vec<PathBuf> {
+    let beside = submission.and_then(|submission| {
+        let folder = submission.folder.canonicalize().ok()?;
+        folder.parent().map(Path::to_path_buf)
+    });
+    let here = std::env::current_dir().ok();
+    // Never a folder of the system's own, which holds programs.
+    let is_own = |path: &PathBuf| {
+        let folder = |top: &str| path.strip_prefix(top).ok()?.components().next();
+        let local = folder("/usr/local").map(|first| first.as_os_str().to_owned());
+        let own = [
+            "bin", "sbin", "lib", "include", "share", "etc", "src", "man",
+        ];
+        let below = path.components().count();
+        folder("/opt").is_some()
+            || local.is_some_and(|first| below > 4 || !own.iter().any(|name| first == *name))
+    };
+    beside.into_iter().chain(here).filter(is_own).collect()
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -421,7 +468,7 @@ async fn run_to_end(
 ) -> Result<(bool, Vec<u8>), FillingError> {
     const KEPT: usize = 16 << 10;
     let (reports, mut hearing) = mpsc::unbounded_channel();
-    let environment = super::cast::environment(test_box.folder(), false);
+    let environment = super::cast::environment(test_box, false);
     let folder = test_box.folder().to_path_buf();
     let started = Program::start(
         test_box,

@@ -114,15 +114,20 @@ fn look_up(program: &str) -> Option<Resolved> {
     } else {
         first
     };
-    let mut readable = prefixes(&real);
-    if let Ok(target) = real.canonicalize() {
-        readable.extend(prefixes(&target));
-    }
-    readable.dedup();
     Some(Resolved {
+        readable: needed(&real),
         path: real,
-        readable,
     })
+}
+
+/// The folders that must be readable for the program at `path` to run.
+pub(super) fn needed(path: &Path) -> Vec<PathBuf> {
+    let mut needed = prefixes(path);
+    if let Ok(target) = path.canonicalize() {
+        needed.extend(prefixes(&target));
+    }
+    needed.dedup();
+    needed
 }
 
 /// Whether it is a file that may be run.

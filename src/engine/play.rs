@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::r#box::{Isolation, TestBox};
+use crate::r#box::{Isolation, Room, TestBox};
 use crate::diagnostic::Place;
 use crate::scenario::{CastMember, LabEntry, Scenario, Step, StepKind};
 use crate::transcript::{ActorId, Proof};
@@ -188,20 +188,23 @@ async fn set_stage(scenario: &Scenario, filling: &Filling) -> Result<Stage, Trou
     } else {
         Isolation::Basic
     };
-    let opened = TestBox::open(isolation, &filling.readable)
+    let opened = TestBox::open(&filling.setting(isolation, Room::RUN))
         .await
         .map_err(|error| system("open box", &error))?;
-    filling.furnish(&opened.0).map_err(|error| match error {
-        FillingError::Trouble(trouble) => trouble,
-        FillingError::Unreadable(path, message) => Trouble::Unreadable {
-            path: path.display().to_string(),
-            message,
-        },
-        other => Trouble::System {
-            doing: "copy".into(),
-            message: format!("{other:?}"),
-        },
-    })?;
+    filling
+        .furnish(&opened.0)
+        .await
+        .map_err(|error| match error {
+            FillingError::Trouble(trouble) => trouble,
+            FillingError::Unreadable(path, message) => Trouble::Unreadable {
+                path: path.display().to_string(),
+                message,
+            },
+            other => Trouble::System {
+                doing: "copy".into(),
+                message: format!("{other:?}"),
+            },
+        })?;
     Ok(Stage::new(Some(opened)))
 }
 

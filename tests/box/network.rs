@@ -56,7 +56,7 @@ r = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); r.bind(("", 5555))
 b.sendto(b"x", ("255.255.255.255", 5555)); assert r.recv(9) == b"x"
 print("done")
 "#;
-    let (test_box, mut events) = open(Isolation::Namespaces).await;
+    let (test_box, mut events) = open(Isolation::Full).await;
     let (process, output) = script(&test_box, text, Watch::NONE).await;
     assert_eq!(output.all().await, "done\n");
     assert_eq!(exit_of(&mut events, process.id).await, ExitStatus::Code(0));
@@ -82,7 +82,7 @@ for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "192.168.7.
         c.send(b"x"); assert c.recv(1) == b"a" and c.recv(1) == b"b"
     print(host, delayed())
 "#;
-    let (test_box, _events) = open(Isolation::Namespaces).await;
+    let (test_box, _events) = open(Isolation::Full).await;
     let (_, output) = script(&test_box, text, Watch::NONE).await;
     assert_eq!(output.all().await, "127.0.0.1 0\n192.168.7.7 0\n::1 0\n");
     test_box.end().await.unwrap();
@@ -92,7 +92,7 @@ for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "192.168.7.
 async fn servers_on_the_same_port_are_told_apart_by_their_boxes() {
     let mut boxes = Vec::new();
     for word in ["fig", "mango", "plum"] {
-        let (test_box, mut events) = open(Isolation::Namespaces).await;
+        let (test_box, mut events) = open(Isolation::Full).await;
         let argv = [
             python().executable.to_str().unwrap(),
             "-I",
@@ -121,7 +121,7 @@ async fn servers_on_the_same_port_are_told_apart_by_their_boxes() {
 
 #[tokio::test]
 async fn a_program_restarts_on_its_port() {
-    let (test_box, mut events) = open(Isolation::Namespaces).await;
+    let (test_box, mut events) = open(Isolation::Full).await;
     for _ in 0..3 {
         let (process, _output) = script(&test_box, SERVER, Watch::ALL).await;
         assert_eq!(listening(&mut events).await.0, at("127.0.0.1:9999"));
@@ -182,7 +182,7 @@ os.wait()
             .find(|listener| listener.address == address)
             .unwrap();
         assert_eq!(listener.backlog, 7);
-        if isolation == Isolation::Namespaces {
+        if isolation == Isolation::Full {
             assert_eq!(listeners.len(), 1);
         }
         let Some(BoxEvent::Bound {
@@ -220,7 +220,7 @@ print(s.recv(100).decode(), flush=True)
 try: socket.create_connection(("127.0.0.1", 7778)); print("connected")
 except ConnectionRefusedError: print("refused")
 "#;
-    let (test_box, mut events) = open(Isolation::Namespaces).await;
+    let (test_box, mut events) = open(Isolation::Full).await;
     let (process, mut output) = script(&test_box, text, Watch::ALL).await;
     let Some(BoxEvent::Dialling {
         address,
@@ -257,7 +257,7 @@ for n in range(3): u.sendto(b"%d" % n, ("127.0.0.1", 6666))
 c = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); c.connect(("127.0.0.1", 6667)); c.send(b"x")
 print("sent")
 "#;
-    let (test_box, mut events) = open(Isolation::Namespaces).await;
+    let (test_box, mut events) = open(Isolation::Full).await;
     let (process, output) = script(&test_box, text, Watch::ALL).await;
     let Some(BoxEvent::Dialling {
         address,
@@ -322,7 +322,7 @@ u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.sendto(b"x", ("127.0.0.1
         ),
         (Watch::ALL, 2, 2),
     ] {
-        let (test_box, mut events) = open(Isolation::Namespaces).await;
+        let (test_box, mut events) = open(Isolation::Full).await;
         script(&test_box, text, watch).await;
         let mut seen = (0, 0);
         loop {

@@ -1,7 +1,6 @@
 //! How programs start, what they find, how they end.
 
 use std::io::Write;
-use std::os::fd::OwnedFd;
 
 use viva::r#box::{BoxEvent, CopyError, ExitStatus, Isolation, LaunchError, Stdio, Watch};
 
@@ -28,7 +27,7 @@ async fn exits_are_told_with_code_or_signal() {
 async fn what_cannot_be_executed_says_why() {
     for isolation in BOTH {
         let (test_box, mut events) = open(isolation).await;
-        test_box.add_file("data", b"no program").unwrap();
+        test_box.add_file("data", b"no program").await.unwrap();
         let data = test_box.folder().join("data");
         for (program, expected) in [
             ("/nonexistent", libc::ENOENT),
@@ -88,12 +87,12 @@ print(os.getcwd())
 "#;
     for isolation in BOTH {
         let (test_box, mut events) = open(isolation).await;
-        test_box.add_file("dir/given", b"mango").unwrap();
+        test_box.add_file("dir/given", b"mango").await.unwrap();
         let (process, output) = script(&test_box, text, Watch::NONE).await;
         let folder = test_box.folder().to_str().unwrap();
         assert_eq!(output.all().await, format!("fine\ntoo\n{folder}\n"));
         assert_eq!(exit_of(&mut events, process.id).await, ExitStatus::Code(0));
-        let written = std::fs::read(test_box.folder().join("written")).unwrap();
+        let written = test_box.read_file("written", 100).await.unwrap();
         assert_eq!(written, b"mango");
         test_box.end().await.unwrap();
     }
@@ -111,7 +110,7 @@ async fn a_copied_submission_can_be_run_and_changed_but_not_at_its_source() {
         .unwrap();
         std::fs::write(submission.path().join("helper.py"), "word = 'fig'\n").unwrap();
         let (test_box, mut events) = open(isolation).await;
-        assert_eq!(test_box.copy_in(submission.path()).unwrap().files, 2);
+        assert_eq!(test_box.copy_in(submission.path()).await.unwrap().files, 2);
         let executable = python().executable.to_str().unwrap();
         let (process, output) = start(&test_box, &[executable, "server.py"], Watch::NONE).await;
         assert_eq!(output.all().await, "fig\n");
@@ -119,7 +118,7 @@ async fn a_copied_submission_can_be_run_and_changed_but_not_at_its_source() {
         let helper = std::fs::read(submission.path().join("helper.py")).unwrap();
         assert_eq!(helper, b"word = 'fig'\n");
         assert!(matches!(
-            test_box.copy_in(&main),
+            test_box.copy_in(&main).await,
             Err(CopyError::NotReadable(_))
         ));
         test_box.end().await.unwrap();
@@ -128,7 +127,6 @@ async fn a_copied_submission_can_be_run_and_changed_but_not_at_its_source() {
 
 #[tokio::test]
 async fn a_terminal_controls_its_program() {
-    use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
     let text = r#"
 import os, signal
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -138,11 +136,7 @@ signal.pause()
 "#;
     for isolation in BOTH {
         let (test_box, mut events) = open(isolation).await;
-        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-        let ours: OwnedFd = openpt(flags).unwrap();
-        grantpt(&ours).unwrap();
-        unlockpt(&ours).unwrap();
-        let theirs = ioctl_tiocgptpeer(&ours, flags).unwrap();
+        let (ours, theirs) = test_box.terminal().await.unwrap();
         let argv = [python().executable.to_str().unwrap(), "-I", "-c", text];
         let stdio = Stdio::Terminal(theirs);
         let process = test_box
@@ -219,7 +213,7 @@ try: os.kill(-1, signal.SIGUSR1)
 except OSError: pass
 print("tried")
 "#;
-    let (test_box, mut events) = open(Isolation::Namespaces).await;
+    let (test_box, mut events) = open(Isolation::Full).await;
     let (process, output) = script(&test_box, text, Watch::NONE).await;
     let printed = output.all().await;
     assert_eq!(printed, "tried\n");

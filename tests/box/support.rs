@@ -10,11 +10,12 @@ use std::sync::OnceLock;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 use viva::r#box::{
-    BoxEvent, BoxEvents, ExitStatus, Isolation, Launch, Process, ProcessId, Stdio, TestBox, Watch,
+    BoxEvent, BoxEvents, ExitStatus, Isolation, Launch, Process, ProcessId, Setting, Stdio,
+    TestBox, Watch,
 };
 
 /// Both, one after the other: whatever holds in a box should hold in the fall-back too, if not said otherwise.
-pub(crate) const BOTH: [Isolation; 2] = [Isolation::Namespaces, Isolation::Basic];
+pub(crate) const BOTH: [Isolation; 2] = [Isolation::Full, Isolation::Basic];
 
 /// A real interpreter (no version manager's shim) and where its library is.
 pub(crate) struct Python {
@@ -49,9 +50,11 @@ pub(crate) fn binary() -> PathBuf {
 
 pub(crate) async fn open(isolation: Isolation) -> (TestBox, BoxEvents) {
     viva::r#box::use_binary(binary());
-    TestBox::open(isolation, &[python().prefix.clone()])
-        .await
-        .unwrap()
+    let setting = Setting {
+        readable: vec![python().prefix.clone()],
+        ..Setting::new(isolation)
+    };
+    TestBox::open(&setting).await.unwrap()
 }
 
 /// What a program prints, both streams in one.

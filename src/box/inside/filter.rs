@@ -6,29 +6,29 @@ use std::io;
 use std::os::fd::{FromRawFd, OwnedFd};
 
 #[cfg(target_arch = "x86_64")]
-const ARCHITECTURE: Option<u32> = Some(0xC000_003E); // AUDIT_ARCH_X86_64
+pub(super) const ARCHITECTURE: Option<u32> = Some(0xC000_003E); // AUDIT_ARCH_X86_64
 #[cfg(target_arch = "aarch64")]
-const ARCHITECTURE: Option<u32> = Some(0xC000_00B7); // AUDIT_ARCH_AARCH64
+pub(super) const ARCHITECTURE: Option<u32> = Some(0xC000_00B7); // AUDIT_ARCH_AARCH64
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-const ARCHITECTURE: Option<u32> = None;
+pub(super) const ARCHITECTURE: Option<u32> = None;
 
 // Where things stand in struct seccomp_data, on little-endian machines.
-const NUMBER: u32 = 0;
-const ARCHITECTURE_AT: u32 = 4;
+pub(super) const NUMBER: u32 = 0;
+pub(super) const ARCHITECTURE_AT: u32 = 4;
 const FIFTH_ARGUMENT: u32 = 16 + 8 * 4;
 
-const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
-const EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
-const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
+pub(super) const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+pub(super) const EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
+pub(super) const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
 
-const ALLOW: libc::sock_filter = step(RETURN, libc::SECCOMP_RET_ALLOW);
+pub(super) const ALLOW: libc::sock_filter = step(RETURN, libc::SECCOMP_RET_ALLOW);
 const ANNOUNCE: libc::sock_filter = step(RETURN, libc::SECCOMP_RET_USER_NOTIF);
 
-const fn step(code: u16, k: u32) -> libc::sock_filter {
+pub(super) const fn step(code: u16, k: u32) -> libc::sock_filter {
     jump(code, k, 0, 0)
 }
 
-const fn jump(code: u16, k: u32, jt: u8, jf: u8) -> libc::sock_filter {
+pub(super) const fn jump(code: u16, k: u32, jt: u8, jf: u8) -> libc::sock_filter {
     libc::sock_filter { code, jt, jf, k }
 }
 

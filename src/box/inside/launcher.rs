@@ -3,20 +3,19 @@
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustix::event::{PollFd, PollFlags};
-use rustix::fs::{CWD, Mode, OFlags};
-use rustix::mount::OpenTreeFlags;
+use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, WaitOptions};
 
-use super::{kill_descendants, setup, signals, stub};
+use super::root::{self, System};
+use super::{forbidden, kill_descendants, setup, signals, stub};
+use crate::r#box::Isolation;
 use crate::r#box::channel::{self, Receiver};
 use crate::r#box::folder;
-use crate::r#box::message::{Open, Report, Shown, Trouble};
-
-/// The user and group that a foreign identity has inside: an ordinary one.
-pub(super) const ORDINARY: u32 = 1000;
+use crate::r#box::message::{Open, Report, Trouble};
+use crate::r#box::names;
 
 /// The namespaces of a box.
 const NAMESPACES: i32 = libc::CLONE_NEWUSER
@@ -27,8 +26,8 @@ const NAMESPACES: i32 = libc::CLONE_NEWUSER
     | libc::CLONE_NEWUTS;
 
 /// The whole life of the launcher. Its requests come on descriptor 0; when they hang up it ends, after everything that it has made, and removes what is left on disk: the folders of boxes whose Viva has been
-/// killed, and `names`.
-pub(super) fn run(names: Option<PathBuf>) -> ! {
+/// killed.
+pub(super) fn run() -> ! {
     let code = match prepare() {
         Ok((requests, deaths)) => {
             serve(&requests, &deaths);
@@ -36,9 +35,6 @@ pub(super) fn run(names: Option<PathBuf>) -> ! {
         }
         Err(_) => 1,
     };
-    if let Some(names) = names {
-        let _ = folder::remove(&names);
-    }
     std::process::exit(code)
 }
 
@@ -67,6 +63,10 @@ fn prepare() -> io::Result<(OwnedFd, OwnedFd)> {
 fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
     let mut receiver = Receiver::new();
     let mut boxes = Boxes::default();
+    let common = Common {
+        system: System::look(),
+        forbidden: forbidden::program(),
+    };
     loop {
         let mut events = [
             PollFd::new(requests, PollFlags::IN),
@@ -87,7 +87,7 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
                 Ok(Some(packet)) => {
                     if let Some(control) = packet.descriptors.into_iter().next() {
                         let folder = packet.message.folder.clone();
-                        match make(packet.message, &control) {
+                        match make(packet.message, &common, &control) {
                             Ok(stub) => {
                                 boxes.living.insert(stub, folder);
                             }
@@ -115,7 +115,7 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
 #[derive(Default)]
 struct Boxes {
     /// By their stubs: their folders.
-    living: HashMap<Pid, PathBuf>,
+    living: HashMap<Pid, Option<PathBuf>>,
     /// Folders of those that have ended. Viva removes them; if she is killed before, they are still there at the end.
     folders: Vec<PathBuf>,
 }
@@ -124,25 +124,36 @@ impl Boxes {
     /// A child has been reaped; it may also be somebody whom a stub has left behind.
     fn has_ended(&mut self, child: Pid) {
         self.folders.retain(|folder| folder.exists());
-        self.folders.extend(self.living.remove(&child));
+        self.folders.extend(self.living.remove(&child).flatten());
     }
 
     /// Ends all that is left, then clears up. The stubs see their own hang-ups, unless Viva lives and only wants no launcher any more.
     fn end(self) {
         kill_descendants();
-        for folder in self.living.values().chain(&self.folders) {
+        for folder in self.living.values().flatten().chain(&self.folders) {
             let _ = folder::remove(folder);
         }
     }
 }
 
+/// What all boxes have in common.
+pub(super) struct Common {
+    pub(super) system: System,
+    /// The filter of system calls; `None` where there is none for this processor.
+    pub(super) forbidden: Option<Vec<libc::sock_filter>>,
+}
+
 /// Forks the stub of a box; the stub's side does not return.
-fn make(open: Open, control: &OwnedFd) -> Result<Pid, Trouble> {
-    let trees = trees(&open.shown)?;
+fn make(open: Open, common: &Common, control: &OwnedFd) -> Result<Pid, Trouble> {
+    let full = open.isolation == Isolation::Full;
+    let outside = match open.identity {
+        Some(identity) if full => Some(outside(&open, identity, control)?),
+        _ => None,
+    };
     let (go, may_go) = io::pipe().map_err(|error| Trouble::new("pipe", &error))?;
     let viva = (rustix::process::geteuid(), rustix::process::getegid());
     let mut pidfd: libc::c_int = -1;
-    let flags = libc::CLONE_PIDFD | if open.namespaces { NAMESPACES } else { 0 };
+    let flags = libc::CLONE_PIDFD | if full { NAMESPACES } else { 0 };
     let mut arguments = libc::clone_args {
         flags: flags as u64,
         pidfd: (&raw mut pidfd) as u64,
@@ -167,14 +178,18 @@ fn make(open: Open, control: &OwnedFd) -> Result<Pid, Trouble> {
     if pid == 0 {
         drop(may_go);
         let mut kept = vec![control.as_raw_fd(), go.as_raw_fd()];
-        kept.extend(trees.iter().map(AsRawFd::as_raw_fd));
+        if let Some(outside) = &outside {
+            kept.push(outside.copy.as_raw_fd());
+            kept.extend(outside.trees.iter().map(AsRawFd::as_raw_fd));
+        }
         keep_only(&kept);
         let fork = setup::Fork {
             viva,
             go,
-            trees: &trees,
+            system: &common.system,
+            outside,
         };
-        stub::run(&open, control, fork)
+        stub::run(&open, control, fork, common)
     }
     let number = i32::try_from(pid).unwrap_or(0);
     // -1, an error, is a number that Pid::from_raw takes.
@@ -191,7 +206,7 @@ fn make(open: Open, control: &OwnedFd) -> Result<Pid, Trouble> {
         None,
     );
     let mapped = match open.identity {
-        Some(identity) if open.namespaces => map(stub, identity),
+        Some(identity) if full => map(stub, identity),
         _ => Ok(()),
     };
     match mapped {
@@ -207,33 +222,20 @@ fn make(open: Open, control: &OwnedFd) -> Result<Pid, Trouble> {
 }
 
 fn map(stub: Pid, identity: u32) -> io::Result<()> {
-    let line = format!("{ORDINARY} {identity} 1\n");
+    let line = format!("{} {identity} 1\n", names::USER);
     let process = format!("/proc/{}", stub.as_raw_nonzero());
     std::fs::write(format!("{process}/uid_map"), &line)?;
     std::fs::write(format!("{process}/gid_map"), &line)
 }
 
-/// Inside its user namespace a stub can't reach what lies below another user's closed folder, and can't use descriptors of mounts outside; but it can attach trees that were
-/// detached outside by somebody who may (open_tree(2)).
-fn trees(shown: &[Shown]) -> Result<Vec<OwnedFd>, Trouble> {
-    shown
-        .iter()
-        .map(|shown| {
-            let tree = rustix::mount::open_tree(
-                CWD,
-                &shown.path,
-                OpenTreeFlags::OPEN_TREE_CLONE
-                    | OpenTreeFlags::OPEN_TREE_CLOEXEC
-                    | OpenTreeFlags::AT_RECURSIVE,
-            )
-            .map_err(|error| Trouble::new("open_tree", &error.into()))?;
-            if !shown.writable {
-                setup::make_read_only(tree.as_fd(), Path::new(""), true)
-                    .map_err(|error| Trouble::new("mount_setattr", &error))?;
-            }
-            Ok(tree)
-        })
-        .collect()
+/// What must be taken and made by somebody with power outside. The submission's copy among it: Viva, who fills it, is nobody in the stub's user namespace.
+fn outside(open: &Open, identity: u32, control: &OwnedFd) -> Result<setup::Outside, Trouble> {
+    let failed = |error: io::Error| Trouble::new("mount copy", &error);
+    let copy = root::copy(open.room, Some(identity)).map_err(failed)?;
+    let top = root::top(&copy).map_err(failed)?;
+    channel::send(control.as_fd(), &Report::Copy, &[top.as_fd()], None).map_err(failed)?;
+    let trees = root::trees(&open.shown)?;
+    Ok(setup::Outside { trees, copy })
 }
 
 /// Closes all descriptors but 0, 1, 2 and these.

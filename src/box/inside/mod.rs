@@ -3,10 +3,15 @@
 //! The launcher is this same program, started anew while it is small and has a single thread; it forks the stubs, which therefore cost no exec and copy little memory.
 //! Code in here is ordinary Rust without threads. It must not trust a student's process, print, or hold a descriptor of Viva's ends of the control sockets.
 
+mod access;
+mod confinement;
 mod ending;
 mod filter;
+mod forbidden;
 mod launcher;
+mod limits;
 mod network;
+mod root;
 mod setup;
 mod signals;
 mod start;
@@ -14,12 +19,12 @@ mod stub;
 
 use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::net::SocketType;
 
 pub(super) use ending::kill_descendants;
+pub(super) use root::{COPY, TEMPORARY};
 
 /// The name under which Viva starts itself as the launcher. Programs in a box can read it, so it says nothing.
 pub(super) const NAME: &str = "box-init";
@@ -40,7 +45,7 @@ pub fn stub_main_if_asked() {
         && rustix::net::sockopt::socket_type(standard_input)
             .is_ok_and(|kind| kind == SocketType::SEQPACKET)
     {
-        launcher::run(arguments.next().map(PathBuf::from));
+        launcher::run();
     }
 }
 

@@ -1,17 +1,15 @@
-//! What a stub sets up in its fresh namespaces before the first program: identity, network, host name, mounts.
+//! What a stub sets up in its fresh namespaces before the first program: identity, network, host name, root.
 
 use std::io::{self, Read};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::os::fd::OwnedFd;
 
-use rustix::fs::CWD;
-use rustix::mount::{MountFlags, MountPropagationFlags, MoveMountFlags};
 use rustix::thread::{Gid, Uid};
 
-use super::{launcher, network};
-use crate::r#box::message::{Open, Shown, Trouble};
+use super::network;
+use super::root::{self, System};
+use crate::r#box::message::{Open, Trouble};
 use crate::r#box::names;
+use crate::r#box::{Isolation, Missing};
 
 /// What a stub gets from the launcher when it is forked.
 pub(super) struct Fork<'a> {
@@ -19,24 +17,51 @@ pub(super) struct Fork<'a> {
     pub(super) viva: (Uid, Gid),
     /// Tells when a foreign identity may be taken.
     pub(super) go: io::PipeReader,
-    /// One for each [`Shown`].
-    pub(super) trees: &'a [OwnedFd],
+    /// What every box shows of the machine.
+    pub(super) system: &'a System,
+    /// What only somebody outside can have taken and made for a foreigner; else this process is Viva's own user and does it itself.
+    pub(super) outside: Option<Outside>,
 }
 
-/// Sets everything up, or says what could not be.
-pub(super) fn set_up(open: &Open, fork: Fork<'_>) -> Result<(), Trouble> {
-    if open.namespaces {
-        // First, while this is still Viva's own user outside: the files may lie in her closed home.
-        detach_mounts(open)?;
+/// Mounts that are nowhere yet.
+pub(super) struct Outside {
+    /// One for each of [`Open::shown`].
+    pub(super) trees: Vec<OwnedFd>,
+    /// For the submission's copy.
+    pub(super) copy: OwnedFd,
+}
+
+/// Sets everything up, or says what could not be; `made` is told of the submission's copy if it is made in here. Returns the layers that are missing.
+pub(super) fn set_up(
+    open: &Open,
+    fork: Fork<'_>,
+    made: impl FnOnce(OwnedFd) -> io::Result<()>,
+) -> Result<Vec<Missing>, Trouble> {
+    let mut missing = Vec::new();
+    if open.isolation == Isolation::Full {
+        // While this is still Viva's own user outside: the files may lie in her closed home.
+        let (trees, copy) = match fork.outside {
+            Some(Outside { trees, copy }) => (trees, Some(copy)),
+            None => (root::trees(&open.shown)?, None),
+        };
         identity(open.identity, fork.viva, fork.go)
             .map_err(|error| Trouble::new("identity", &error))?;
+        let copy = match copy {
+            Some(copy) => copy,
+            None => {
+                let failed = |error: io::Error| Trouble::new("mount copy", &error);
+                let copy = root::copy(open.room, None).map_err(failed)?;
+                root::top(&copy).and_then(made).map_err(failed)?;
+                copy
+            }
+        };
         network::set_up().map_err(|error| Trouble::new("network", &error))?;
         rustix::system::sethostname(names::HOST.as_bytes())
             .map_err(|error| Trouble::new("sethostname", &error.into()))?;
-        mounts(open, fork.trees)?;
+        missing = root::enter(open, fork.system, &copy, trees)?;
     }
     forgo_powers();
-    Ok(())
+    Ok(missing)
 }
 
 /// Becomes the user that programs run as. Until then this process is nobody in its user namespace, though with all capabilities there.
@@ -44,16 +69,15 @@ fn identity(identity: Option<u32>, viva: (Uid, Gid), mut go: io::PipeReader) -> 
     if identity.is_none() {
         // user_namespaces(7): who has no power outside may map himself alone, and only after giving up setgroups.
         let (user, group) = (viva.0.as_raw(), viva.1.as_raw());
-        // Who is root outside is nobody special inside: exec would give root capabilities.
-        let inside = |id| if id == 0 { launcher::ORDINARY } else { id };
+        let inside = names::USER;
         std::fs::write("/proc/self/setgroups", "deny")?;
-        std::fs::write("/proc/self/uid_map", format!("{} {user} 1", inside(user)))?;
-        std::fs::write("/proc/self/gid_map", format!("{} {group} 1", inside(group)))?;
+        std::fs::write("/proc/self/uid_map", format!("{inside} {user} 1"))?;
+        std::fs::write("/proc/self/gid_map", format!("{inside} {group} 1"))?;
         return Ok(());
     }
     let mut word = [0];
     go.read_exact(&mut word)?;
-    become_user(launcher::ORDINARY)
+    become_user(names::USER)
 }
 
 /// Becomes this user and group of the present user namespace, in no other group.
@@ -62,106 +86,6 @@ pub(super) fn become_user(id: u32) -> io::Result<()> {
     let (user, group) = (Uid::from_raw(id), Gid::from_raw(id));
     rustix::thread::set_thread_res_gid(group, group, group)?;
     rustix::thread::set_thread_res_uid(user, user, user)?;
-    Ok(())
-}
-
-fn detach_mounts(open: &Open) -> Result<(), Trouble> {
-    rustix::mount::mount_change(
-        c"/",
-        MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
-    )
-    .map_err(|error| Trouble::new("mount --make-private", &error.into()))?;
-    for (covered, seen) in &open.replaced {
-        replace(covered, seen).map_err(|error| Trouble::new("mount --bind", &error))?;
-    }
-    Ok(())
-}
-
-fn mounts(open: &Open, trees: &[OwnedFd]) -> Result<(), Trouble> {
-    // Where parts of /proc are masked (containers) a fresh one is refused: the old one then shows the processes of the machine, which can't be touched.
-    let _ = rustix::mount::mount(
-        c"proc",
-        c"/proc",
-        c"proc",
-        MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC,
-        None,
-    );
-    // Where this can't be written, programs can't listen below 1024; nothing else is lost.
-    let _ = std::fs::write("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
-    for covered in &open.covered {
-        rustix::mount::mount(
-            c"tmpfs",
-            covered,
-            c"tmpfs",
-            MountFlags::NOSUID | MountFlags::NODEV,
-            c"size=1m,mode=755",
-        )
-        .map_err(|error| Trouble::new("mount -t tmpfs", &error.into()))?;
-    }
-    for (shown, tree) in open.shown.iter().zip(trees) {
-        show(shown, tree).map_err(|error| Trouble::new("move_mount", &error))?;
-    }
-    for covered in &open.covered {
-        make_read_only(CWD, covered, false)
-            .map_err(|error| Trouble::new("mount_setattr", &error))?;
-    }
-    Ok(())
-}
-
-fn replace(covered: &Path, seen: &Path) -> io::Result<()> {
-    match rustix::mount::mount_bind(seen, covered) {
-        // There is nothing to cover.
-        Err(rustix::io::Errno::NOENT) => return Ok(()),
-        result => result?,
-    }
-    make_read_only(CWD, covered, false)
-}
-
-fn show(shown: &Shown, tree: &OwnedFd) -> io::Result<()> {
-    if shown.is_folder {
-        std::fs::create_dir_all(&shown.path)?;
-    } else {
-        if let Some(parent) = shown.path.parent() {
-            std::fs::create_dir_all(parent)?;
-        }
-        std::fs::write(&shown.path, "")?;
-    }
-    Ok(rustix::mount::move_mount(
-        tree,
-        c"",
-        CWD,
-        &shown.path,
-        MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH,
-    )?)
-}
-
-/// Makes the mount at a path read-only; an empty path means the descriptor itself (mount_setattr(2), Linux 5.12).
-pub(super) fn make_read_only(at: BorrowedFd<'_>, path: &Path, all_below: bool) -> io::Result<()> {
-    let path = std::ffi::CString::new(path.as_os_str().as_bytes())?;
-    let attributes = libc::mount_attr {
-        attr_set: libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV,
-        attr_clr: 0,
-        propagation: 0,
-        userns_fd: 0,
-    };
-    let mut flags = libc::AT_EMPTY_PATH;
-    if all_below {
-        flags |= libc::AT_RECURSIVE;
-    }
-    // SAFETY: the path and the attributes outlive the call, and the size is that of the attributes.
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_mount_setattr,
-            at.as_fd().as_raw_fd(),
-            path.as_ptr(),
-            flags,
-            &raw const attributes,
-            size_of::<libc::mount_attr>(),
-        )
-    };
-    if result < 0 {
-        return Err(io::Error::last_os_error());
-    }
     Ok(())
 }
 

@@ -11,7 +11,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use rustix::process::{Pid, Signal, WaitOptions};
 use rustix::thread::{CapabilitySet, CapabilitySets};
 
-use super::{filter, setup, signals};
+use super::confinement::Confinement;
+use super::{access, filter, forbidden, setup, signals};
 use crate::r#box::channel;
 use crate::r#box::family;
 use crate::r#box::message::{Report, Start, Trouble};
@@ -35,7 +36,7 @@ impl From<Trouble> for NotStarted {
 pub(super) fn start(
     start: Start,
     streams: &[OwnedFd; 3],
-    identity: Option<u32>,
+    confinement: &Confinement<'_>,
     control: BorrowedFd<'_>,
 ) -> Result<(Pid, bool), NotStarted> {
     let words = |list: Vec<std::ffi::OsString>| -> Result<Vec<CString>, Trouble> {
@@ -61,7 +62,7 @@ pub(super) fn start(
         streams,
         terminal: start.terminal,
         program: start.program,
-        identity,
+        confinement,
         filter: filter.as_deref(),
         announcement: &announcement,
         control,
@@ -110,7 +111,7 @@ struct Child<'a> {
     streams: &'a [OwnedFd; 3],
     terminal: bool,
     program: u32,
-    identity: Option<u32>,
+    confinement: &'a Confinement<'a>,
     filter: Option<&'a [libc::sock_filter]>,
     announcement: &'a [u8],
     control: BorrowedFd<'a>,
@@ -156,7 +157,10 @@ impl Child<'_> {
             rustix::process::ioctl_tiocsctty(rustix::stdio::stdin()).map_err(at("TIOCSCTTY"))?;
         }
         family::belong_to(self.program).map_err(at("setrlimit"))?;
-        if let Some(identity) = self.identity {
+        if let Some(limits) = self.confinement.limits {
+            limits.take().map_err(at("setrlimit"))?;
+        }
+        if let Some(identity) = self.confinement.identity {
             setup::become_user(identity).map_err(at("setresuid"))?;
         }
         let nothing = CapabilitySets {
@@ -179,6 +183,12 @@ impl Child<'_> {
                 libc::CLOSE_RANGE_CLOEXEC,
             )
         };
+        if let Some(rules) = &self.confinement.rules {
+            access::hold(rules.as_fd()).map_err(at("landlock_restrict_self"))?;
+        }
+        if let Some(forbidden) = self.confinement.forbidden {
+            forbidden::install(forbidden).map_err(at("seccomp"))?;
+        }
         if let Some(filter) = self.filter
             // Not everywhere allowed (an outer filter with a listener of its own, say): then Viva polls.
             && let Ok(listener) = filter::install(filter)

@@ -7,25 +7,27 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, netlink};
 use rustix::process::{Pid, Signal, WaitOptions};
 
+use super::confinement::Confinement;
+use super::launcher::Common;
 use super::start::{self, NotStarted};
 use super::{kill_descendants, setup, signals};
-use crate::r#box::Family;
 use crate::r#box::channel::{self, Receiver};
 use crate::r#box::message::{Answer, Open, Order, Report, SocketKind, Trouble};
+use crate::r#box::{Family, Isolation, Missing};
 
 /// The whole life of a stub.
-pub(super) fn run(open: &Open, control: &OwnedFd, fork: setup::Fork<'_>) -> ! {
-    let mut stub = match Stub::set_up(open, control, fork) {
-        Ok(stub) => stub,
+pub(super) fn run(open: &Open, control: &OwnedFd, fork: setup::Fork<'_>, common: &Common) -> ! {
+    let (mut stub, missing) = match Stub::set_up(open, control, fork, common) {
+        Ok(made) => made,
         Err(trouble) => {
             let _ = channel::send(control.as_fd(), &Report::Failed(trouble), &[], None);
             leave(1)
         }
     };
-    stub.report(&Report::Ready, &[], None);
+    stub.report(&Report::Ready(missing), &[], None);
     stub.serve();
     // In a PID namespace this is its init, and the kernel ends everything with it.
-    if !open.namespaces {
+    if open.isolation != Isolation::Full {
         kill_descendants();
     }
     leave(0)
@@ -39,9 +41,8 @@ fn leave(code: i32) -> ! {
 struct Stub<'a> {
     control: &'a OwnedFd,
     deaths: OwnedFd,
-    namespaces: bool,
-    /// Whom programs must become; the stub itself is that user already where there are namespaces.
-    identity: Option<u32>,
+    isolation: Isolation,
+    confinement: Confinement<'a>,
     /// Main processes that have not been reaped: (program, process).
     programs: Vec<(u32, Pid)>,
     /// Time to leave.
@@ -49,21 +50,30 @@ struct Stub<'a> {
 }
 
 impl<'a> Stub<'a> {
-    fn set_up(open: &Open, control: &'a OwnedFd, fork: setup::Fork<'_>) -> Result<Self, Trouble> {
-        setup::set_up(open, fork)?;
-        if !open.namespaces {
+    fn set_up(
+        open: &Open,
+        control: &'a OwnedFd,
+        fork: setup::Fork<'_>,
+        common: &'a Common,
+    ) -> Result<(Self, Vec<Missing>), Trouble> {
+        let mut missing = setup::set_up(open, fork, |copy| {
+            channel::send(control.as_fd(), &Report::Copy, &[copy.as_fd()], None)
+        })?;
+        if open.isolation != Isolation::Full {
             rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
                 .map_err(|error| Trouble::new("PR_SET_CHILD_SUBREAPER", &error.into()))?;
         }
         let deaths = signals::child_deaths().map_err(|error| Trouble::new("signalfd", &error))?;
-        Ok(Stub {
+        let confinement = Confinement::new(open, common, &mut missing);
+        let stub = Stub {
             control,
             deaths,
-            namespaces: open.namespaces,
-            identity: open.identity.filter(|_| !open.namespaces),
+            isolation: open.isolation,
+            confinement,
             programs: Vec::new(),
             over: false,
-        })
+        };
+        Ok((stub, missing))
     }
 
     /// Until Viva hangs up.
@@ -106,7 +116,7 @@ impl<'a> Stub<'a> {
                 let program = order.program;
                 let started = match <[OwnedFd; 3]>::try_from(descriptors) {
                     Ok(streams) => {
-                        start::start(order, &streams, self.identity, self.control.as_fd())
+                        start::start(order, &streams, &self.confinement, self.control.as_fd())
                     }
                     Err(_) => Err(NotStarted::incomplete()),
                 };
@@ -116,7 +126,7 @@ impl<'a> Stub<'a> {
                         let process = main.as_raw_nonzero().get();
                         let answer = Answer::Launched { watched, process };
                         // Without namespaces the numbers are the same, and an ordinary user may name nobody but himself.
-                        let about = Some(main).filter(|_| self.namespaces);
+                        let about = Some(main).filter(|_| self.isolation == Isolation::Full);
                         self.answer(number, answer, None, about);
                     }
                     Err(NotStarted::NotExecutable(error)) => {
@@ -127,17 +137,8 @@ impl<'a> Stub<'a> {
                     }
                 }
             }
-            Order::Socket(number, kind) => match socket(kind) {
-                Ok(socket) => self.answer(number, Answer::Socket, Some(&socket), None),
-                Err(error) => {
-                    self.answer(
-                        number,
-                        Answer::Trouble(Trouble::new("socket", &error)),
-                        None,
-                        None,
-                    );
-                }
-            },
+            Order::Terminal(number) => self.hand_out(number, "open terminal", terminal()),
+            Order::Socket(number, kind) => self.hand_out(number, "socket", socket(kind)),
             Order::Reap(number) => {
                 self.reap();
                 self.answer(number, Answer::Done, None, None);
@@ -165,14 +166,24 @@ impl<'a> Stub<'a> {
         Ok(rustix::process::kill_process_group(*main, signal)?)
     }
 
+    fn hand_out(&mut self, number: u64, doing: &str, made: io::Result<OwnedFd>) {
+        match made {
+            Ok(descriptor) => self.answer(number, Answer::Descriptor, Some(&descriptor), None),
+            Err(error) => {
+                let trouble = Trouble::new(doing, &error);
+                self.answer(number, Answer::Trouble(trouble), None, None);
+            }
+        }
+    }
+
     fn answer(
         &mut self,
         number: u64,
         answer: Answer,
-        socket: Option<&OwnedFd>,
+        descriptor: Option<&OwnedFd>,
         about: Option<Pid>,
     ) {
-        let descriptors: Vec<_> = socket.iter().map(|socket| socket.as_fd()).collect();
+        let descriptors: Vec<_> = descriptor.iter().map(|one| one.as_fd()).collect();
         self.report(&Report::Answer(number, answer), &descriptors, about);
     }
 
@@ -185,6 +196,13 @@ impl<'a> Stub<'a> {
     ) {
         self.over |= channel::send(self.control.as_fd(), report, descriptors, about).is_err();
     }
+}
+
+/// Our side of a terminal, for Viva.
+fn terminal() -> io::Result<OwnedFd> {
+    use rustix::pty::OpenptFlags;
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    Ok(rustix::pty::openpt(flags)?)
 }
 
 fn socket(kind: SocketKind) -> io::Result<OwnedFd> {
