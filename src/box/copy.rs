@@ -297,7 +297,7 @@ mod tests {
             bytes: 100,
             depth: 3,
         };
-        let copied = copy_within(few, from, &open, None);
+        let copied = super::open(from).and_then(|from| copy_within(few, &from, &open, None));
         (to, copied)
     }
 

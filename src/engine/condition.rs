@@ -25,7 +25,7 @@ impl Run<'_> {
                 name,
                 content,
                 whole,
-            } => self.file(id, (name, content, *whole), step),
+            } => self.file(id, (name, content, *whole), step).await,
             _ => {
                 self.remarks.push(Remark::NotSeen { step: step.clone() });
                 Ok(())
@@ -33,7 +33,7 @@ impl Run<'_> {
         }
     }
 
-    fn file(
+    async fn file(
         &mut self,
         id: ActorId,
         (name, content, whole): (&Template, &Template, bool),
