@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use tokio::runtime::Runtime;
 use viva::r#box::{
-    BoxEvents, Family, Isolation, Launch, Process, Stdio, TestBox, Watch, use_binary,
+    BoxEvents, Family, Isolation, Launch, Process, Setting, Stdio, TestBox, Watch, use_binary,
 };
 use viva::observe::{Observer, Rest, Scope, SocketTable};
 
@@ -49,7 +49,7 @@ fn python() -> &'static (PathBuf, PathBuf) {
 
 impl Stage {
     pub(crate) fn new() -> Self {
-        Self::with(Isolation::Namespaces)
+        Self::with(Isolation::Full)
     }
 
     pub(crate) fn with(isolation: Isolation) -> Self {
@@ -61,9 +61,11 @@ impl Stage {
             .build()
             .unwrap();
         let (test_box, events, root, sockets) = runtime.block_on(async {
-            let (test_box, events) = TestBox::open(isolation, &[python().1.clone()])
-                .await
-                .unwrap();
+            let setting = Setting {
+                readable: vec![python().1.clone()],
+                ..Setting::new(isolation)
+            };
+            let (test_box, events) = TestBox::open(&setting).await.unwrap();
             let root = test_box.root().await.unwrap();
             let sockets = [
                 test_box.diag_socket().await.unwrap(),
@@ -73,7 +75,7 @@ impl Stage {
         });
         let [own, table] = sockets.map(SocketTable::new);
         let scope = match isolation {
-            Isolation::Namespaces => Scope::Own,
+            Isolation::Full => Scope::Own,
             _ => Scope::Shared,
         };
         Stage {
