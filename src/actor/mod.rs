@@ -16,9 +16,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::transcript::{ActorId, EventKind};
 
-pub use program::{Program, StartError};
+pub use program::{Keys, Program, StartError};
 pub use reading::KEPT;
-pub use tcp::{Connection, Listener, connect};
+pub use tcp::{Connection, Listener, Writer, connect};
 pub use udp::Datagrams;
 
 /// What actors tell the dispatcher.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,13 +20,49 @@ use super::terminal::{self, Terminal};
 pub struct Program {
     /// Its process in the box.
     pub process: Process,
-    keyboard: Keyboard,
+    keyboard: Keys,
+    /// What it prints on, where that is not its terminal.
+    output: Vec<Arc<pipe::Receiver>>,
     readers: Vec<JoinHandle<()>>,
 }
 
+/// The keyboard of a program: its terminal, or its standard input.
+#[derive(Clone)]
+pub struct Keys(Keyboard);
+
+#[derive(Clone)]
 enum Keyboard {
     Terminal(Arc<Terminal>),
-    Pipe(Option<pipe::Sender>),
+    Pipe(Option<Arc<pipe::Sender>>),
+}
+
+impl Keys {
+    /// Types `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
+    pub async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
+        match &self.0 {
+            Keyboard::Terminal(terminal) => terminal.write(bytes, taken).await,
+            Keyboard::Pipe(None) => Err(io::ErrorKind::BrokenPipe.into()),
+            Keyboard::Pipe(Some(pipe)) => {
+                while *taken < bytes.len() {
+                    pipe.writable().await?;
+                    match pipe.try_write(&bytes[*taken..]) {
+                        Ok(count) => *taken += count,
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Where there is room to type, or not; `None` once its input was ended.
+    pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match &self.0 {
+            Keyboard::Terminal(terminal) => Some(terminal.descriptor()),
+            Keyboard::Pipe(pipe) => pipe.as_deref().map(AsFd::as_fd),
+        }
+    }
 }
 
 /// Why a program could not be started.
@@ -64,7 +100,8 @@ impl Program {
             let readers = vec![tokio::spawn(read_terminal(Arc::clone(&master), reader))];
             return Ok(Program {
                 process,
-                keyboard: Keyboard::Terminal(master),
+                keyboard: Keys(Keyboard::Terminal(master)),
+                output: Vec::new(),
                 readers,
             });
         }
@@ -73,9 +110,9 @@ impl Program {
         let [(stdin, keyboard), (output, stdout), (errors, stderr)] = pipes;
         let opened = (|| {
             Ok::<_, io::Error>((
-                pipe::Sender::from_owned_fd(keyboard)?,
-                pipe::Receiver::from_owned_fd(output)?,
-                pipe::Receiver::from_owned_fd(errors)?,
+                Arc::new(pipe::Sender::from_owned_fd(keyboard)?),
+                Arc::new(pipe::Receiver::from_owned_fd(output)?),
+                Arc::new(pipe::Receiver::from_owned_fd(errors)?),
             ))
         })();
         let (keyboard, output, errors) = opened.map_err(StartError::Stdio)?;
@@ -87,53 +124,54 @@ impl Program {
             watch: Watch::ALL,
         };
         let process = test_box.launch(launch).await.map_err(StartError::Launch)?;
-        let readers = [(output, Channel::Stdout), (errors, Channel::Stderr)]
+        let readers = [(&output, Channel::Stdout), (&errors, Channel::Stderr)]
             .map(|(pipe, channel)| {
                 tokio::spawn(read_pipe(
-                    pipe,
+                    Arc::clone(pipe),
                     Reader::new(actor, channel, reports.clone()),
                 ))
             })
             .into();
         Ok(Program {
             process,
-            keyboard: Keyboard::Pipe(Some(keyboard)),
+            keyboard: Keys(Keyboard::Pipe(Some(keyboard))),
+            output: vec![output, errors],
             readers,
         })
     }
 
-    /// Types `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
-    pub async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
-        match &self.keyboard {
-            Keyboard::Terminal(terminal) => terminal.write(bytes, taken).await,
-            Keyboard::Pipe(None) => Err(io::ErrorKind::BrokenPipe.into()),
-            Keyboard::Pipe(Some(pipe)) => {
-                while *taken < bytes.len() {
-                    pipe.writable().await?;
-                    match pipe.try_write(&bytes[*taken..]) {
-                        Ok(count) => *taken += count,
-                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                        Err(error) => return Err(error),
-                    }
-                }
-                Ok(())
-            }
-        }
+    /// Its keyboard.
+    pub fn keys(&self) -> Keys {
+        self.keyboard.clone()
     }
 
     /// Whether it has printed something that is not yet reported. Asks the terminal itself, which first hands over what is
     /// on its way in the kernel (poll(2) on a pseudo-terminal does; AsyncFd's readiness does not).
     pub fn has_output(&self) -> bool {
-        match &self.keyboard {
+        match &self.keyboard.0 {
             Keyboard::Terminal(terminal) => terminal.has_output(),
             // What is in a pipe is reported by its reader; there is nothing in between.
             Keyboard::Pipe(_) => false,
         }
     }
 
+    /// What its readers wait for: its terminal or its pipes, but for those that have come to their end.
+    pub fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let terminal = match &self.keyboard.0 {
+            Keyboard::Terminal(terminal) => Some(terminal.descriptor()),
+            Keyboard::Pipe(_) => None,
+        };
+        let all = terminal
+            .into_iter()
+            .chain(self.output.iter().map(|pipe| pipe.as_fd()));
+        all.zip(&self.readers)
+            .filter(|(_, reader)| !reader.is_finished())
+            .map(|(descriptor, _)| descriptor)
+    }
+
     /// Ends its input: closes the pipe, or types the end-of-file character (Ctrl-D, termios(3)) on the terminal.
     pub async fn end_input(&mut self) -> io::Result<()> {
-        match &mut self.keyboard {
+        match &mut self.keyboard.0 {
             Keyboard::Terminal(terminal) => terminal.write(&[4], &mut 0).await,
             Keyboard::Pipe(pipe) => {
                 *pipe = None;
@@ -165,7 +203,7 @@ async fn read_terminal(terminal: Arc<Terminal>, mut reader: Reader) {
     }
 }
 
-async fn read_pipe(pipe: pipe::Receiver, mut reader: Reader) {
+async fn read_pipe(pipe: Arc<pipe::Receiver>, mut reader: Reader) {
     let mut buffer = vec![0; 16384];
     loop {
         let outcome = match pipe.readable().await {

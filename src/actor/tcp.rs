@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -13,6 +13,30 @@ use crate::transcript::{ActorId, Channel};
 
 use super::reading::Reader;
 use super::{Report, Reports};
+
+/// The sending direction of a connection.
+#[derive(Clone)]
+pub struct Writer(Arc<TcpStream>);
+
+impl Writer {
+    /// Writes all of `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
+    pub async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
+        while *taken < bytes.len() {
+            self.0.writable().await?;
+            match self.0.try_write(&bytes[*taken..]) {
+                Ok(count) => *taken += count,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Where there is room to write, or not.
+    pub fn descriptor(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
 
 /// An established connection that is read all the time, unless told not to.
 pub struct Connection {
@@ -70,17 +94,14 @@ impl Connection {
         self.reading.send_replace(reads);
     }
 
-    /// Writes all of `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
-    pub async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
-        while *taken < bytes.len() {
-            self.stream.writable().await?;
-            match self.stream.try_write(&bytes[*taken..]) {
-                Ok(count) => *taken += count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+    /// What writes to it.
+    pub fn writer(&self) -> Writer {
+        Writer(Arc::clone(&self.stream))
+    }
+
+    /// What its reader waits for; `None` while it is told not to read.
+    pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        (*self.reading.borrow() && !self.reader.is_finished()).then(|| self.stream.as_fd())
     }
 
     /// Closes the sending direction (FIN).
@@ -145,6 +166,7 @@ async fn read(stream: Arc<TcpStream>, mut told: watch::Receiver<bool>, mut reade
 
 /// A listening socket; who connects is reported at once, and read only when it becomes an actor.
 pub struct Listener {
+    listener: Arc<TcpListener>,
     acceptor: JoinHandle<()>,
     /// Where it listens.
     pub local: SocketAddr,
@@ -161,12 +183,18 @@ impl Listener {
         let socket = TcpSocket::from_std_stream(std::net::TcpStream::from(socket));
         socket.set_reuseaddr(true)?;
         socket.bind(at)?;
-        let listener = socket.listen(128)?;
+        let listener = Arc::new(socket.listen(128)?);
         let local = listener.local_addr()?;
         Ok(Listener {
-            acceptor: tokio::spawn(accept(listener, actor, reports)),
+            acceptor: tokio::spawn(accept(Arc::clone(&listener), actor, reports)),
+            listener,
             local,
         })
+    }
+
+    /// What it waits for.
+    pub fn descriptor(&self) -> BorrowedFd<'_> {
+        self.listener.as_fd()
     }
 
     /// Stops listening.
@@ -176,7 +204,7 @@ impl Listener {
     }
 }
 
-async fn accept(listener: TcpListener, actor: ActorId, reports: Reports) {
+async fn accept(listener: Arc<TcpListener>, actor: ActorId, reports: Reports) {
     while let Ok((stream, from)) = listener.accept().await {
         if reports
             .send(Report::Arrived {

@@ -1,7 +1,7 @@
 //! A pseudo-terminal: the program's side, and ours.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{
@@ -68,6 +68,11 @@ impl Terminal {
             }
         }
         Ok(())
+    }
+
+    /// Our side.
+    pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
+        self.master.get_ref().as_fd()
     }
 
     /// Whether something can be read at this moment.

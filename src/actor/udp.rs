@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 use tokio::net::UdpSocket;
@@ -39,6 +39,11 @@ impl Datagrams {
             reader,
             local,
         })
+    }
+
+    /// What its reader waits for; `None` once it has read as much as is kept.
+    pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        (!self.reader.is_finished()).then(|| self.socket.as_fd())
     }
 
     /// Sends one datagram.

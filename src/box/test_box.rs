@@ -354,6 +354,21 @@ impl TestBox {
         Err(io::Error::from_raw_os_error(libc::EAGAIN))
     }
 
+    /// Returns when everything that has happened to main processes until now is among the events.
+    ///
+    /// # Errors
+    ///
+    /// The box has ended.
+    pub async fn heard(&self) -> io::Result<()> {
+        // The stub answers in the order in which it reports.
+        self.connection.obeyed(Order::Reap).await
+    }
+
+    /// Whether the box has a network of its own; else its programs share that of the machine.
+    pub fn has_own_network(&self) -> bool {
+        self.namespaces
+    }
+
     /// Kills everything, waits until it is gone, and removes the folder.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use crate::scenario::{Action, CastMember, StepKind, Template, Transport};
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, StepRef, Subject, Trouble};
 
+use super::clock::Due;
 use super::explain::Attempt;
 use super::filling::Filled;
 use super::play::{Flow, Run, Stop, before_the_first, system};
@@ -188,11 +189,11 @@ impl Run<'_> {
             return Ok(());
         }
         let step = before_the_first(place);
-        let deadline = self.due(None);
+        let due = self.due(None);
         for id in self.stage.named(name) {
             match action {
-                Action::Start => self.start(id, &step, deadline).await?,
-                _ => self.connect(id, &step, deadline).await?,
+                Action::Start => self.start(id, &step, due).await?,
+                _ => self.connect(id, &step, due).await?,
             }
         }
         Ok(())
@@ -217,7 +218,7 @@ impl Run<'_> {
     }
 
     /// Starts a program, answers its prompts, and waits until it is ready.
-    pub(super) async fn start(&mut self, id: ActorId, step: &StepRef, deadline: Instant) -> Flow {
+    pub(super) async fn start(&mut self, id: ActorId, step: &StepRef, due: Due) -> Flow {
         let Some(part) = self.stage.program(id) else {
             return Ok(());
         };
@@ -325,7 +326,7 @@ impl Run<'_> {
             part.dialled.clear();
         }
         self.stage.set_process(process, id);
-        self.become_ready(id, step, began, deadline).await
+        self.become_ready(id, step, began, due).await
     }
 
     /// `ip`, `port`, `file` and what `with:` says, for a program that is about to start.

@@ -10,14 +10,14 @@ use crate::transcript::{ActorId, Channel, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, StepRef, Trouble};
 
 use super::cast::HERE;
+use super::clock::Due;
 use super::explain::Attempt;
-use super::pauses::Pauses;
 use super::play::{Flow, Run, Stop, system};
 use super::stage::Part;
 
 impl Run<'_> {
     /// Connects a client of Viva and does the handshake of the conventions.
-    pub(super) async fn connect(&mut self, id: ActorId, step: &StepRef, deadline: Instant) -> Flow {
+    pub(super) async fn connect(&mut self, id: ActorId, step: &StepRef, due: Due) -> Flow {
         let Some(connects) = self.stage.player(id).connects.clone() else {
             return Ok(());
         };
@@ -68,18 +68,15 @@ impl Run<'_> {
                 on: None,
                 began,
             };
-            self.wait_for_room(id, to, step, began, deadline).await?;
+            self.wait_for_room(id, to, step, began, due).await?;
             let socket = self
                 .stage
                 .socket(false, to.is_ipv6())
                 .await
                 .map_err(|error| system("socket", &error))?;
-            let stream = match tokio::time::timeout_at(
-                deadline,
-                connect(socket, to, connects.receive_buffer),
-            )
-            .await
-            {
+            let connecting = connect(socket, to, connects.receive_buffer);
+            // While it is under way the box is not at rest.
+            let stream = match self.stage.during(due, connecting, || false).await {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => {
                     let errno = error.raw_os_error().unwrap_or(0);
@@ -94,10 +91,9 @@ impl Run<'_> {
                         .refused(attempt, to, Actual::Refused(errno), Proof::Matched)
                         .await);
                 }
-                Err(_) => {
-                    return Err(self
-                        .refused(attempt, to, Actual::Nothing, Proof::Deadline)
-                        .await);
+                Err(vain) => {
+                    let proof = vain.proof()?;
+                    return Err(self.refused(attempt, to, Actual::Nothing, proof).await);
                 }
             };
             let opened = Connection::open(stream, id, self.stage.reports.clone(), connects.reading)
@@ -113,7 +109,7 @@ impl Run<'_> {
             self.came(id, &name, local);
         }
         for action in self.variables.conventions.handshake.clone() {
-            self.shake(id, &action, step, deadline).await?;
+            self.shake(id, &action, step, due).await?;
         }
         Ok(())
     }
@@ -130,7 +126,7 @@ impl Run<'_> {
         to: SocketAddr,
         step: &StepRef,
         began: Instant,
-        deadline: Instant,
+        due: Due,
     ) -> Flow {
         let attempt = Attempt {
             step: step.clone(),
@@ -147,23 +143,20 @@ impl Run<'_> {
         let Ok(mut table) = self.socket_table().await else {
             return Ok(());
         };
-        let mut pauses = Pauses::new();
-        loop {
-            let full = table.listeners().ok().and_then(|listeners| {
-                listeners
-                    .into_iter()
-                    .find(|listener| listener.address.port() == to.port())
-                    .map(|listener| listener.queued > listener.backlog)
-            });
-            if full != Some(true) {
-                return Ok(());
-            }
-            // The kernel has no event for an accept queue that has shrunk: look again soon.
-            self.stage.pause(pauses.next()).await;
-            if Instant::now() >= deadline {
-                return Err(self
-                    .refused(attempt, to, Actual::Nothing, Proof::Deadline)
-                    .await);
+        // The kernel has no event for an accept queue that has shrunk: it is looked at again and again.
+        let has_room = self.wait(step, due, |_| {
+            let listeners = table.listeners().ok()?;
+            let full = listeners
+                .into_iter()
+                .find(|listener| listener.address.port() == to.port())
+                .is_some_and(|listener| listener.queued > listener.backlog);
+            (!full).then_some(())
+        });
+        match has_room.await? {
+            Ok(()) => Ok(()),
+            Err(vain) => {
+                let proof = vain.proof()?;
+                Err(self.refused(attempt, to, Actual::Nothing, proof).await)
             }
         }
     }

@@ -31,8 +31,8 @@ pub(super) struct Attempt {
 /// What ended the wait for an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Why {
-    /// The time was up.
-    Overdue,
+    /// It was waited for in vain.
+    InVain(Proof),
     /// It can't come any more, whatever comes.
     Ended,
     /// Every program that could have sent it has ended.
@@ -100,7 +100,7 @@ impl Run<'_> {
         expected: Expected,
         why: Why,
     ) -> Stop {
-        if why != Why::Overdue {
+        if !matches!(why, Why::InVain(_)) {
             self.gather().await;
         }
         let endings = self.endings();
@@ -118,7 +118,7 @@ impl Run<'_> {
                 .into();
         };
         let proof = match why {
-            Why::Overdue => Proof::Deadline,
+            Why::InVain(proof) => proof,
             Why::Flooded => Proof::Flooded,
             Why::Gone => Proof::Exited,
             Why::Ended if player.is_program() && player.exit.is_some() => Proof::Exited,
@@ -139,7 +139,7 @@ impl Run<'_> {
         if why == Why::Flooded {
             miss = Miss::Flooded;
             notes.push(Note::Flood {
-                actor: player.name.clone(),
+                actor: self.writer_to(attempt.id),
                 kept: stream.len(),
             });
             if matches!(actual, Actual::Nothing) {
@@ -191,13 +191,6 @@ impl Run<'_> {
         let event = stream
             .event_at(stream.len().saturating_sub(1))
             .filter(|_| !stream.unread().is_empty());
-        if why == Why::Overdue {
-            let (unread, refused) = self.unread_by_programs(attempt.id).await;
-            if refused && miss == Miss::Never {
-                miss = Miss::Refused;
-            }
-            notes.splice(0..0, unread);
-        }
         let mut failure = self.failure(&attempt, expected, actual, miss, proof);
         failure.event = event;
         failure.notes = notes;
@@ -293,39 +286,13 @@ impl Run<'_> {
         notes.truncate(4);
     }
 
-    /// What lies unread at the programs on connections of Viva, and whether the connection of `id` was never taken.
-    async fn unread_by_programs(&self, id: ActorId) -> (Vec<Note>, bool) {
-        let Ok(mut table) = self.socket_table().await else {
-            return (Vec::new(), false);
-        };
-        let (mut notes, mut refused) = (Vec::new(), false);
-        for (index, player) in self.stage.players.iter().enumerate() {
-            let Part::Connection(Some(connection)) = &player.part else {
-                continue;
-            };
-            let Ok(Some(theirs)) = table.connection(connection.remote, connection.local) else {
-                continue;
-            };
-            if theirs.unread > 0 {
-                notes.push(Note::Unread {
-                    actor: player.name.clone(),
-                    bytes: theirs.unread as usize,
-                });
-            }
-            // A connection that no program has accepted belongs to no file yet.
-            if index == id.0 {
-                refused = theirs.inode == 0;
-            }
-        }
-        notes.truncate(4);
-        (notes, refused)
-    }
-
     /// Waits for the last words of programs that are ending: what they wrote is still on its way.
     pub(super) async fn gather(&mut self) {
-        let deadline = Instant::now() + LAST_WORDS;
-        self.stage
-            .until(deadline, |stage| {
+        let due = self.stage.clock.due(LAST_WORDS);
+        // Whether they have all ended or not: what has come is what there is.
+        let _ = self
+            .stage
+            .until(due, |stage| {
                 let mut programs = stage
                     .players
                     .iter()
@@ -341,6 +308,20 @@ impl Run<'_> {
                     .then_some(())
             })
             .await;
+    }
+
+    /// The program that writes what comes to this actor, if there is just one; else the actor itself.
+    pub(super) fn writer_to(&self, id: ActorId) -> String {
+        let own = self.stage.player(id);
+        let mut programs = self
+            .stage
+            .players
+            .iter()
+            .filter(|player| player.is_program());
+        match (own.is_program(), programs.next(), programs.next()) {
+            (false, Some(only), None) => only.name.clone(),
+            _ => own.name.clone(),
+        }
     }
 
     /// How programs ended that did not end well, and their last words.

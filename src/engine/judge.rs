@@ -8,14 +8,19 @@ use crate::scenario::{Action, PatternSpec, Step, StepKind};
 use crate::transcript::{ActorId, Channel, Data, Miss, Pattern, Proof};
 use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
 
+use super::clock::Due;
 use super::explain::{Attempt, Why};
 use super::play::{Flow, Run, Stop, reference};
 use super::stage::{Part, Stage};
 use super::strays::line_around;
 use super::stream::{Hit, Look};
+use super::waiting::InVain;
 
-/// How long an absence is watched where the scenario gives no fence and no time.
+/// How long an absence is watched where it can't be proved, and the scenario gives no fence and no time.
 const WINDOW: Duration = Duration::from_secs(1);
+
+/// How long the proof of an absence is waited for where a fence will settle it as well.
+const PROVING: Duration = Duration::from_millis(50);
 
 /// An absence that is watched until its fence.
 pub(super) struct Watch {
@@ -55,15 +60,15 @@ impl Run<'_> {
         on: Option<Channel>,
         capture: Option<&str>,
         step: &StepRef,
-        deadline: Instant,
+        due: Due,
     ) -> Flow {
         let pending = self.pending(id, spec, on, capture, step)?;
-        self.expect_all(vec![pending], deadline).await
+        self.expect_all(vec![pending], due).await
     }
 
     pub(super) async fn any_order(&mut self, members: &[Step]) -> Flow {
         let mut pending = Vec::new();
-        let mut deadline = Instant::now();
+        let mut due: Option<Due> = None;
         for member in members {
             let StepKind::Act {
                 actor,
@@ -77,7 +82,8 @@ impl Run<'_> {
             else {
                 continue;
             };
-            deadline = deadline.max(self.due(Some(member)));
+            let own = self.due(Some(member));
+            due = Some(due.map_or(own, |due| due.later(own)));
             if let Some(label) = &member.label {
                 self.labels.push((label.clone(), self.stage.last_event()));
             }
@@ -91,7 +97,10 @@ impl Run<'_> {
                 )?);
             }
         }
-        self.expect_all(pending, deadline).await
+        match due {
+            Some(due) => self.expect_all(pending, due).await,
+            None => Ok(()),
+        }
     }
 
     fn pending(
@@ -116,33 +125,36 @@ impl Run<'_> {
     }
 
     /// Waits until all have come, in whatever order they come.
-    async fn expect_all(&mut self, mut pending: Vec<Pending>, deadline: Instant) -> Flow {
+    async fn expect_all(&mut self, mut pending: Vec<Pending>, due: Due) -> Flow {
         let began = Instant::now();
-        while !pending.is_empty() {
-            let watches = &self.watches;
-            let settled = self.stage.until(deadline, |stage| {
-                if let Some((watch, hit)) = violated(stage, watches) {
+        while let Some(first) = pending.first() {
+            let step = first.step.clone();
+            let watches = std::mem::take(&mut self.watches);
+            let settled = self.wait(&step, due, |stage| {
+                if let Some((watch, hit)) = violated(stage, &watches) {
                     return Some((0, Settled::Violated(watch, hit)));
                 }
                 next_settled(stage, &pending, false)
             });
-            let settled = match settled.await {
-                Some(settled) => Some(settled),
-                // The time is up: a match that could still grow is what there is.
-                None => next_settled(&self.stage, &pending, true),
+            let settled = settled.await;
+            self.watches = watches;
+            let (index, settled) = match settled? {
+                Ok(settled) => settled,
+                // Nothing more will come: a match that could still grow is what there is.
+                Err(vain) => {
+                    let why = Why::InVain(vain.proof()?);
+                    next_settled(&self.stage, &pending, true).unwrap_or((0, Settled::Missed(why)))
+                }
             };
             match settled {
-                Some((index, Settled::Came(hit))) => {
+                Settled::Came(hit) => {
                     let done = pending.remove(index);
                     self.came_true(done, &hit, &pending, began).await?;
                 }
-                Some((_, Settled::Violated(watch, hit))) => {
-                    return Err(self.violation(watch, &hit).await);
-                }
-                Some((index, Settled::Missed(why))) => {
+                Settled::Violated(watch, hit) => return Err(self.violation(watch, &hit).await),
+                Settled::Missed(why) => {
                     return Err(self.missed(pending.remove(index), why, began).await);
                 }
-                None => return Err(self.missed(pending.remove(0), Why::Overdue, began).await),
             }
         }
         Ok(())
@@ -249,42 +261,39 @@ impl Run<'_> {
             from,
             began: Instant::now(),
         });
-        // Before a fence what has come is looked at, and nothing is waited for: the fence settles the rest.
+        // Where nothing can be proved, the fence settles it later.
         let fenced = self.has_fence(step.number, id, channel);
-        let deadline = Instant::now() + step.within.unwrap_or(WINDOW);
-        let watches = &self.watches;
-        let settled = self.stage.until(deadline, |stage| {
-            if let Some((watch, hit)) = violated(stage, watches) {
-                return Some(Some(Settled::Violated(watch, hit)));
+        let due = if fenced {
+            self.stage.clock.hasty(PROVING)
+        } else {
+            self.stage.clock.due(step.within.unwrap_or(WINDOW))
+        };
+        let watches = std::mem::take(&mut self.watches);
+        let settled = self.wait(&at, due, |stage| {
+            if let Some((watch, hit)) = violated(stage, &watches) {
+                return Some(Some((watch, hit)));
             }
-            let ended = stage
+            stage
                 .player(id)
                 .stream(channel)
-                .is_some_and(|stream| stream.ended);
-            if ended {
-                return Some(Some(Settled::Missed(Why::Ended)));
-            }
-            fenced.then_some(None)
+                .is_some_and(|stream| stream.ended)
+                .then_some(None)
         });
-        match settled.await.flatten() {
-            Some(Settled::Violated(watch, hit)) => return Err(self.violation(watch, &hit).await),
-            Some(_) => {
-                self.watches.pop();
-                let proof = if self.stage.player(id).exit.is_some() {
-                    Proof::Exited
-                } else {
-                    Proof::Closed
-                };
-                self.settled(&at, proof, None);
-            }
-            None if fenced => {}
-            None => {
-                self.watches.pop();
-                self.remarks
-                    .push(Remark::AbsenceByWaiting { step: at.clone() });
-                self.settled(&at, Proof::Deadline, None);
-            }
+        let settled = settled.await;
+        self.watches = watches;
+        let proof = match settled? {
+            Ok(Some((watch, hit))) => return Err(self.violation(watch, &hit).await),
+            Ok(None) if self.stage.player(id).exit.is_some() => Proof::Exited,
+            Ok(None) => Proof::Closed,
+            Err(InVain::Overdue | InVain::Starved) if fenced => return Ok(()),
+            Err(vain) => vain.proof()?,
+        };
+        self.watches.pop();
+        if proof == Proof::Deadline {
+            self.remarks
+                .push(Remark::AbsenceByWaiting { step: at.clone() });
         }
+        self.settled(&at, proof, None);
         Ok(())
     }
 

@@ -4,8 +4,10 @@
 //! how a class of submissions is run. A program that fails is a value ([`crate::verdict::Outcome::Failed`]).
 
 mod cast;
+mod clock;
 mod condition;
 mod connecting;
+mod diagnosis;
 mod explain;
 mod filling;
 mod interpreter;
@@ -14,12 +16,14 @@ mod ledger;
 mod pauses;
 mod perform;
 mod play;
+mod prompts;
 mod readiness;
 mod stage;
 mod strays;
 mod stream;
 mod tokens;
 mod variables;
+mod waiting;
 
 pub use filling::{Filled, Filling, FillingError, Submission};
 pub use play::{Options, not_applicable, play};

@@ -3,7 +3,6 @@
 use std::io;
 
 use tokio::time::Instant;
-use tokio::time::error::Elapsed;
 
 use crate::diagnostic::Place;
 use crate::scenario::{Action, Payload, Step, StepKind};
@@ -11,34 +10,35 @@ use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proo
 use crate::verdict::{Actual, Expected, Note, StepRef, Trouble};
 use crate::wire::Cut;
 
+use super::clock::Due;
 use super::explain::Attempt;
-use super::pauses::Pauses;
 use super::play::{Flow, Run, Stop, reference, system};
 use super::stage::{Part, Player};
 use super::stream::Stream;
+use super::waiting::{InVain, has_room};
 
 impl Run<'_> {
     /// One actor does one action.
     pub(super) async fn perform(&mut self, step: &Step, id: ActorId, action: &Action) -> Flow {
-        let (at, deadline) = (reference(step), self.due(Some(step)));
+        let (at, due) = (reference(step), self.due(Some(step)));
         match action {
-            Action::Start => self.start(id, &at, deadline).await,
-            Action::Stop => self.stop(id, &at, deadline).await,
+            Action::Start => self.start(id, &at, due).await,
+            Action::Stop => self.stop(id, &at, due).await,
             Action::Restart => {
-                self.stop(id, &at, deadline).await?;
+                self.stop(id, &at, due).await?;
                 self.start(id, &at, self.due(Some(step))).await
             }
             Action::Signal(signal) => self.signal(id, *signal).await,
-            Action::Key(byte) => self.type_bytes(id, &[*byte], &at, deadline).await,
-            Action::Connect => self.connect(id, &at, deadline).await,
-            Action::Accept(name) => self.accept(id, name, &at, deadline).await,
-            Action::Send { payload, cut } => self.send(id, payload, cut, &at, deadline).await,
+            Action::Key(byte) => self.type_bytes(id, &[*byte], &at, due).await,
+            Action::Connect => self.connect(id, &at, due).await,
+            Action::Accept(name) => self.accept(id, name, &at, due).await,
+            Action::Send { payload, cut } => self.send(id, payload, cut, &at, due).await,
             Action::Expect {
                 pattern,
                 on,
                 capture,
             } => {
-                self.expect(id, pattern, *on, capture.as_deref(), &at, deadline)
+                self.expect(id, pattern, *on, capture.as_deref(), &at, due)
                     .await
             }
             Action::Hold(condition) => self.hold(id, condition, &at).await,
@@ -112,23 +112,23 @@ impl Run<'_> {
         id: ActorId,
         action: &Action,
         step: &StepRef,
-        deadline: Instant,
+        due: Due,
     ) -> Flow {
         match action {
-            Action::Send { payload, cut } => self.send(id, payload, cut, step, deadline).await,
+            Action::Send { payload, cut } => self.send(id, payload, cut, step, due).await,
             Action::Expect {
                 pattern,
                 on,
                 capture,
             } => {
-                self.expect(id, pattern, *on, capture.as_deref(), step, deadline)
+                self.expect(id, pattern, *on, capture.as_deref(), step, due)
                     .await
             }
             _ => Ok(()),
         }
     }
 
-    async fn stop(&mut self, id: ActorId, step: &StepRef, deadline: Instant) -> Flow {
+    async fn stop(&mut self, id: ActorId, step: &StepRef, due: Due) -> Flow {
         let Some(process) = self
             .stage
             .program(id)
@@ -155,7 +155,7 @@ impl Run<'_> {
             .map_err(|error| system("end program", &error))?;
         let gone = self
             .stage
-            .until(deadline, |stage| {
+            .until(due, |stage| {
                 let player = stage.player(id);
                 // What it printed last is on its way until its terminal is closed.
                 (player.exit.is_some()
@@ -166,20 +166,21 @@ impl Run<'_> {
                 .then_some(())
             })
             .await;
-        if gone.is_none() {
+        if let Err(vain) = gone {
             let attempt = Attempt {
                 step: step.clone(),
                 id,
                 on: None,
                 began,
             };
+            let proof = vain.proof()?;
             return Err(self
                 .failure(
                     &attempt,
                     Expected::Stopped,
                     Actual::StillOpen,
                     Miss::NotEnded,
-                    Proof::Deadline,
+                    proof,
                 )
                 .into());
         }
@@ -209,32 +210,29 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn accept(&mut self, id: ActorId, name: &str, step: &StepRef, deadline: Instant) -> Flow {
+    async fn accept(&mut self, id: ActorId, name: &str, step: &StepRef, due: Due) -> Flow {
         let began = Instant::now();
         let dialler = (0..self.stage.players.len()).map(ActorId).find(|other| {
             self.stage
                 .program(*other)
                 .is_some_and(|part| part.to == Some(id))
         });
-        let arrived = self
-            .stage
-            .until(deadline, |stage| {
-                if let Part::Server { arrived, .. } = &mut stage.player_mut(id).part
-                    && let Some(next) = arrived.pop_front()
-                {
-                    return Some(Some(next));
-                }
-                // A client that has ended dials nobody any more.
-                dialler
-                    .is_some_and(|dialler| stage.player(dialler).exit.is_some())
-                    .then_some(None)
-            })
-            .await;
-        let Some(Some((stream, from))) = arrived else {
-            let proof = if arrived.is_some() {
-                Proof::Exited
-            } else {
-                Proof::Deadline
+        let arrived = self.wait(step, due, |stage| {
+            if let Part::Server { arrived, .. } = &mut stage.player_mut(id).part
+                && let Some(next) = arrived.pop_front()
+            {
+                return Some(Some(next));
+            }
+            // A client that has ended dials nobody any more.
+            dialler
+                .is_some_and(|dialler| stage.player(dialler).exit.is_some())
+                .then_some(None)
+        });
+        let arrived = arrived.await?;
+        let Ok(Some((stream, from))) = arrived else {
+            let proof = match arrived {
+                Ok(_) => Proof::Exited,
+                Err(vain) => vain.proof()?,
             };
             let attempt = Attempt {
                 step: step.clone(),
@@ -299,7 +297,7 @@ impl Run<'_> {
         payload: &Payload,
         cut: &Cut,
         step: &StepRef,
-        deadline: Instant,
+        due: Due,
     ) -> Flow {
         let speaker = self.speaker(id);
         let (messages, framed) = self.variables.payload(payload, &speaker)?;
@@ -309,7 +307,7 @@ impl Run<'_> {
                 .iter()
                 .flat_map(|message| [message.as_slice(), newline].concat())
                 .collect();
-            return self.type_bytes(id, &line, step, deadline).await;
+            return self.type_bytes(id, &line, step, due).await;
         }
         if let Part::Datagrams { .. } = self.stage.player(id).part {
             for message in messages {
@@ -329,9 +327,9 @@ impl Run<'_> {
         let pieces: Vec<Vec<u8>> = cut.pieces(&bytes).into_iter().map(<[u8]>::to_vec).collect();
         let last = pieces.len().saturating_sub(1);
         for (index, piece) in pieces.iter().enumerate() {
-            self.write(id, piece, step, deadline).await?;
+            self.write(id, piece, step, due).await?;
             if index < last {
-                self.wait_until_read(id, deadline).await;
+                self.wait_until_read(id, due).await;
             }
         }
         Ok(())
@@ -363,7 +361,7 @@ impl Run<'_> {
         id: ActorId,
         bytes: &[u8],
         step: &StepRef,
-        deadline: Instant,
+        due: Due,
     ) -> Flow {
         let began = Instant::now();
         let event = self.stage.record(id, EventKind::Sent(Data(bytes.to_vec())));
@@ -371,7 +369,10 @@ impl Run<'_> {
         let mut taken = 0;
         let outcome = match &self.stage.player(id).part {
             Part::Connection(Some(connection)) => {
-                tokio::time::timeout_at(deadline, connection.write(bytes, &mut taken)).await
+                let writer = connection.writer();
+                let writing = writer.write(bytes, &mut taken);
+                let blocked = || !has_room(writer.descriptor());
+                self.stage.during(due, writing, blocked).await
             }
             _ => Ok(Err(io::ErrorKind::NotConnected.into())),
         };
@@ -391,7 +392,7 @@ impl Run<'_> {
         id: ActorId,
         bytes: &[u8],
         step: &StepRef,
-        deadline: Instant,
+        due: Due,
     ) -> Flow {
         let began = Instant::now();
         let event = self
@@ -406,7 +407,10 @@ impl Run<'_> {
             .and_then(|part| part.program.as_ref())
         {
             Some(program) if !ended => {
-                tokio::time::timeout_at(deadline, program.write(bytes, &mut taken)).await
+                let keys = program.keys();
+                let typing = keys.write(bytes, &mut taken);
+                let blocked = || !keys.descriptor().is_some_and(has_room);
+                self.stage.during(due, typing, blocked).await
             }
             _ => Ok(Err(io::ErrorKind::BrokenPipe.into())),
         };
@@ -423,7 +427,7 @@ impl Run<'_> {
     async fn taken(
         &mut self,
         attempt: Attempt,
-        outcome: Result<io::Result<()>, Elapsed>,
+        outcome: Result<io::Result<()>, InVain>,
         bytes: usize,
         taken: usize,
         event: usize,
@@ -440,12 +444,12 @@ impl Run<'_> {
                 };
                 self.ended_failure(&attempt, expected, actual, proof).await
             }
-            Err(_) => self.failure(
+            Err(vain) => self.failure(
                 &attempt,
                 expected,
                 Actual::Taken(taken),
                 Miss::Never,
-                Proof::Deadline,
+                vain.proof()?,
             ),
         };
         failure.event = Some(event);
@@ -453,7 +457,7 @@ impl Run<'_> {
     }
 
     /// Waits until the program has read what this peer sent. The kernel has no event for it: look again soon.
-    async fn wait_until_read(&mut self, id: ActorId, deadline: Instant) {
+    async fn wait_until_read(&mut self, id: ActorId, due: Due) {
         let Part::Connection(Some(connection)) = &self.stage.player(id).part else {
             return;
         };
@@ -461,18 +465,18 @@ impl Run<'_> {
         let Ok(mut table) = self.socket_table().await else {
             return;
         };
-        let mut pauses = Pauses::new();
-        while Instant::now() < deadline {
+        let read = self.stage.until(due, |_| {
             // First our end: on a busy machine a segment may still be on its way, and nothing lies unread over there.
             let ours = table.connection(local, remote);
             let theirs = table.connection(remote, local);
             match (ours, theirs) {
-                (Ok(Some(ours)), Ok(Some(theirs))) if ours.unsent > 0 || theirs.unread > 0 => {}
+                (Ok(Some(ours)), Ok(Some(theirs))) if ours.unsent > 0 || theirs.unread > 0 => None,
                 // Read; or gone, so that nobody will read it.
-                _ => return,
+                _ => Some(()),
             }
-            self.stage.pause(pauses.next()).await;
-        }
+        });
+        // What is never read shows when something is expected of it.
+        let _ = read.await;
     }
 
     /// Whether a later step of the scenario is a fence for this actor: an `expect` on the same channel.

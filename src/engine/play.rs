@@ -12,6 +12,7 @@ use crate::verdict::{
     Failure, Kind, Outcome, Remark, ScenarioResult, StepRef, StepResult, Trouble,
 };
 
+use super::clock::Due;
 use super::filling::{Filled, Filling, FillingError};
 use super::judge::Watch;
 use super::ledger::Ledger;
@@ -222,6 +223,9 @@ impl Run<'_> {
         if flow.is_ok() {
             flow = self.conclude();
         }
+        if let Err(Stop::Failed(failure)) = &mut flow {
+            self.diagnose(failure).await;
+        }
         let watches = std::mem::take(&mut self.watches);
         for step in &self.scenario.finally {
             let done = self.step(step).await;
@@ -260,8 +264,9 @@ impl Run<'_> {
     }
 
     /// When the step is overdue.
-    pub(super) fn due(&self, step: Option<&Step>) -> Instant {
-        Instant::now() + step.and_then(|step| step.within).unwrap_or(self.deadline)
+    pub(super) fn due(&self, step: Option<&Step>) -> Due {
+        let within = step.and_then(|step| step.within);
+        self.stage.clock.due(within.unwrap_or(self.deadline))
     }
 
     /// For whom templates are rendered.

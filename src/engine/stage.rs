@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -12,14 +11,18 @@ use tokio::time::Instant;
 
 use crate::actor::{Connection, Datagrams, Hearing, Listener, Program, Report, Reports};
 use crate::r#box::{BoxEvent, BoxEvents, Family, ProcessId, TestBox};
+use crate::observe::Rest;
 use crate::scenario::Connects;
 use crate::transcript::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
 };
 
 use super::cast::HERE;
+use super::clock::Clock;
 use super::pauses::Alarm;
+use super::prompts::Unanswered;
 use super::stream::Stream;
+use super::waiting::Watcher;
 
 /// What plays an actor.
 pub(super) enum Part {
@@ -57,6 +60,10 @@ pub(super) struct ProgramPart {
     pub(super) own: Vec<(String, String)>,
     /// One of its prompts was answered.
     pub(super) was_answered: bool,
+    /// The prompts that it may still ask.
+    pub(super) unanswered: Vec<Unanswered>,
+    /// What it printed before, in bytes, was read as a prompt and answered.
+    pub(super) answered_upto: usize,
     /// The port it was asked to listen on.
     pub(super) asked: u16,
 }
@@ -127,16 +134,20 @@ pub(super) struct Stage {
     pub(super) transcript: Transcript,
     pub(super) players: Vec<Player>,
     pub(super) test_box: Option<TestBox>,
-    box_events: Option<BoxEvents>,
+    pub(super) box_events: Option<BoxEvents>,
     /// Index of the step that is being done.
     pub(super) step: Option<usize>,
     pub(super) reports: Reports,
     /// The box has ended though nobody asked it to.
     pub(super) trouble: Option<io::Error>,
-    hearing: Hearing,
+    pub(super) hearing: Hearing,
     began: Instant,
     processes: Vec<(ProcessId, ActorId)>,
-    alarm: Alarm,
+    pub(super) alarm: Alarm,
+    pub(super) clock: Clock,
+    pub(super) watcher: Watcher,
+    /// What kept the last wait from being proved vain.
+    pub(super) last_look: Option<Rest>,
 }
 
 impl Stage {
@@ -155,6 +166,9 @@ impl Stage {
             began: Instant::now(),
             processes: Vec::new(),
             alarm: Alarm::default(),
+            clock: Clock::new(),
+            watcher: Watcher::NotYet,
+            last_look: None,
         }
     }
 
@@ -227,45 +241,8 @@ impl Stage {
         self.transcript.events.len()
     }
 
-    /// Waits until `check` gives something, looking again after every event; `None` when `deadline` passes first.
-    pub(super) async fn until<T>(
-        &mut self,
-        deadline: Instant,
-        mut check: impl FnMut(&mut Stage) -> Option<T>,
-    ) -> Option<T> {
-        loop {
-            // Take what is there already before judging by it.
-            while let Ok(report) = self.hearing.try_recv() {
-                self.apply(report);
-            }
-            if let Some(settled) = check(self) {
-                return Some(settled);
-            }
-            match tokio::time::timeout_at(deadline, self.hear()).await {
-                Ok(Heard::Report(report)) => self.apply(report),
-                Ok(Heard::Box(event)) => self.apply_box_event(event).await,
-                Err(_) => return check(self),
-            }
-        }
-    }
-
-    /// Waits for so long, or until something is heard.
-    pub(super) async fn pause(&mut self, pause: Duration) {
-        let mut alarm = std::mem::take(&mut self.alarm);
-        let heard = tokio::select! {
-            heard = self.hear() => Some(heard),
-            () = alarm.after(pause) => None,
-        };
-        self.alarm = alarm;
-        match heard {
-            Some(Heard::Report(report)) => self.apply(report),
-            Some(Heard::Box(event)) => self.apply_box_event(event).await,
-            None => {}
-        }
-    }
-
     /// The next thing that is heard; nothing is lost when this future is dropped.
-    async fn hear(&mut self) -> Heard {
+    pub(super) async fn hear(&mut self) -> Heard {
         let Some(box_events) = &mut self.box_events else {
             return self.report().await;
         };
@@ -289,7 +266,15 @@ impl Stage {
         }
     }
 
-    fn apply(&mut self, report: Report) {
+    /// Writes down what was heard.
+    pub(super) async fn heed(&mut self, heard: Heard) {
+        match heard {
+            Heard::Report(report) => self.apply(report),
+            Heard::Box(event) => self.apply_box_event(event).await,
+        }
+    }
+
+    pub(super) fn apply(&mut self, report: Report) {
         match report {
             Report::Event(actor, kind) => self.apply_event(actor, kind),
             Report::Datagram { actor, from, data } => {
@@ -342,7 +327,7 @@ impl Stage {
         }
     }
 
-    async fn apply_box_event(&mut self, event: BoxEvent) {
+    pub(super) async fn apply_box_event(&mut self, event: BoxEvent) {
         let actor_of = |stage: &Stage, process: ProcessId| {
             stage
                 .processes
@@ -533,7 +518,7 @@ impl Stage {
     }
 }
 
-enum Heard {
+pub(super) enum Heard {
     Report(Report),
     Box(BoxEvent),
 }

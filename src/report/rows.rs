@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::transcript::{ActorKind, Event, EventKind, Transcript};
-use crate::verdict::{Actual, Note};
+use crate::verdict::{Actual, Note, Standing, Unproved};
 
 use super::about::{About, is_program};
 use super::visible::find;
@@ -343,14 +343,16 @@ fn mentioned(note: &Note) -> Option<&str> {
         | Note::MayBeUnflushed { actor }
         | Note::UnknownPrompt { actor, .. }
         | Note::Flood { actor, .. }
-        | Note::Unread { actor, .. }
+        | Note::Unflushed { actor }
         | Note::StillRunning { actor }
-        | Note::Waits { actor, .. } => Some(actor),
+        | Note::Stood(Standing { actor, .. })
+        | Note::Unproved(Unproved::Timed { actor, .. }) => Some(actor),
         Note::OwnMessage { .. }
         | Note::Counted { .. }
         | Note::PortTaken { .. }
         | Note::OtherEncoding { .. }
         | Note::ListensAt { .. }
-        | Note::DialledElsewhere { .. } => None,
+        | Note::DialledElsewhere { .. }
+        | Note::Unproved(Unproved::Busy | Unproved::Hidden) => None,
     }
 }

@@ -8,7 +8,7 @@ use crate::observe::{Resource, TcpState};
 pub use crate::transcript::Difference;
 use crate::transcript::{Channel, Data, ExitStatus, Miss, Proof};
 
-use super::StepRef;
+use super::{Standing, StepRef, Unproved};
 
 /// Whose sequence an expectation is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -294,49 +294,20 @@ pub enum Note {
         /// `ip:port`.
         address: String,
     },
-    /// The connection was taken by the program (accepted by the kernel) but nothing was ever read from it: bytes that lie unread.
-    Unread {
-        /// On whose connection.
-        actor: String,
-        /// How many bytes.
-        bytes: usize,
-    },
     /// The whole program was still running when the time was up.
     StillRunning {
         /// Which.
         actor: String,
     },
-    /// What a program at rest waits for.
-    Waits {
+    /// What a program was doing.
+    Stood(Standing),
+    /// Nothing could be proved before the time was up.
+    Unproved(Unproved),
+    /// What was missing came when the program was asked to end: it had written it, and not sent it on.
+    Unflushed {
         /// Which program.
         actor: String,
-        /// For what.
-        what: WaitsFor,
-        /// Where in its source, `file:line`, if that is known.
-        at: Option<String>,
     },
-}
-
-/// What a program at rest waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum WaitsFor {
-    /// Its terminal or standard input.
-    Keyboard,
-    /// Somebody who connects.
-    NewConnection,
-    /// Bytes on a connection, or a datagram.
-    Data {
-        /// The peer at the other end, if it is just one.
-        from: Option<String>,
-    },
-    /// That a peer reads, so that there is room to send.
-    Room {
-        /// The peer.
-        to: String,
-    },
-    /// A lock, or a thread or child of its own.
-    Itself,
 }
 
 /// A failed step with everything that is known about it.

@@ -5,11 +5,12 @@
 
 mod failure;
 mod result;
+mod standing;
 mod word;
 
 pub use failure::{
     Actual, Difference, Expected, Failure, ListenerSeen, Note, SocketSeen, Subject, Trouble,
-    WaitsFor,
 };
 pub use result::{Kind, NotRun, Outcome, Remark, RunReport, ScenarioResult, StepRef, StepResult};
+pub use standing::{Doing, Standing, Unproved, Unread};
 pub use word::Word;

@@ -5,7 +5,7 @@ use crate::report::contrast::Contrast;
 use crate::report::visible;
 use crate::report::words::{QUOTED, Remedy};
 use crate::transcript::Channel;
-use crate::verdict::{Note, WaitsFor};
+use crate::verdict::Note;
 
 use super::{bytes, capital, explained, other, place, quote, who};
 
@@ -89,40 +89,16 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
         Note::DialledElsewhere { address } => format!(
             "It tried to connect to {address}, where nobody listens: use the address and port that are asked for."
         ),
-        Note::Unread {
-            actor,
-            bytes: count,
-        } => {
-            let lie = if *count == 1 { "lies" } else { "lie" };
-            format!(
-                "{} from {} {lie} unread: {} has not called recv() for them.",
-                bytes(*count),
-                named(actor),
-                other(about)
-            )
-        }
         Note::StillRunning { actor } => {
             format!("{} was still running then.", capital(&named(actor)))
         }
-        Note::Waits { actor, what, at } => {
-            let what = match what {
-                WaitsFor::Keyboard => "its keyboard (input())".to_owned(),
-                WaitsFor::NewConnection => "a new connection (accept())".to_owned(),
-                WaitsFor::Data { from: Some(peer) } => {
-                    format!("data from {} (recv())", named(peer))
-                }
-                WaitsFor::Data { from: None } => "data (recv())".to_owned(),
-                WaitsFor::Room { to } => {
-                    format!("{} to read what it was sent (send())", named(to))
-                }
-                WaitsFor::Itself => "another of its own threads or a lock".to_owned(),
-            };
-            let at = match at {
-                Some(at) => format!(", {}", visible::clipped(at.as_bytes(), QUOTED)),
-                None => String::new(),
-            };
-            format!("{} waits for {what}{at}.", capital(&named(actor)))
-        }
+        Note::Stood(standing) => super::standing::standing(standing, about),
+        Note::Unproved(unproved) => super::standing::unproved(unproved, about),
+        Note::Unflushed { actor } => format!(
+            "It came when {} was asked to end: it had been written, but was held back in a buffer of the program. Write \
+             print(…, flush=True), call flush() after each message, or fflush(stdout) in C.",
+            named(actor)
+        ),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::report::contrast::Contrast;
 use crate::report::visible;
 use crate::report::words::{QUOTED, Remedy};
 use crate::transcript::Channel;
-use crate::verdict::{Note, WaitsFor};
+use crate::verdict::Note;
 
 use super::{bytes, explained, other, place, quote};
 
@@ -69,30 +69,13 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
         Note::DialledElsewhere { address } => {
             format!("它试图连接 {address}，但那里没有程序在监听：请使用要求的地址和端口。")
         }
-        Note::Unread {
-            actor,
-            bytes: count,
-        } => format!(
-            "{actor} 发来的 {}还没有被读取：{} 没有调用 recv() 去读。",
-            bytes(*count),
-            other(about)
-        ),
         Note::StillRunning { actor } => format!("那时 {actor} 还在运行。"),
-        Note::Waits { actor, what, at } => {
-            let what = match what {
-                WaitsFor::Keyboard => "键盘输入（input()）".to_owned(),
-                WaitsFor::NewConnection => "新的连接（accept()）".to_owned(),
-                WaitsFor::Data { from: Some(peer) } => format!(" {peer} 的数据（recv()）"),
-                WaitsFor::Data { from: None } => "数据（recv()）".to_owned(),
-                WaitsFor::Room { to } => format!(" {to} 读走发给它的数据（send()）"),
-                WaitsFor::Itself => "自己的另一个线程或一把锁".to_owned(),
-            };
-            let at = match at {
-                Some(at) => format!("，位置 {}", visible::clipped(at.as_bytes(), QUOTED)),
-                None => String::new(),
-            };
-            format!("{actor} 正在等待{what}{at}。")
-        }
+        Note::Stood(standing) => super::standing::standing(standing),
+        Note::Unproved(unproved) => super::standing::unproved(unproved),
+        Note::Unflushed { actor } => format!(
+            "让 {actor} 结束时，这段内容才出来：它已经写出，但一直留在程序自己的缓冲区里。请写 print(…, flush=True)，每条消息之后调用 \
+             flush()，C 语言用 fflush(stdout)。"
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ mod advice;
 mod came;
 mod condition;
 mod expected;
+mod standing;
 
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
 use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};

@@ -1,0 +1,324 @@
+//! What every program was doing when a step had failed.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::observe::{
+    Awaiting, Doing as Does, Portrait, ProcessPortrait, Rest, SocketPortrait, Source, TcpState, Wait,
+};
+use crate::transcript::{ActorId, Channel, Miss, Pattern, Proof};
+use crate::verdict::{Doing, Expected, Failure, Note, Standing, Unproved, Unread};
+
+use super::play::Run;
+use super::stage::{Part, Stage};
+use super::stream::Look;
+use super::waiting::Watcher;
+
+/// How long programs are given to come to rest before they are described.
+const TO_REST: Duration = Duration::from_millis(100);
+
+/// How long a program is given to write what it has held back, once its input is ended.
+const TO_END: Duration = Duration::from_millis(500);
+
+impl Run<'_> {
+    /// Adds what the kernel shows of the programs.
+    pub(super) async fn diagnose(&mut self, failure: &mut Failure) {
+        if failure.proof == Proof::Deadline {
+            failure.notes.extend(self.stage.obstacle().map(Note::Unproved));
+        }
+        if failure.proof != Proof::Quiescent && failure.proof != Proof::Spinning {
+            // Whatever comes now comes too late for the verdict.
+            let due = self.stage.clock.hasty(TO_REST);
+            let _ = self.stage.until(due, |_| None::<()>).await;
+        }
+        if let Some(portrait) = self.stage.portrait() {
+            if failure.miss == Miss::Never
+                && self.stage.is_unaccepted(&failure.subject.actor, &portrait)
+            {
+                failure.miss = Miss::Refused;
+            }
+            let spins = failure.proof == Proof::Spinning;
+            let standings = self.stage.standings(&portrait, spins);
+            let nothing_came = matches!(
+                failure.miss,
+                Miss::Never | Miss::Refused | Miss::NotStarted | Miss::NotEnded
+            );
+            let at = if nothing_came { 0 } else { failure.notes.len() };
+            failure.notes.splice(at..at, standings.into_iter().map(Note::Stood));
+        }
+        self.look_for_the_unflushed(failure).await;
+    }
+
+    /// Ends the input of a program that may hold something back, and looks whether what was missing comes then.
+    async fn look_for_the_unflushed(&mut self, failure: &mut Failure) {
+        let may_be = |note: &Note| match note {
+            Note::MayBeUnflushed { actor } => Some(actor.clone()),
+            _ => None,
+        };
+        let (Some(at), Expected::Text(text)) = (
+            failure.notes.iter().position(|note| may_be(note).is_some()),
+            &failure.expected,
+        ) else {
+            return;
+        };
+        let Some(actor) = may_be(&failure.notes[at]) else {
+            return;
+        };
+        let Some(id) = self.stage.named(&actor).first().copied() else {
+            return;
+        };
+        let Some(program) = self
+            .stage
+            .program_mut(id)
+            .and_then(|part| part.program.as_mut())
+        else {
+            return;
+        };
+        let process = program.process.id;
+        let _ = program.end_input().await;
+        if let Some(test_box) = &self.stage.test_box {
+            let _ = test_box.signal(process, libc::SIGINT).await;
+        }
+        let pattern = Pattern::Bytes(text.0.clone());
+        let due = self.stage.clock.due(TO_END);
+        let came = self.stage.until(due, |stage| {
+            let stream = stage.player(id).stream(Channel::Stdout)?;
+            match stream.look(&pattern, None) {
+                Look::Hit(_) => Some(true),
+                _ => stream.ended.then_some(false),
+            }
+        });
+        if came.await == Ok(true) {
+            failure.miss = Miss::Unflushed;
+            failure.notes[at] = Note::Unflushed { actor };
+        }
+    }
+}
+
+impl Stage {
+    fn portrait(&mut self) -> Option<Portrait> {
+        match &mut self.watcher {
+            Watcher::Looking(observer) => Some(observer.portrait()),
+            _ => None,
+        }
+    }
+
+    /// What kept the last wait from being proved vain.
+    fn obstacle(&self) -> Option<Unproved> {
+        Some(match self.last_look.as_ref()? {
+            Rest::Quiet => return None,
+            Rest::Timed { soonest, who } => Unproved::Timed {
+                actor: self.program_of(who.process)?,
+                ms: soonest.map(|soonest| soonest.as_millis() as u64),
+            },
+            Rest::Busy(_) => Unproved::Busy,
+            Rest::Unknown(_) => Unproved::Hidden,
+        })
+    }
+
+    /// The program of the process; where there is just one program, every process is its.
+    fn program_of(&self, pid: i32) -> Option<String> {
+        let mut programs = self.players.iter().filter_map(|player| match &player.part {
+            Part::Program(part) => Some((player, part.program.as_ref()?.process.pid)),
+            _ => None,
+        });
+        let first = programs.next()?;
+        let found = std::iter::once(first)
+            .chain(programs)
+            .find(|(_, main)| *main == pid);
+        Some(found.unwrap_or(first).0.name.clone())
+    }
+
+    /// Whether the connection of this peer was never taken by a program: it belongs to no file yet.
+    fn is_unaccepted(&self, actor: &str, portrait: &Portrait) -> bool {
+        self.named(actor).first().is_some_and(|id| {
+            let Part::Connection(Some(connection)) = &self.player(*id).part else {
+                return false;
+            };
+            portrait.sockets.iter().any(|socket| {
+                socket.local == connection.remote
+                    && socket.remote == Some(connection.local)
+                    && socket.holders.is_empty()
+                    && socket.inode == 0
+                    && socket.state == Some(TcpState::Established)
+            })
+        })
+    }
+
+    /// What each program that runs was doing.
+    fn standings(&self, portrait: &Portrait, spins: bool) -> Vec<Standing> {
+        (0..self.players.len())
+            .map(ActorId)
+            .filter_map(|id| {
+                let player = self.player(id);
+                let main = self.program(id)?.program.as_ref()?.process.pid;
+                let processes = family(portrait, main);
+                if player.exit.is_some() || processes.is_empty() {
+                    return None;
+                }
+                Some(self.standing(&player.name, &processes, portrait, spins))
+            })
+            .collect()
+    }
+
+    fn standing(
+        &self,
+        name: &str,
+        processes: &[&ProcessPortrait],
+        portrait: &Portrait,
+        spins: bool,
+    ) -> Standing {
+        let threads = || processes.iter().flat_map(|process| &process.threads);
+        let mut doing = Vec::new();
+        for thread in threads() {
+            match self.doing(&thread.doing) {
+                // Whoever runs when it is looked at may be about to rest.
+                Some(Doing::Runs) if !spins => {}
+                does => does.into_iter().for_each(|does| merge(&mut doing, does)),
+            }
+        }
+        let own = |socket: &&SocketPortrait| {
+            let mut holders = socket.holders.iter();
+            holders.any(|holder| processes.iter().any(|process| process.pid == holder.pid))
+        };
+        let (mut unread, mut unclosed, mut unaccepted) = (Vec::<Unread>::new(), Vec::new(), 0);
+        for socket in portrait.sockets.iter().filter(own) {
+            unaccepted += socket.queue.unwrap_or(0) as usize;
+            let peer = match socket.remote {
+                Some(remote) => self.at_the_other_end(socket.local, remote),
+                None => self.only_datagram_peer(),
+            };
+            if socket.unread > 0 {
+                unread.extend(peer.clone().map(|from| Unread {
+                    from,
+                    bytes: socket.unread as usize,
+                }));
+            }
+            if socket.state == Some(TcpState::CloseWait) && socket.unread == 0 {
+                unclosed.extend(peer);
+            }
+        }
+        let descriptors = processes.iter().filter_map(|process| process.descriptors);
+        Standing {
+            actor: name.to_owned(),
+            doing,
+            unread,
+            unaccepted,
+            unclosed,
+            threads: threads().count(),
+            descriptors: descriptors.sum(),
+        }
+    }
+
+    fn doing(&self, does: &Does) -> Option<Doing> {
+        Some(match does {
+            Does::Runs => Doing::Runs,
+            Does::Stopped => Doing::Stopped,
+            Does::Unknown => return None,
+            Does::Waits { wait, .. } => match wait {
+                Wait::Input(sources) => return self.awaited(sources),
+                Wait::Lock => Doing::Lock,
+                Wait::Child(_) => Doing::Child,
+                Wait::Signal => Doing::Signal,
+                Wait::Sleep => Doing::Sleep,
+                Wait::Opening => Doing::Pipe,
+                Wait::Viva | Wait::Call(_) => Doing::Other,
+            },
+        })
+    }
+
+    /// What a thread waits for at its descriptors; several kinds of things are just several.
+    fn awaited(&self, sources: &[Source]) -> Option<Doing> {
+        let peer = |local: SocketAddr, remote: SocketAddr| {
+            Vec::from_iter(self.at_the_other_end(local, remote))
+        };
+        let mut all = Vec::new();
+        for source in sources {
+            let does = match &source.what {
+                Awaiting::Keyboard => Doing::Keyboard,
+                Awaiting::Data { local, remote } => Doing::Receive {
+                    from: peer(*local, *remote),
+                },
+                Awaiting::Datagram { .. } => Doing::Receive { from: Vec::new() },
+                Awaiting::Connection { .. } => Doing::Accept,
+                Awaiting::Room { local, remote } => Doing::Send {
+                    to: remote.map_or_else(Vec::new, |remote| peer(*local, remote)),
+                },
+                Awaiting::Connect { .. } => Doing::Connect,
+                Awaiting::Pipe | Awaiting::PipeRoom => Doing::Pipe,
+                // How a runtime wakes itself says nothing to a student.
+                Awaiting::Event => continue,
+                Awaiting::OutputRoom | Awaiting::Closed | Awaiting::Other(_) => Doing::Other,
+            };
+            merge(&mut all, does);
+        }
+        match all.len() {
+            0 if sources.is_empty() => Some(Doing::Sleep),
+            0 | 1 => all.pop(),
+            _ => Some(Doing::Several),
+        }
+    }
+
+    /// Who is at the other end of a program's connection: an actor of Viva, or another program.
+    fn at_the_other_end(&self, local: SocketAddr, remote: SocketAddr) -> Option<String> {
+        let player = self.players.iter().find(|player| match &player.part {
+            Part::Connection(Some(connection)) => {
+                connection.local == remote && connection.remote == local
+            }
+            Part::Datagrams { sockets, .. } => sockets.iter().any(|socket| socket.local == remote),
+            Part::Program(part) => part.listening.contains(&remote) || part.bound.contains(&remote),
+            _ => false,
+        });
+        Some(player?.name.clone())
+    }
+
+    /// Datagrams wait in one queue, whoever sent them.
+    fn only_datagram_peer(&self) -> Option<String> {
+        let mut peers = self
+            .players
+            .iter()
+            .filter(|player| matches!(player.part, Part::Datagrams { .. }));
+        match (peers.next(), peers.next()) {
+            (Some(only), None) => Some(only.name.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// A process and all that descend from it.
+fn family(portrait: &Portrait, main: i32) -> Vec<&ProcessPortrait> {
+    let mut known = vec![main];
+    let mut found = Vec::new();
+    // A parent may stand behind its child, whose number may be lower.
+    loop {
+        let next = portrait.processes.iter().find(|process| {
+            let mine = known.contains(&process.pid) || known.contains(&process.parent);
+            mine && !found.iter().any(|own: &&ProcessPortrait| own.pid == process.pid)
+        });
+        let Some(process) = next else {
+            return found;
+        };
+        known.push(process.pid);
+        found.push(process);
+    }
+}
+
+/// Adds what a thread does, each thing once.
+fn merge(doing: &mut Vec<Doing>, does: Doing) {
+    for known in &mut *doing {
+        match (known, &does) {
+            (Doing::Receive { from: all }, Doing::Receive { from: new })
+            | (Doing::Send { to: all }, Doing::Send { to: new }) => {
+                for name in new {
+                    if !all.contains(name) {
+                        all.push(name.clone());
+                    }
+                }
+                return;
+            }
+            (known, does) if known == does => return,
+            _ => {}
+        }
+    }
+    doing.push(does);
+}

@@ -1,0 +1,268 @@
+//! Waits for what happens, until it has happened or can't happen any more.
+//!
+//! A wait ends by proof where there is one: when every program of the box is at rest and nothing is under way, what has
+//! not come will never come. Where the kernel can't prove that, a wait ends when it has lasted long enough, by a clock that
+//! counts only what the programs could use.
+
+use std::future::Future;
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use tokio::time::Instant;
+
+use crate::observe::{Observer, Rest, Scope, SocketTable};
+use crate::transcript::Proof;
+use crate::verdict::Trouble;
+
+use super::clock::Due;
+use super::pauses::Pauses;
+use super::play::Flow;
+use super::stage::{Part, Stage};
+
+/// A wait is never looked into earlier: what is waited for is mostly about to happen.
+const FIRST_LOOK: Duration = Duration::from_micros(700);
+
+/// How much processor time a program may use without any sign of life, while nothing lies unread, until it is said to spin.
+const SPINNING: Duration = Duration::from_secs(2);
+
+/// Why something was waited for in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InVain {
+    /// It can't come: every thread of every program waits for input that is not under way.
+    Quiescent,
+    /// The programs use processor time, and neither read nor write.
+    Spinning,
+    /// The time was up.
+    Overdue,
+    /// The machine gave the programs no time.
+    Starved,
+}
+
+impl InVain {
+    /// What it settles; an error of the machine settles nothing.
+    pub(super) fn proof(self) -> Flow<Proof> {
+        match self {
+            InVain::Quiescent => Ok(Proof::Quiescent),
+            InVain::Spinning => Ok(Proof::Spinning),
+            InVain::Overdue => Ok(Proof::Deadline),
+            InVain::Starved => Err(Trouble::TooSlow.into()),
+        }
+    }
+}
+
+/// Who looks at the programs of a box.
+#[derive(Default)]
+pub(super) enum Watcher {
+    /// Nobody yet.
+    #[default]
+    NotYet,
+    Looking(Box<Observer>),
+    /// There is no box, or the kernel doesn't show it.
+    Blind,
+}
+
+impl Stage {
+    /// Waits until `check` gives something: it is asked again after every event, and now and then without one.
+    pub(super) async fn until<T>(
+        &mut self,
+        due: Due,
+        mut check: impl FnMut(&mut Stage) -> Option<T>,
+    ) -> Result<T, InVain> {
+        let mut pauses = Pauses::new();
+        let mut quiet_since = Instant::now();
+        let mut effort = None;
+        loop {
+            if self.take_in().await {
+                pauses = Pauses::new();
+                quiet_since = Instant::now();
+                effort = None;
+            }
+            if let Some(settled) = check(self) {
+                return Ok(settled);
+            }
+            self.clock.tick(&mut self.watcher);
+            if self.clock.is_over(&due) {
+                return Err(InVain::Overdue);
+            }
+            if Instant::now() >= due.wall {
+                return Err(InVain::Starved);
+            }
+            if self.hear_within(pauses.next()).await || quiet_since.elapsed() < FIRST_LOOK {
+                continue;
+            }
+            let rest = self.look().await;
+            self.last_look = rest.clone();
+            match rest {
+                Some(Rest::Quiet) => {
+                    if self.is_everything_heard().await {
+                        // What has happened until then was not looked at yet.
+                        return check(self).ok_or(InVain::Quiescent);
+                    }
+                }
+                Some(Rest::Busy(_)) => {
+                    let used = self.clock.used();
+                    let spinning = used.saturating_sub(*effort.get_or_insert(used)) >= SPINNING;
+                    if spinning && !self.lies_anything_unread() {
+                        return Err(InVain::Spinning);
+                    }
+                }
+                Some(Rest::Timed { .. } | Rest::Unknown(_)) | None if due.hasty => {
+                    return Err(InVain::Overdue);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Does `work`, and hears what happens meanwhile, until it is done. `blocked` tells whether nobody but the programs
+    /// can let it go on.
+    pub(super) async fn during<F: Future>(
+        &mut self,
+        due: Due,
+        work: F,
+        blocked: impl Fn() -> bool,
+    ) -> Result<F::Output, InVain> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            let vain = tokio::select! {
+                biased;
+                done = &mut work => return Ok(done),
+                Err(vain) = self.until(due, |_| None::<()>) => vain,
+            };
+            if vain != InVain::Quiescent || blocked() {
+                return Err(vain);
+            }
+        }
+    }
+
+    /// Takes what has been reported already; whether there was anything.
+    pub(super) async fn take_in(&mut self) -> bool {
+        let mut any = false;
+        loop {
+            if let Ok(report) = self.hearing.try_recv() {
+                self.apply(report);
+            } else if let Some(Ok(event)) = self.box_events.as_mut().map(|events| events.try_recv())
+            {
+                self.apply_box_event(event).await;
+            } else {
+                return any;
+            }
+            any = true;
+        }
+    }
+
+    /// Waits for so long, or until something is heard.
+    async fn hear_within(&mut self, pause: Duration) -> bool {
+        let mut alarm = std::mem::take(&mut self.alarm);
+        let heard = tokio::select! {
+            heard = self.hear() => Some(heard),
+            () = alarm.after(pause) => None,
+        };
+        self.alarm = alarm;
+        match heard {
+            Some(heard) => {
+                self.heed(heard).await;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Whether the programs are at rest; `None` where nobody can tell.
+    async fn look(&mut self) -> Option<Rest> {
+        if matches!(self.watcher, Watcher::NotYet) {
+            self.watcher = match self.observer().await {
+                Some(observer) => Watcher::Looking(Box::new(observer)),
+                None => Watcher::Blind,
+            };
+        }
+        match &mut self.watcher {
+            Watcher::Looking(observer) => Some(observer.look()),
+            _ => None,
+        }
+    }
+
+    async fn observer(&self) -> Option<Observer> {
+        let test_box = self.test_box.as_ref()?;
+        // A program that runs somewhere else can be at work unseen.
+        let elsewhere = |part: &Part| matches!(part, Part::Running(_));
+        if self.players.iter().any(|player| elsewhere(&player.part)) {
+            return None;
+        }
+        let root = test_box.root().await.ok()?;
+        let table = SocketTable::new(test_box.diag_socket().await.ok()?);
+        let scope = if test_box.has_own_network() {
+            Scope::Own
+        } else {
+            Scope::Shared
+        };
+        Some(Observer::new(root, table, scope))
+    }
+
+    /// Whether Viva has heard all that has happened until now: from the box, and on her own ends of terminals, pipes and
+    /// sockets. If not, it is heard soon.
+    async fn is_everything_heard(&mut self) -> bool {
+        if let Some(test_box) = &self.test_box
+            && test_box.heard().await.is_err()
+        {
+            return false;
+        }
+        !self.can_read() && !self.take_in().await
+    }
+
+    /// Whether anything can be read at this moment that Viva is going to read. poll(2) on a terminal first hands over what is
+    /// still on its way in the kernel.
+    fn can_read(&self) -> bool {
+        let mut waiting: Vec<PollFd<'_>> = self
+            .players
+            .iter()
+            .flat_map(|player| ears(&player.part))
+            .map(|descriptor| PollFd::from_borrowed_fd(descriptor, PollFlags::IN))
+            .collect();
+        poll(&mut waiting, Some(&NOW)).is_ok_and(|ready| ready > 0)
+    }
+
+    /// Whether a program has something to read.
+    fn lies_anything_unread(&mut self) -> bool {
+        let Watcher::Looking(observer) = &mut self.watcher else {
+            return true;
+        };
+        let sockets = observer.portrait().sockets;
+        sockets
+            .iter()
+            .any(|socket| socket.unread > 0 && !socket.holders.is_empty())
+    }
+}
+
+const NOW: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 0,
+};
+
+/// Whether something can be written there at this moment.
+pub(super) fn has_room(descriptor: BorrowedFd<'_>) -> bool {
+    let mut waiting = [PollFd::from_borrowed_fd(descriptor, PollFlags::OUT)];
+    poll(&mut waiting, Some(&NOW)).is_ok_and(|ready| ready > 0)
+}
+
+/// What Viva reads on behalf of an actor.
+fn ears(part: &Part) -> Vec<BorrowedFd<'_>> {
+    match part {
+        Part::Program(part) => part
+            .program
+            .iter()
+            .flat_map(|program| program.descriptors())
+            .collect(),
+        Part::Running(_) | Part::Connection(None) => Vec::new(),
+        Part::Connection(Some(connection)) => connection.descriptor().into_iter().collect(),
+        Part::Server { listeners, .. } => listeners
+            .iter()
+            .map(|listener| listener.descriptor())
+            .collect(),
+        Part::Datagrams { sockets, .. } => sockets
+            .iter()
+            .filter_map(|socket| socket.descriptor())
+            .collect(),
+    }
+}

@@ -1,0 +1,124 @@
+//! What a program was doing.
+
+use crate::report::about::About;
+use crate::verdict::{Doing, Standing, Unproved};
+
+use super::{bytes, capital, listed, plural, who};
+
+pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
+    let named = |name: &str| who(about, name);
+    let actor = named(&standing.actor);
+    let all = |names: &[String]| {
+        let names: Vec<String> = names.iter().map(|name| named(name)).collect();
+        listed(&names, "and")
+    };
+    let awaited: Vec<String> = standing
+        .doing
+        .iter()
+        .filter_map(|doing| awaited(doing, &all))
+        .collect();
+    let mut sentences = Vec::new();
+    let mut first = match (
+        awaited.is_empty(),
+        standing.doing.contains(&Doing::Runs),
+        standing.doing.contains(&Doing::Stopped),
+    ) {
+        (false, false, false) => format!("{} waits for {}", capital(&actor), listed(&awaited, "and for")),
+        (false, true, _) => format!(
+            "A thread of {actor} runs without a pause; the others wait for {}",
+            listed(&awaited, "and for")
+        ),
+        (true, true, _) => format!("{} runs without a pause, and waits for nothing", capital(&actor)),
+        (_, false, true) => format!("{} is stopped by a signal", capital(&actor)),
+        (true, false, false) => String::new(),
+    };
+    let unread: Vec<String> = standing
+        .unread
+        .iter()
+        .map(|unread| format!("{} from {}", bytes(unread.bytes), named(&unread.from)))
+        .collect();
+    if !unread.is_empty() {
+        let lie = match standing.unread.as_slice() {
+            [only] if only.bytes == 1 => "lies",
+            _ => "lie",
+        };
+        let unread = format!("{} {lie} unread", listed(&unread, "and"));
+        if first.is_empty() {
+            first = format!("{}: {actor} has not called recv() for them", capital(&unread));
+        } else {
+            first = format!("{first}, while {unread}");
+        }
+    }
+    if !first.is_empty() {
+        sentences.push(format!("{first}."));
+    }
+    match standing.unaccepted {
+        0 => {}
+        1 => sentences.push("A connection waits to be accepted: accept() has not been called for it.".into()),
+        n => sentences.push(format!(
+            "{n} connections wait to be accepted: accept() has not been called for them."
+        )),
+    }
+    if !standing.unclosed.is_empty() {
+        let (has, end) = match standing.unclosed.len() {
+            1 => ("has", "its end of that connection"),
+            _ => ("have", "its ends of those connections"),
+        };
+        sentences.push(format!(
+            "{} {has} closed, but {actor} has not closed {end}: when recv() returns b'' (or 0), call close().",
+            capital(&all(&standing.unclosed))
+        ));
+    }
+    if standing.threads >= MANY_THREADS || standing.descriptors >= MANY_DESCRIPTORS {
+        sentences.push(format!(
+            "It has {} and {} open.",
+            plural(standing.threads, "thread"),
+            plural(standing.descriptors, "descriptor")
+        ));
+    }
+    sentences.join(" ")
+}
+
+/// From here on their number is worth a sentence.
+const MANY_THREADS: usize = 50;
+const MANY_DESCRIPTORS: usize = 200;
+
+/// `waits for …`
+fn awaited(doing: &Doing, all: &impl Fn(&[String]) -> String) -> Option<String> {
+    Some(match doing {
+        Doing::Keyboard => "its keyboard (input())".into(),
+        Doing::Accept => "a new connection (accept())".into(),
+        Doing::Receive { from } if from.is_empty() => "data (recv())".into(),
+        Doing::Receive { from } => format!("data from {} (recv())", all(from)),
+        Doing::Several => "one of several things at once (select() or poll())".into(),
+        Doing::Send { to } if to.is_empty() => "somebody to read what it sends (send())".into(),
+        Doing::Send { to } => format!("{} to read what it was sent (send())", all(to)),
+        Doing::Connect => "its own connect()".into(),
+        Doing::Lock => "a lock or another of its own threads".into(),
+        Doing::Child => "a process that it has started".into(),
+        Doing::Pipe => "another of its own processes".into(),
+        Doing::Sleep => "time to go by (sleep())".into(),
+        Doing::Signal => "a signal".into(),
+        Doing::Runs | Doing::Stopped | Doing::Other => return None,
+    })
+}
+
+pub(super) fn unproved(unproved: &Unproved, about: &About<'_>) -> String {
+    match unproved {
+        Unproved::Timed { actor, ms } => {
+            let how = match ms {
+                Some(ms @ 0..=9_999) => format!(" (for at most {ms} ms more)"),
+                Some(ms) => format!(" (for at most {} s more)", ms / 1000),
+                None => String::new(),
+            };
+            format!(
+                "It could not be known earlier: a thread of {} waits with a time limit{how} and might still have acted.",
+                who(about, actor)
+            )
+        }
+        Unproved::Busy => "It could not be known earlier: the program was at work all the time.".into(),
+        Unproved::Hidden => {
+            "It could not be known earlier: this machine does not show what the program waits for.".into()
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What a program was doing.
+
+use crate::verdict::{Doing, Standing, Unproved};
+
+use super::bytes;
+
+pub(super) fn standing(standing: &Standing) -> String {
+    let actor = &standing.actor;
+    let awaited: Vec<String> = standing.doing.iter().filter_map(awaited).collect();
+    let awaited = awaited.join("，以及");
+    let runs = standing.doing.contains(&Doing::Runs);
+    let stopped = standing.doing.contains(&Doing::Stopped);
+    let mut sentences = Vec::new();
+    let mut first = match (awaited.is_empty(), runs, stopped) {
+        (false, false, false) => format!("{actor} 正在等待{awaited}"),
+        (false, true, _) => format!("{actor} 有一个线程在不停地运行，其余线程在等待{awaited}"),
+        (true, true, _) => format!("{actor} 在不停地运行，没有等待任何东西"),
+        (_, false, true) => format!("{actor} 被信号暂停了"),
+        (true, false, false) => String::new(),
+    };
+    let unread: Vec<String> = standing
+        .unread
+        .iter()
+        .map(|unread| format!("{} 发来的 {}", unread.from, bytes(unread.bytes)))
+        .collect();
+    if !unread.is_empty() {
+        let unread = unread.join("、");
+        if first.is_empty() {
+            first = format!("{unread}还没有被读取：{actor} 没有调用 recv() 去读");
+        } else {
+            first = format!("{first}，而{unread}还没有被读取");
+        }
+    }
+    if !first.is_empty() {
+        sentences.push(format!("{first}。"));
+    }
+    if standing.unaccepted > 0 {
+        sentences.push(format!(
+            "有 {} 个连接在等待被接受：还没有为它们调用 accept()。",
+            standing.unaccepted
+        ));
+    }
+    if !standing.unclosed.is_empty() {
+        sentences.push(format!(
+            "{} 已经关闭连接，但 {actor} 没有关闭自己这一端：recv() 返回 b''（或 0）之后要调用 close()。",
+            standing.unclosed.join("、")
+        ));
+    }
+    if standing.threads >= MANY_THREADS || standing.descriptors >= MANY_DESCRIPTORS {
+        sentences.push(format!(
+            "它有 {} 个线程，打开了 {} 个描述符。",
+            standing.threads, standing.descriptors
+        ));
+    }
+    sentences.concat()
+}
+
+/// From here on their number is worth a sentence.
+const MANY_THREADS: usize = 50;
+const MANY_DESCRIPTORS: usize = 200;
+
+fn awaited(doing: &Doing) -> Option<String> {
+    Some(match doing {
+        Doing::Keyboard => "键盘输入（input()）".into(),
+        Doing::Accept => "新的连接（accept()）".into(),
+        Doing::Receive { from } if from.is_empty() => "数据（recv()）".into(),
+        Doing::Receive { from } => format!(" {} 的数据（recv()）", from.join("、")),
+        Doing::Several => "几样东西中的任何一样（select() 或 poll()）".into(),
+        Doing::Send { to } if to.is_empty() => "对方读走它发送的内容（send()）".into(),
+        Doing::Send { to } => format!(" {} 读走发给它的数据（send()）", to.join("、")),
+        Doing::Connect => "自己的 connect() 完成".into(),
+        Doing::Lock => "一把锁，或者自己的另一个线程".into(),
+        Doing::Child => "自己启动的一个进程结束".into(),
+        Doing::Pipe => "自己的另一个进程".into(),
+        Doing::Sleep => "时间过去（sleep()）".into(),
+        Doing::Signal => "一个信号".into(),
+        Doing::Runs | Doing::Stopped | Doing::Other => return None,
+    })
+}
+
+pub(super) fn unproved(unproved: &Unproved) -> String {
+    match unproved {
+        Unproved::Timed { actor, ms } => {
+            let how = match ms {
+                Some(ms @ 0..=9_999) => format!("（最多还有 {ms} 毫秒）"),
+                Some(ms) => format!("（最多还有 {} 秒）", ms / 1000),
+                None => String::new(),
+            };
+            format!("无法更早得出结论：{actor} 有一个线程在限时等待{how}，到时可能还会有动作。")
+        }
+        Unproved::Busy => "无法更早得出结论：程序一直在运行。".into(),
+        Unproved::Hidden => "无法更早得出结论：这台机器看不到程序在等待什么。".into(),
+    }
+}
