@@ -44,7 +44,10 @@ fn on_a_busy_processor(lab: &Folder) -> stand::Came {
         .args(["--cpu-list", "0"])
         .arg(viva.get_program())
         .args(["run", &lab.at("x.yaml"), "--submission", &lab.at("")])
-        .envs(viva.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .envs(
+            viva.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
         .env("LANG", "C")
         .output();
     came(output.expect("viva starts"))
@@ -122,5 +125,9 @@ fn goes_on_for(viva: &Child, time: Duration) {
 
 fn is_stopped(pid: Pid) -> bool {
     let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
-    stat.is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" T")))
+    stat.is_ok_and(|stat| {
+        stat.rsplit(')')
+            .next()
+            .is_some_and(|rest| rest.starts_with(" T"))
+    })
 }

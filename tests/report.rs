@@ -13,8 +13,8 @@ use viva::observe::{Resource, TcpState};
 use viva::report::{self, Conclusion, LoadError, Style};
 use viva::transcript::{ActorKind, Channel, Data, Difference, EventKind, ExitStatus, Miss, Proof};
 use viva::verdict::{
-    Actual, Expected, Kind, ListenerSeen, Note, Outcome, Remark, RunReport, ScenarioResult,
-    SocketSeen, StepRef, Trouble, WaitsFor,
+    Actual, Doing, Expected, Kind, ListenerSeen, Note, Outcome, Remark, RunReport, ScenarioResult,
+    SocketSeen, Standing, StepRef, Trouble, Unproved, Unread,
 };
 
 use story::{Story, data, place};
@@ -80,6 +80,35 @@ fn wrong_peer() -> ScenarioResult {
             "广播时跳过发送者自己。",
         )
         .done()
+}
+
+fn standing(actor: &str, doing: Vec<Doing>) -> Standing {
+    Standing {
+        actor: actor.to_owned(),
+        doing,
+        unread: Vec::new(),
+        unaccepted: 0,
+        unclosed: Vec::new(),
+        threads: 2,
+        descriptors: 7,
+    }
+}
+
+fn stood(actor: &str, doing: Vec<Doing>, unread: &[(&str, usize)]) -> Note {
+    let unread = unread.iter().map(|(from, bytes)| Unread {
+        from: (*from).to_owned(),
+        bytes: *bytes,
+    });
+    Note::Stood(Standing {
+        unread: unread.collect(),
+        ..standing(actor, doing)
+    })
+}
+
+fn receives(from: &[&str]) -> Doing {
+    Doing::Receive {
+        from: from.iter().map(|name| (*name).to_owned()).collect(),
+    }
 }
 
 #[test]
@@ -180,10 +209,7 @@ fn a_long_message_is_cut_at_the_buffer() {
             )
             .miss(Miss::Never, Proof::Quiescent, 3)
             .event(event)
-            .note(Note::Unread {
-                actor: "alice".to_owned(),
-                bytes: 1984,
-            })
+            .note(stood("server", vec![], &[("alice", 1984)]))
             .done(),
     );
 }
@@ -508,17 +534,10 @@ fn a_second_client_waits_for_its_turn() {
             .expected(Expected::Text(data("mango-41")))
             .actual(Actual::Nothing)
             .miss(Miss::Refused, Proof::Quiescent, 1)
-            .note(Note::Waits {
-                actor: "server".to_owned(),
-                what: WaitsFor::Data {
-                    from: Some("alice".to_owned()),
-                },
-                at: Some("server.py:14".to_owned()),
-            })
-            .note(Note::Unread {
-                actor: "bob".to_owned(),
-                bytes: 8,
-            })
+            .note(Note::Stood(Standing {
+                unaccepted: 1,
+                ..standing("server", vec![receives(&["alice"])])
+            }))
             .hint(
                 "Start a thread for each client that accept() returns.",
                 "accept() 每返回一个客户端，就为它启动一个线程。",
@@ -546,11 +565,7 @@ fn the_client_does_not_end() {
             .expected(Expected::Exit(Some(ExitStatus::Code(0))))
             .actual(Actual::StillOpen)
             .miss(Miss::NotEnded, Proof::Quiescent, 0)
-            .note(Note::Waits {
-                actor: "client".to_owned(),
-                what: WaitsFor::Keyboard,
-                at: Some("chat_client.py:31".to_owned()),
-            })
+            .note(stood("client", vec![Doing::Keyboard], &[]))
             .done(),
     );
 }
@@ -603,15 +618,7 @@ fn two_lines_in_a_row_hang_a_chat_by_turns() {
             .expected(Expected::Text(data("mango-41")))
             .actual(Actual::Nothing)
             .miss(Miss::Never, Proof::Quiescent, 0)
-            .note(Note::Waits {
-                actor: "server".to_owned(),
-                what: WaitsFor::Keyboard,
-                at: Some("chat_server.py:31".to_owned()),
-            })
-            .note(Note::Unread {
-                actor: "alice".to_owned(),
-                bytes: 8,
-            })
+            .note(stood("server", vec![Doing::Keyboard], &[("alice", 8)]))
             .done(),
     );
 }
@@ -1035,11 +1042,7 @@ fn every_code_has_words_in_both_languages() {
         Proof::Deadline,
     ];
     let actor = || "server".to_owned();
-    let waits = |what| Note::Waits {
-        actor: actor(),
-        what,
-        at: None,
-    };
+    let stands = |doing| stood("server", doing, &[("alice", 1), ("bob", 2)]);
     let seen = |channel| Note::SeenElsewhere {
         actor: actor(),
         channel,
@@ -1086,18 +1089,48 @@ fn every_code_has_words_in_both_languages() {
         Note::DialledElsewhere {
             address: "127.0.0.1:1".to_owned(),
         },
-        Note::Unread {
-            actor: "alice".to_owned(),
-            bytes: 1,
-        },
         Note::StillRunning { actor: actor() },
-        waits(WaitsFor::Keyboard),
-        waits(WaitsFor::NewConnection),
-        waits(WaitsFor::Data { from: None }),
-        waits(WaitsFor::Room {
-            to: "alice".to_owned(),
+        Note::Unflushed { actor: actor() },
+        stood("server", vec![], &[("alice", 1)]),
+        stands(vec![Doing::Keyboard]),
+        stands(vec![receives(&["alice", "bob"]), Doing::Accept]),
+        stands(vec![receives(&[]), Doing::Several, Doing::Runs]),
+        stands(vec![
+            Doing::Send { to: vec![] },
+            Doing::Connect,
+            Doing::Lock,
+        ]),
+        stands(vec![
+            Doing::Send {
+                to: vec!["alice".to_owned()],
+            },
+            Doing::Child,
+            Doing::Pipe,
+        ]),
+        stands(vec![Doing::Sleep, Doing::Signal, Doing::Other]),
+        stood("server", vec![Doing::Runs], &[]),
+        stood("server", vec![Doing::Stopped], &[]),
+        Note::Stood(Standing {
+            unaccepted: 2,
+            unclosed: vec!["alice".to_owned(), "bob".to_owned()],
+            threads: 50,
+            descriptors: 201,
+            ..standing("server", vec![Doing::Accept])
         }),
-        waits(WaitsFor::Itself),
+        Note::Unproved(Unproved::Timed {
+            actor: actor(),
+            ms: Some(500),
+        }),
+        Note::Unproved(Unproved::Timed {
+            actor: actor(),
+            ms: Some(60_000),
+        }),
+        Note::Unproved(Unproved::Timed {
+            actor: actor(),
+            ms: None,
+        }),
+        Note::Unproved(Unproved::Busy),
+        Note::Unproved(Unproved::Hidden),
     ];
     let mut number = 0;
     for expected in &expected {

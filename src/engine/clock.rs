@@ -141,7 +141,10 @@ mod tests {
 
     #[test]
     fn a_program_at_rest_uses_up_its_time() {
-        assert_eq!(counted(ms(10), &spent(5, 5, 0, 0), &spent(5, 5, 0, 0)), ms(10));
+        assert_eq!(
+            counted(ms(10), &spent(5, 5, 0, 0), &spent(5, 5, 0, 0)),
+            ms(10)
+        );
     }
 
     #[test]

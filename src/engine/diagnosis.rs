@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::observe::{
-    Awaiting, Doing as Does, Portrait, ProcessPortrait, Rest, SocketPortrait, Source, TcpState, Wait,
+    Awaiting, Doing as Does, Portrait, ProcessPortrait, Rest, SocketPortrait, Source, TcpState,
+    Wait,
 };
 use crate::transcript::{ActorId, Channel, Miss, Pattern, Proof};
 use crate::verdict::{Doing, Expected, Failure, Note, Standing, Unproved, Unread};
@@ -24,7 +25,9 @@ impl Run<'_> {
     /// Adds what the kernel shows of the programs.
     pub(super) async fn diagnose(&mut self, failure: &mut Failure) {
         if failure.proof == Proof::Deadline {
-            failure.notes.extend(self.stage.obstacle().map(Note::Unproved));
+            failure
+                .notes
+                .extend(self.stage.obstacle().map(Note::Unproved));
         }
         if failure.proof != Proof::Quiescent && failure.proof != Proof::Spinning {
             // Whatever comes now comes too late for the verdict.
@@ -44,7 +47,9 @@ impl Run<'_> {
                 Miss::Never | Miss::Refused | Miss::NotStarted | Miss::NotEnded
             );
             let at = if nothing_came { 0 } else { failure.notes.len() };
-            failure.notes.splice(at..at, standings.into_iter().map(Note::Stood));
+            failure
+                .notes
+                .splice(at..at, standings.into_iter().map(Note::Stood));
         }
         self.look_for_the_unflushed(failure).await;
     }
@@ -293,7 +298,9 @@ fn family(portrait: &Portrait, main: i32) -> Vec<&ProcessPortrait> {
     loop {
         let next = portrait.processes.iter().find(|process| {
             let mine = known.contains(&process.pid) || known.contains(&process.parent);
-            mine && !found.iter().any(|own: &&ProcessPortrait| own.pid == process.pid)
+            mine && !found
+                .iter()
+                .any(|own: &&ProcessPortrait| own.pid == process.pid)
         });
         let Some(process) = next else {
             return found;

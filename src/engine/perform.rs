@@ -356,13 +356,7 @@ impl Run<'_> {
         }
     }
 
-    async fn write(
-        &mut self,
-        id: ActorId,
-        bytes: &[u8],
-        step: &StepRef,
-        due: Due,
-    ) -> Flow {
+    async fn write(&mut self, id: ActorId, bytes: &[u8], step: &StepRef, due: Due) -> Flow {
         let began = Instant::now();
         let event = self.stage.record(id, EventKind::Sent(Data(bytes.to_vec())));
         self.stage.player_mut(id).sent += bytes.len();

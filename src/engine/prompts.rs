@@ -144,9 +144,14 @@ fn find(stream: &Stream, pattern: &Pattern, from: usize) -> Option<Hit> {
 /// What a program that starts does next.
 pub(super) enum Turn {
     /// It waits for this answer; what it printed up to here is then read.
-    Asks { asked: Asked, upto: usize },
+    Asks {
+        asked: Asked,
+        upto: usize,
+    },
     /// It has printed what makes it ready.
-    Prompted { upto: usize },
+    Prompted {
+        upto: usize,
+    },
     Ready,
     Ended,
     /// It has printed more than is kept.

@@ -94,11 +94,9 @@ impl Stage {
             let rest = self.look().await;
             self.last_look = rest.clone();
             match rest {
-                Some(Rest::Quiet) => {
-                    if self.is_everything_heard().await {
-                        // What has happened until then was not looked at yet.
-                        return check(self).ok_or(InVain::Quiescent);
-                    }
+                Some(Rest::Quiet) if self.is_everything_heard().await => {
+                    // What has happened until then was not looked at yet.
+                    return check(self).ok_or(InVain::Quiescent);
                 }
                 Some(Rest::Busy(_)) => {
                     let used = self.clock.used();

@@ -23,12 +23,19 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
         standing.doing.contains(&Doing::Runs),
         standing.doing.contains(&Doing::Stopped),
     ) {
-        (false, false, false) => format!("{} waits for {}", capital(&actor), listed(&awaited, "and for")),
+        (false, false, false) => format!(
+            "{} waits for {}",
+            capital(&actor),
+            listed(&awaited, "and for")
+        ),
         (false, true, _) => format!(
             "A thread of {actor} runs without a pause; the others wait for {}",
             listed(&awaited, "and for")
         ),
-        (true, true, _) => format!("{} runs without a pause, and waits for nothing", capital(&actor)),
+        (true, true, _) => format!(
+            "{} runs without a pause, and waits for nothing",
+            capital(&actor)
+        ),
         (_, false, true) => format!("{} is stopped by a signal", capital(&actor)),
         (true, false, false) => String::new(),
     };
@@ -44,7 +51,10 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
         };
         let unread = format!("{} {lie} unread", listed(&unread, "and"));
         if first.is_empty() {
-            first = format!("{}: {actor} has not called recv() for them", capital(&unread));
+            first = format!(
+                "{}: {actor} has not called recv() for them",
+                capital(&unread)
+            );
         } else {
             first = format!("{first}, while {unread}");
         }
@@ -52,9 +62,15 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
     if !first.is_empty() {
         sentences.push(format!("{first}."));
     }
+    if standing.doing == [Doing::Keyboard] && !standing.unread.is_empty() {
+        sentences.push(
+            "While it waits there it can't receive: use a thread for each, or select().".to_owned(),
+        );
+    }
     match standing.unaccepted {
         0 => {}
-        1 => sentences.push("A connection waits to be accepted: accept() has not been called for it.".into()),
+        1 => sentences
+            .push("A connection waits to be accepted: accept() has not been called for it.".into()),
         n => sentences.push(format!(
             "{n} connections wait to be accepted: accept() has not been called for them."
         )),
@@ -116,9 +132,12 @@ pub(super) fn unproved(unproved: &Unproved, about: &About<'_>) -> String {
                 who(about, actor)
             )
         }
-        Unproved::Busy => "It could not be known earlier: the program was at work all the time.".into(),
+        Unproved::Busy => {
+            "It could not be known earlier: the program was at work all the time.".into()
+        }
         Unproved::Hidden => {
-            "It could not be known earlier: this machine does not show what the program waits for.".into()
+            "It could not be known earlier: this machine does not show what the program waits for."
+                .into()
         }
     }
 }

@@ -28,11 +28,15 @@ pub(super) fn standing(standing: &Standing) -> String {
         if first.is_empty() {
             first = format!("{unread}还没有被读取：{actor} 没有调用 recv() 去读");
         } else {
-            first = format!("{first}，而{unread}还没有被读取");
+            first = format!("{first}，而 {unread}还没有被读取");
         }
     }
     if !first.is_empty() {
         sentences.push(format!("{first}。"));
+    }
+    if standing.doing == [Doing::Keyboard] && !standing.unread.is_empty() {
+        sentences
+            .push("等待输入时它无法接收：请为输入和接收各用一个线程，或者用 select()。".to_owned());
     }
     if standing.unaccepted > 0 {
         sentences.push(format!(
