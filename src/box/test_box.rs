@@ -366,7 +366,7 @@ impl TestBox {
 
     /// Whether the box has a network of its own; else its programs share that of the machine.
     pub fn has_own_network(&self) -> bool {
-        self.namespaces
+        self.isolation.has_own_network()
     }
 
     /// Kills everything, waits until it is gone, and removes the folder.
