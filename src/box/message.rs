@@ -60,6 +60,7 @@ pub(super) struct Start {
     pub(super) terminal: bool,
     pub(super) watch_servers: bool,
     pub(super) watch_dials: bool,
+    pub(super) watch_timers: bool,
 }
 
 /// Sockets that a stub can make.

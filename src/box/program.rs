@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -45,6 +46,8 @@ pub struct Watch {
     pub servers: bool,
     /// `connect`, and `sendto` with an address: [`BoxEvent::Dialling`].
     pub dials: bool,
+    /// `alarm`, and `setitimer` of the real time: [`BoxEvent::Timer`]. The kernel shows these timers nowhere.
+    pub timers: bool,
 }
 
 impl Watch {
@@ -52,11 +55,13 @@ impl Watch {
     pub const NONE: Watch = Watch {
         servers: false,
         dials: false,
+        timers: false,
     };
     /// Everything.
     pub const ALL: Watch = Watch {
         servers: true,
         dials: true,
+        timers: true,
     };
 }
 
@@ -163,6 +168,19 @@ pub enum BoxEvent {
         udp: bool,
         /// Lets it go on.
         hold: Hold,
+    },
+    /// A process is about to set, or to clear, its timer of the real time (alarm(2), setitimer(2) with ITIMER_REAL); it has one at most. It goes on by itself.
+    Timer {
+        /// Which program.
+        process: ProcessId,
+        /// Which process of it, as Viva sees it.
+        pid: i32,
+        /// And which thread.
+        thread: i32,
+        /// When its signal comes; zero: never.
+        after: Duration,
+        /// Whether it comes again and again.
+        repeats: bool,
     },
     /// Announcements can be received but not looked into, so that no more of them will come: sockets must be looked for.
     Unwatched {

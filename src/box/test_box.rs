@@ -225,6 +225,7 @@ impl TestBox {
             terminal,
             watch_servers: launch.watch.servers,
             watch_dials: launch.watch.dials,
+            watch_timers: launch.watch.timers,
         };
         let answer = self
             .connection

@@ -1,4 +1,4 @@
-//! Announced system calls (seccomp_unotify(2)): learns from them, carries out `bind` and `listen` for the program so that the news comes after the effect, and lets the rest go on.
+//! Announced system calls (seccomp_unotify(2)): learns from them, carries out `bind` and `listen` for the program so that the news comes after the effect, and lets the rest (`connect`, `sendto`, `alarm`, `setitimer`) go on.
 //!
 //! What a program's memory says may change under our eyes, so it is only ever reported; what is done is done to a duplicate of the very socket, by our own copy of the arguments.
 
@@ -7,6 +7,7 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::net::{AddressFamily, SocketType, sockopt};
@@ -166,6 +167,16 @@ impl Watcher {
                 let response = self.serve(&call);
                 respond(self.listener.get_ref(), call.id, response);
             }
+            libc::SYS_setitimer => {
+                self.time(&call, interval(&call));
+                respond(self.listener.get_ref(), call.id, Response::Continue);
+            }
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_alarm => {
+                let seconds = call.data.args[0] as u32;
+                self.time(&call, Some((Duration::from_secs(seconds.into()), false)));
+                respond(self.listener.get_ref(), call.id, Response::Continue);
+            }
             _ => self.dial(&call),
         }
     }
@@ -266,6 +277,20 @@ impl Watcher {
         });
     }
 
+    /// What is no timer the kernel refuses.
+    fn time(&mut self, call: &libc::seccomp_notif, timer: Option<(Duration, bool)>) {
+        let Some((after, repeats)) = timer.filter(|_| self.is_current(call)) else {
+            return;
+        };
+        let _ = self.events.send(BoxEvent::Timer {
+            process: self.process,
+            pid: leader(call.pid).unwrap_or(call.pid) as i32,
+            thread: call.pid as i32,
+            after,
+            repeats,
+        });
+    }
+
     /// Whether the caller still waits: only then was it the caller's memory and descriptor that we looked at, and not those of a process that has got its number.
     fn is_current(&self, call: &libc::seccomp_notif) -> bool {
         let mut id = call.id;
@@ -294,13 +319,36 @@ fn pidfd(thread: u32) -> rustix::io::Result<OwnedFd> {
         rustix::process::pidfd_open(number.ok_or(rustix::io::Errno::SRCH)?, PidfdFlags::empty())
     };
     open(thread).or_else(|error| {
-        let status = std::fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
-        status
-            .lines()
-            .find_map(|line| line.strip_prefix("Tgid:")?.trim().parse().ok())
+        leader(thread)
             .filter(|leader| *leader != thread)
             .map_or(Err(error), open)
     })
+}
+
+/// The number of a thread's process.
+fn leader(thread: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{thread}/status")).ok()?;
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("Tgid:")?.trim().parse().ok())
+}
+
+/// The struct itimerval that a setitimer(2) sets: when it first goes off, and whether again. A null pointer clears it.
+fn interval(call: &libc::seccomp_notif) -> Option<(Duration, bool)> {
+    let pointer = call.data.args[1];
+    if pointer == 0 {
+        return Some((Duration::ZERO, false));
+    }
+    let mut bytes = [0; size_of::<libc::itimerval>()];
+    copy(call.pid, pointer, &mut bytes)?;
+    let number = |at: usize| {
+        let mut number = [0; 8];
+        number.copy_from_slice(&bytes[at * 8..at * 8 + 8]);
+        u64::try_from(i64::from_ne_bytes(number)).ok()
+    };
+    let repeats = number(0)? > 0 || number(1)? > 0;
+    let after = Duration::from_secs(number(2)?).checked_add(Duration::from_micros(number(3)?))?;
+    Some((after, repeats))
 }
 
 fn is_internet(socket: &OwnedFd) -> bool {
@@ -321,19 +369,25 @@ fn peek<'a>(
 ) -> Option<&'a [u8]> {
     let length = call.data.args[length] as u32 as usize;
     let bytes = bytes.get_mut(..length)?;
+    copy(call.pid, call.data.args[pointer], bytes)?;
+    parse(bytes).is_some().then_some(bytes)
+}
+
+/// Fills a buffer from a thread's memory.
+fn copy(thread: u32, pointer: u64, bytes: &mut [u8]) -> Option<()> {
     let ours = libc::iovec {
         iov_base: bytes.as_mut_ptr().cast(),
         iov_len: bytes.len(),
     };
     let theirs = libc::iovec {
-        iov_base: call.data.args[pointer] as *mut libc::c_void,
+        iov_base: pointer as *mut libc::c_void,
         iov_len: bytes.len(),
     };
     // SAFETY: reads another process's memory into a buffer of ours that is as long as said.
     let read = unsafe {
-        libc::process_vm_readv(call.pid as i32, &raw const ours, 1, &raw const theirs, 1, 0)
+        libc::process_vm_readv(thread as i32, &raw const ours, 1, &raw const theirs, 1, 0)
     };
-    (usize::try_from(read).ok()? == length && parse(bytes).is_some()).then_some(bytes)
+    (usize::try_from(read).ok()? == bytes.len()).then_some(())
 }
 
 /// struct sockaddr_in and sockaddr_in6

@@ -390,6 +390,8 @@ impl Stage {
                 }
                 drop(hold);
             }
+            // For whoever asks whether programs are at rest.
+            BoxEvent::Timer { .. } => {}
             BoxEvent::Unwatched { process } => {
                 if let Some(actor) = actor_of(self, process)
                     && let Some(part) = self.program_mut(actor)

@@ -211,7 +211,7 @@ pub(super) fn decode(pid: i32, frame: &Frame) -> rustix::io::Result<Call> {
         libc::SYS_connect => Call::Connect {
             descriptor: descriptor(0),
         },
-        libc::SYS_listen | libc::SYS_bind => Call::Announceable,
+        libc::SYS_listen | libc::SYS_bind | libc::SYS_setitimer => Call::Announceable,
         libc::SYS_ppoll => Call::Descriptors {
             awaited: polled(pid, arguments[0], arguments[1])?,
             timeout: relative(2)?,
@@ -308,6 +308,7 @@ fn older(pid: i32, number: i64, arguments: &[u64; 6]) -> rustix::io::Result<Call
             },
             at_least: None,
         },
+        libc::SYS_alarm => Call::Announceable,
         libc::SYS_pause => Call::Signal(Timeout::Never),
         libc::SYS_open => Call::Opening,
         _ => Call::Unknown,

@@ -308,6 +308,7 @@ u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.sendto(b"x", ("127.0.0.1
             Watch {
                 servers: true,
                 dials: false,
+                timers: false,
             },
             2,
             0,
@@ -316,6 +317,7 @@ u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.sendto(b"x", ("127.0.0.1
             Watch {
                 servers: false,
                 dials: true,
+                timers: false,
             },
             0,
             2,

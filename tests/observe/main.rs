@@ -2,5 +2,6 @@
 //!
 //! Nothing here waits for time: a program is looked at until it is at rest.
 
+mod quiescence;
 mod stage;
 mod waits;

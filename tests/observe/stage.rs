@@ -5,32 +5,34 @@ use std::fs::File;
 use std::io::{PipeReader, PipeWriter};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use viva::r#box::{
-    BoxEvents, Family, Isolation, Launch, Process, Setting, Stdio, TestBox, Watch, use_binary,
+    BoxEvent, BoxEvents, Family, Isolation, Launch, Setting, Stdio, TestBox, Watch, use_binary,
 };
-use viva::observe::{Observer, Rest, Scope, SocketTable};
+use viva::observe::{Listener, Observer, Rest, Scope, SocketTable, Thread};
+
+/// Where all programs serve.
+const PORT: u16 = 9999;
+/// Only a test that fails waits as long.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// A box with one observer. Ends with everything in it.
 pub(crate) struct Stage {
     pub(crate) observer: Observer,
     pub(crate) table: SocketTable,
     pub(crate) test_box: TestBox,
-    #[expect(dead_code)]
     pub(crate) events: BoxEvents,
     pub(crate) runtime: Runtime,
 }
 
 /// A program that runs, with its keyboard and its screen.
 pub(crate) struct Running {
-    #[expect(dead_code)]
-    pub(crate) process: Process,
     pub(crate) keyboard: PipeWriter,
-    #[expect(dead_code)]
     pub(crate) screen: PipeReader,
 }
 
@@ -48,6 +50,39 @@ fn python() -> &'static (PathBuf, PathBuf) {
 }
 
 impl Stage {
+    /// The path of one of the programs beside these tests, in its folder.
+    pub(crate) fn program(name: &str) -> String {
+        name.to_owned()
+    }
+
+    pub(crate) fn interpreter() -> String {
+        python().0.to_str().unwrap().to_owned()
+    }
+
+    /// Takes what was announced, and tells the observer of timers.
+    pub(crate) fn events_pass(&mut self) {
+        self.runtime.block_on(async {
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+        });
+        while let Ok(event) = self.events.try_recv() {
+            if let BoxEvent::Timer {
+                pid,
+                thread,
+                after,
+                repeats,
+                ..
+            } = event
+            {
+                let setter = Thread {
+                    process: pid,
+                    thread,
+                };
+                self.observer.has_timer(setter, after, repeats);
+            }
+        }
+    }
+
     pub(crate) fn new() -> Self {
         Self::with(Isolation::Full)
     }
@@ -67,6 +102,8 @@ impl Stage {
             };
             let (test_box, events) = TestBox::open(&setting).await.unwrap();
             let root = test_box.root().await.unwrap();
+            let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/observe/programs");
+            test_box.copy_in(&programs).unwrap();
             let sockets = [
                 test_box.diag_socket().await.unwrap(),
                 test_box.diag_socket().await.unwrap(),
@@ -105,15 +142,10 @@ impl Stage {
             stdio,
             watch,
         };
-        let process = self
-            .runtime
+        self.runtime
             .block_on(self.test_box.launch(launch))
             .expect("launch");
-        Running {
-            process,
-            keyboard,
-            screen,
-        }
+        Running { keyboard, screen }
     }
 
     pub(crate) fn python(&self, script: &str) -> Running {
@@ -134,7 +166,9 @@ impl Stage {
     /// Where somebody listens, as soon as somebody does.
     pub(crate) fn listener(&mut self) -> SocketAddr {
         loop {
-            if let [listener, ..] = self.table.listeners().unwrap()[..] {
+            let listeners = self.table.listeners().unwrap();
+            let is_it = |listener: &&Listener| listener.address.port() == PORT;
+            if let Some(listener) = listeners.iter().find(is_it) {
                 return listener.reachable_at();
             }
             std::thread::yield_now();
@@ -149,14 +183,15 @@ impl Stage {
         rustix::net::connect(&socket, &address).unwrap();
         let stream = TcpStream::from(socket);
         stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(LONGEST)).unwrap();
         stream
     }
 
-    #[expect(dead_code)]
     pub(crate) fn udp(&mut self) -> UdpSocket {
         let address = loop {
-            if let [socket, ..] = self.table.udp_bound().unwrap()[..] {
-                break SocketAddr::from(([127, 0, 0, 1], socket.local.port()));
+            let sockets = self.table.udp_bound().unwrap();
+            if sockets.iter().any(|socket| socket.local.port() == PORT) {
+                break SocketAddr::from(([127, 0, 0, 1], PORT));
             }
             std::thread::yield_now();
         };

@@ -15,6 +15,7 @@ pub(super) const ARCHITECTURE: Option<u32> = None;
 // Where things stand in struct seccomp_data, on little-endian machines.
 pub(super) const NUMBER: u32 = 0;
 pub(super) const ARCHITECTURE_AT: u32 = 4;
+const FIRST_ARGUMENT: u32 = 16;
 const FIFTH_ARGUMENT: u32 = 16 + 8 * 4;
 
 pub(super) const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
@@ -32,8 +33,9 @@ pub(super) const fn jump(code: u16, k: u32, jt: u8, jf: u8) -> libc::sock_filter
     libc::sock_filter { code, jt, jf, k }
 }
 
-/// The filter that announces `listen` and `bind` (servers), `connect` and `sendto` with an address (dials). `None` where there is nothing to announce, or no way.
-pub(super) fn program(servers: bool, dials: bool) -> Option<Vec<libc::sock_filter>> {
+/// The filter that announces `listen` and `bind` (servers), `connect` and `sendto` with an address (dials), `alarm` and `setitimer` of the real time (timers). `None` where there is
+/// nothing to announce, or no way.
+pub(super) fn program(servers: bool, dials: bool, timers: bool) -> Option<Vec<libc::sock_filter>> {
     let architecture = ARCHITECTURE?;
     let mut calls = Vec::new();
     if servers {
@@ -42,7 +44,11 @@ pub(super) fn program(servers: bool, dials: bool) -> Option<Vec<libc::sock_filte
     if dials {
         calls.push(libc::SYS_connect);
     }
-    if calls.is_empty() {
+    #[cfg(target_arch = "x86_64")]
+    if timers {
+        calls.push(libc::SYS_alarm);
+    }
+    if calls.is_empty() && !timers {
         return None;
     }
     let mut program = vec![
@@ -53,6 +59,16 @@ pub(super) fn program(servers: bool, dials: bool) -> Option<Vec<libc::sock_filte
     ];
     for call in calls {
         program.extend([jump(EQUAL, call as u32, 0, 1), ANNOUNCE]);
+    }
+    if timers {
+        program.extend([
+            jump(EQUAL, libc::SYS_setitimer as u32, 0, 4),
+            // The other two measure processor time, which a program at rest doesn't use.
+            step(LOAD, FIRST_ARGUMENT),
+            jump(EQUAL, libc::ITIMER_REAL as u32, 0, 1),
+            ANNOUNCE,
+            ALLOW,
+        ]);
     }
     if dials {
         program.extend([

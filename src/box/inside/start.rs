@@ -54,7 +54,7 @@ pub(super) fn start(
         .map_err(|_| Trouble::new("chdir", &io::Error::from_raw_os_error(libc::EINVAL)))?;
     let announcement = channel::encode(&Report::Watching(start.program))
         .map_err(|error| Trouble::new("encode", &error))?;
-    let filter = filter::program(start.watch_servers, start.watch_dials);
+    let filter = filter::program(start.watch_servers, start.watch_dials, start.watch_timers);
     let mut child = Child {
         arguments: &pointers(&arguments),
         environment: &pointers(&environment),
