@@ -103,7 +103,7 @@ impl Stage {
             let (test_box, events) = TestBox::open(&setting).await.unwrap();
             let root = test_box.root().await.unwrap();
             let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/observe/programs");
-            test_box.copy_in(&programs).unwrap();
+            test_box.copy_in(&programs).await.unwrap();
             let sockets = [
                 test_box.diag_socket().await.unwrap(),
                 test_box.diag_socket().await.unwrap(),
