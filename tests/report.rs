@@ -8,6 +8,7 @@ mod story;
 use std::fs;
 use std::path::Path;
 
+use viva::r#box::Isolation;
 use viva::diagnostic::Language;
 use viva::observe::{Resource, TcpState};
 use viva::report::{self, Conclusion, LoadError, Style};
@@ -704,7 +705,7 @@ fn run() -> RunReport {
     RunReport {
         version: 1,
         viva: "0.1.0".to_owned(),
-        isolation: "namespaces".to_owned(),
+        isolation: Isolation::Full,
         results: vec![
             passed,
             wrong_peer(),

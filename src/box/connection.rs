@@ -95,6 +95,11 @@ impl Connection {
         Err(life.gone.clone().unwrap_or_else(Trouble::hung_up).into())
     }
 
+    /// The layers that are missing, once everything is set up.
+    pub(super) fn missing(&self) -> Option<Vec<Missing>> {
+        self.life.borrow().ready.clone()
+    }
+
     /// Gives an order and waits for the answer.
     pub(super) async fn order(
         &self,

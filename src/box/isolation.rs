@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How far programs are kept apart from the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Isolation {
     /// Everything: own namespaces, own root, filters, limits.
     Full,
@@ -23,7 +25,9 @@ impl Isolation {
 }
 
 /// One of the things that keep programs apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
     /// Own user, network, PID, mount, IPC and UTS namespaces.
@@ -58,13 +62,46 @@ impl Layer {
     ];
 }
 
-/// A layer that a box does without.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A layer that should be there and is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Missing {
     /// Which.
     pub layer: Layer,
     /// What failed, in the system's words.
     pub why: String,
+}
+
+/// How programs were kept apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Layers {
+    /// How far they were to be.
+    pub isolation: Isolation,
+    /// What kept them apart.
+    pub held: Vec<Layer>,
+    /// What this isolation has elsewhere, and could not have here.
+    pub missing: Vec<Missing>,
+}
+
+impl Layers {
+    /// What is there if what is missing is missing; `stranger`: programs run as another user than Viva's.
+    pub(super) fn new(isolation: Isolation, stranger: bool, missing: Vec<Missing>) -> Self {
+        let lacks = |layer| missing.iter().any(|missing| missing.layer == layer);
+        let belongs = |layer: &Layer| match layer {
+            Layer::User => stranger,
+            Layer::Namespaces | Layer::Root | Layer::Space | Layer::Processes => {
+                isolation == Isolation::Full
+            }
+            Layer::Landlock | Layer::Calls | Layer::Limits => isolation != Isolation::None,
+        };
+        Layers {
+            isolation,
+            held: Layer::ALL
+                .into_iter()
+                .filter(|layer| belongs(layer) && !lacks(*layer))
+                .collect(),
+            missing,
+        }
+    }
 }
 
 /// What a box must give its programs.

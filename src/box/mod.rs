@@ -29,9 +29,9 @@ mod watch;
 
 pub use copy::{Copied, CopyError, LeftOut, Reason};
 pub use inside::stub_main_if_asked;
-pub use isolation::{Isolation, Layer, Missing, Room, Setting};
+pub use isolation::{Isolation, Layer, Layers, Missing, Room, Setting};
 pub use launcher::{finish, prepare, use_binary};
-pub use probe::{Probe, presumed, probe};
+pub use probe::{Cure, Machine, Probe, Standing, machine, probe, survey};
 pub use program::{
     BoxEvent, BoxEvents, ExitStatus, Launch, LaunchError, Process, ProcessId, Stdio, Watch,
 };

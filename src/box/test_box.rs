@@ -17,7 +17,8 @@ use super::folder::{self, Folder};
 use super::message::{Answer, Open, Order, Shown, SocketKind, Start, Trouble};
 use super::program::{BoxEvents, Launch, LaunchError, Process, ProcessId, Stdio};
 use super::{
-    Copied, CopyError, Isolation, Missing, Setting, copy, family, identity, inside, readiness,
+    Copied, CopyError, Isolation, Layers, Missing, Setting, copy, family, identity, inside,
+    readiness,
 };
 
 /// How often the processes of a program are looked for before giving up.
@@ -105,14 +106,25 @@ impl TestBox {
         }
     }
 
-    /// Waits until everything is set up; what this isolation should have and could not.
+    /// Waits until everything is set up; how programs are kept apart.
     ///
     /// # Errors
     ///
     /// It could not be set up, or the box has ended.
-    pub async fn ready(&self) -> io::Result<Vec<Missing>> {
+    pub async fn ready(&self) -> io::Result<Layers> {
         let life = self.connection.life(|life| life.ready.is_some()).await?;
-        Ok(life.ready.unwrap_or_default())
+        Ok(self.layers_of(life.ready.unwrap_or_default()))
+    }
+
+    /// How programs are kept apart, if everything is set up by now.
+    pub fn layers(&self) -> Option<Layers> {
+        self.connection
+            .missing()
+            .map(|missing| self.layers_of(missing))
+    }
+
+    fn layers_of(&self, missing: Vec<Missing>) -> Layers {
+        Layers::new(self.isolation, self.owner.is_some(), missing)
     }
 
     /// The stub's process as Viva sees it: all programs are below.

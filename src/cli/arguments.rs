@@ -39,6 +39,12 @@ pub(super) enum Command {
         /// The saved file
         file: PathBuf,
     },
+    /// Say what this machine gives for keeping programs apart, and what that costs; exit code 3 if something is missing
+    Doctor {
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Run a reference program, or list them
     Reference {
         /// Its name
@@ -60,6 +66,7 @@ pub(super) enum Which {
     Scenario,
     Submission,
     Report,
+    Doctor,
 }
 
 #[derive(Args)]
@@ -99,7 +106,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) deadline: Option<Duration>,
     /// How programs are kept apart
-    #[arg(long, value_enum, default_value_t = Isolation::Auto)]
+    #[arg(long, value_enum, default_value_t = Isolation::Auto, env = "VIVA_ISOLATION")]
     pub(super) isolation: Isolation,
     /// Print the results as JSON
     #[arg(long)]
@@ -111,12 +118,14 @@ pub(super) struct Run {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Isolation {
-    /// Namespaces if the machine allows them, else basic
+    /// The best that this machine gives
     Auto,
-    /// Namespaces, or an error
+    /// Everything (namespaces, an own root, filters, limits), or an error
     Full,
     /// Without namespaces; one scenario at a time
     Basic,
+    /// Nothing at all: for programs that you trust
+    None,
 }
 
 fn language(text: &str) -> Result<Language, String> {

@@ -41,7 +41,7 @@ impl Footing {
 
     /// The same for what could not even be prepared.
     pub(super) fn bears_trouble(&self) -> bool {
-        if self.0.load(Ordering::SeqCst) == OPEN && probe().namespaces.is_err() {
+        if self.0.load(Ordering::SeqCst) == OPEN && probe().full.is_err() {
             self.settle(GONE);
         }
         !self.is_gone()

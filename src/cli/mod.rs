@@ -3,6 +3,7 @@
 //! Turns words into calls of the floors below and values into output. Must not judge anything itself.
 
 mod arguments;
+mod doctor;
 mod exit;
 mod footing;
 mod list;
@@ -51,10 +52,12 @@ pub fn main() -> Exit {
                 Which::Scenario => schema(SchemaKind::Scenario),
                 Which::Submission => schema(SchemaKind::Submission),
                 Which::Report => crate::report::json_schema(),
+                Which::Doctor => crate::report::checkup_schema(),
             };
             print(&format!("{schema:#}\n"))
         }
         Command::Show { file } => show::show(&file, &style),
+        Command::Doctor { json } => doctor::doctor(json, &style),
         Command::Reference { name, arguments } => {
             list::reference(name.as_deref(), &arguments, &style)
         }

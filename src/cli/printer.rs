@@ -169,12 +169,7 @@ impl<'a> Printer<'a> {
         let report = RunReport {
             version: 1,
             viva: env!("CARGO_PKG_VERSION").to_owned(),
-            isolation: if isolation == Isolation::Full {
-                "namespaces"
-            } else {
-                "basic"
-            }
-            .to_owned(),
+            isolation,
             results: self.printed,
             not_run: self.not_run,
             interrupted: self.interrupted,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::r#box::{Isolation, prepare as prepare_boxes, presumed, probe};
+use crate::r#box::{Cure, Isolation, prepare as prepare_boxes, probe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Filling, FillingError, Options, play};
 use crate::report::{Problem, Style};
@@ -167,17 +167,20 @@ struct Context<'a> {
 /// How far programs are kept apart, and whether that is yet to be shown.
 fn isolation(options: &Run) -> Result<(Isolation, Footing), Problem> {
     let isolation = match options.isolation {
+        arguments::Isolation::None => Isolation::None,
         arguments::Isolation::Basic => Isolation::Basic,
-        arguments::Isolation::Full => match &probe().namespaces {
-            Ok(()) => Isolation::Full,
-            Err(why) => return Err(Problem::NoNamespaces { why: why.clone() }),
+        arguments::Isolation::Full => match probe().lacks() {
+            None => Isolation::Full,
+            Some(missing) => {
+                return Err(Problem::LayerMissing {
+                    missing: missing.clone(),
+                    cure: Cure::of(missing),
+                });
+            }
         },
         // A scenario that passes without any box shows nothing.
         arguments::Isolation::Auto if !options.connect.is_empty() => probe().best(),
-        arguments::Isolation::Auto => match presumed() {
-            Isolation::Full => return Ok((Isolation::Full, Footing::assumed())),
-            isolation => isolation,
-        },
+        arguments::Isolation::Auto => return Ok((Isolation::Full, Footing::assumed())),
     };
     Ok((isolation, Footing::firm()))
 }
@@ -342,6 +345,7 @@ fn blank(schedule: &Schedule, context: &Context<'_>, group: usize, entry: usize)
         hint: entry.scenario.hint.clone(),
         seed: context.seed.clone(),
         again: Vec::new(),
+        layers: None,
         duration: Default::default(),
         transcript: Default::default(),
     }
@@ -373,6 +377,7 @@ fn again(context: &Context<'_>, group: usize, result: &ScenarioResult) -> Vec<Wo
         arguments::Isolation::Auto => {}
         arguments::Isolation::Full => option("--isolation", "full".into()),
         arguments::Isolation::Basic => option("--isolation", "basic".into()),
+        arguments::Isolation::None => option("--isolation", "none".into()),
     }
     words
 }

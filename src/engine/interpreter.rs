@@ -81,14 +81,16 @@ pub(super) fn recipe(file: &str, siblings: &[String]) -> Option<Recipe> {
 
 /// A program of the machine: its real file, and the folders that must be readable for it to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Resolved {
-    pub(super) path: PathBuf,
-    pub(super) readable: Vec<PathBuf>,
+pub struct Resolved {
+    /// Its real file.
+    pub path: PathBuf,
+    /// Folders.
+    pub readable: Vec<PathBuf>,
 }
 
 /// Finds `program` on the PATH. A version manager's shim (a script) is asked once for the real interpreter, since it
 /// would cost ten times the start of Python at every start, and needs a home that programs can't see.
-pub(super) fn resolve(program: &str) -> Option<Resolved> {
+pub fn resolve(program: &str) -> Option<Resolved> {
     static KNOWN: Mutex<Option<HashMap<String, Option<Resolved>>>> = Mutex::new(None);
     let mut known = KNOWN
         .lock()

@@ -26,4 +26,5 @@ mod variables;
 mod waiting;
 
 pub use filling::{Filled, Filling, FillingError, Submission};
+pub use interpreter::{Resolved, resolve};
 pub use play::{Options, not_applicable, play};

@@ -89,6 +89,7 @@ pub async fn play(
         hint: scenario.hint.clone(),
         seed: options.seed.clone(),
         again: Vec::new(),
+        layers: None,
         duration: Duration::ZERO,
         transcript: Default::default(),
     };
@@ -124,6 +125,7 @@ pub async fn play(
         Err(_) => Outcome::Error(Trouble::TooSlow),
     };
     if let Some(test_box) = run.stage.test_box.take() {
+        result.layers = test_box.layers();
         run.stage.players.clear();
         if let Some(error) = run.stage.trouble.take() {
             result.outcome = Outcome::Error(system("box", &error));

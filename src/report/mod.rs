@@ -7,6 +7,7 @@
 mod about;
 mod comparison;
 mod contrast;
+mod doctor;
 mod drawing;
 mod json;
 mod lint;
@@ -23,6 +24,7 @@ mod words;
 
 use crate::diagnostic::Language;
 
+pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, checkup_schema};
 pub use json::{json, json_schema};
 pub use lint::diagnostics;
 pub use listing::{Listed, heading, in_order, listing};

@@ -1,5 +1,6 @@
 //! What keeps a command from doing anything: the user's mistakes on the command line, and the machine's troubles.
 
+use crate::r#box::{Cure, Missing};
 use crate::diagnostic::Language;
 use crate::verdict::Trouble;
 
@@ -91,10 +92,12 @@ pub enum Problem {
     },
     /// Nothing is selected.
     NothingSelected,
-    /// Namespaces are demanded, but the machine has none to give.
-    NoNamespaces {
-        /// What failed.
-        why: String,
+    /// Full isolation is demanded, but the machine does not give all of it.
+    LayerMissing {
+        /// The first layer that is missing.
+        missing: Missing,
+        /// How it can be had.
+        cure: Cure,
     },
     /// A system call of Viva failed.
     System {
@@ -113,7 +116,7 @@ impl Problem {
         match self {
             Problem::NotRun { why, .. } => why.is_the_users(),
             Problem::MissingProgram { .. }
-            | Problem::NoNamespaces { .. }
+            | Problem::LayerMissing { .. }
             | Problem::System { .. }
             | Problem::Trouble(_)
             | Problem::Unwritable { .. } => false,
@@ -140,7 +143,7 @@ impl Problem {
             Problem::MissingProgram { .. } => "missing-program",
             Problem::UnknownKind { .. } => "unknown-kind",
             Problem::NothingSelected => "nothing-selected",
-            Problem::NoNamespaces { .. } => "no-namespaces",
+            Problem::LayerMissing { .. } => "layer-missing",
             Problem::System { .. } | Problem::Trouble(_) => "trouble",
         }
     }
@@ -160,7 +163,7 @@ impl Problem {
             Problem::BadAddress { text } => Some(text),
             Problem::MissingProgram { program } => Some(program),
             Problem::UnknownKind { file } => Some(file),
-            Problem::NoNamespaces { why } => Some(why),
+            Problem::LayerMissing { missing, .. } => Some(&missing.why),
             Problem::System { doing, .. } | Problem::Trouble(Trouble::System { doing, .. }) => {
                 Some(doing)
             }

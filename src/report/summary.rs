@@ -1,5 +1,6 @@
 //! The end of a run: totals, what was not run, how to run it again, what the exit code says.
 
+use crate::r#box::Isolation;
 use crate::verdict::{Kind, Outcome, RunReport, ScenarioResult};
 
 use super::Style;
@@ -108,7 +109,7 @@ pub fn concluded(report: &RunReport, conclusion: Conclusion, style: &Style) -> S
         // `sum` of no numbers is -0.
         seconds.fold(0.0, |sum, own| sum + own),
         &seeds(report),
-        &clipped(report.isolation.as_bytes(), 24),
+        words::isolation::isolation(report.isolation),
         &clipped(report.viva.as_bytes(), 24),
     );
     page.wrapped(
@@ -118,6 +119,10 @@ pub fn concluded(report: &RunReport, conclusion: Conclusion, style: &Style) -> S
         &run,
         3,
     );
+    for (tone, text) in kept_apart(report, words) {
+        let label = format!("  {}", words.label(Label::Isolation));
+        page.wrapped(&label, labels, tone, &text, 5);
+    }
     let tone = match conclusion {
         Conclusion::Passed => Tone::Good,
         Conclusion::Failed | Conclusion::NotAllRun | Conclusion::Trouble => Tone::Bad,
@@ -134,6 +139,27 @@ pub fn concluded(report: &RunReport, conclusion: Conclusion, style: &Style) -> S
         3,
     );
     page.finish()
+}
+
+/// What must be known about how programs were kept apart, once for each way.
+fn kept_apart(report: &RunReport, words: &dyn Words) -> Vec<(Tone, String)> {
+    let mut all: Vec<(Tone, String)> = Vec::new();
+    for layers in report
+        .results
+        .iter()
+        .filter_map(|result| result.layers.as_ref())
+    {
+        let tone = match layers.isolation {
+            Isolation::None => Tone::Bad,
+            Isolation::Full | Isolation::Basic => Tone::Warn,
+        };
+        if let Some(text) = words.layers(layers)
+            && !all.iter().any(|(_, known)| *known == text)
+        {
+            all.push((tone, text));
+        }
+    }
+    all
 }
 
 /// A line that says how far a run is; for a terminal that overwrites it.

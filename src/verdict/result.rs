@@ -5,6 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::r#box::{Isolation, Layers};
 use crate::diagnostic::{Localized, Place};
 use crate::transcript::{Proof, Transcript};
 
@@ -123,6 +124,9 @@ pub struct ScenarioResult {
     pub seed: String,
     /// The arguments after `viva` that repeat exactly this.
     pub again: Vec<Word>,
+    /// How the programs were kept apart; `None` if none was started.
+    #[serde(default)]
+    pub layers: Option<Layers>,
     /// How long it took.
     pub duration: Duration,
     /// What happened.
@@ -149,8 +153,8 @@ pub struct RunReport {
     pub version: u32,
     /// Viva's version.
     pub viva: String,
-    /// `namespaces` or `basic`: how programs were kept apart.
-    pub isolation: String,
+    /// How far programs were to be kept apart; which layers did it is told of each result.
+    pub isolation: Isolation,
     /// In the order of the lab.
     pub results: Vec<ScenarioResult>,
     /// What could not be run at all, in the order in which that was found.

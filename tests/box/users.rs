@@ -91,7 +91,7 @@ fn without_namespaces_there_is_a_fall_back() {
 #[ignore = "only as another test's child"]
 async fn a_machine_without_namespaces() {
     viva::r#box::use_binary(binary());
-    let problem = probe().namespaces.clone().unwrap_err();
+    let problem = probe().full.clone().unwrap_err().why;
     assert!(problem.starts_with("clone3: "), "{problem}");
     let (test_box, mut events) = TestBox::open(&Setting::new(Isolation::Full)).await.unwrap();
     assert!(test_box.tcp_socket(Family::V4).await.is_err());
@@ -106,7 +106,7 @@ async fn a_machine_without_namespaces() {
 #[test]
 fn this_machine_can_make_boxes() {
     viva::r#box::use_binary(binary());
-    assert_eq!(probe().namespaces, Ok(()));
+    assert_eq!(probe().lacks(), None);
     assert_eq!(probe().best(), Isolation::Full);
 }
 

@@ -184,6 +184,7 @@ impl Story {
                     .split(' ')
                     .map(Into::into)
                     .collect(),
+                layers: None,
                 duration: Duration::from_millis(204),
                 transcript: self.transcript,
             },

@@ -39,7 +39,14 @@ pub(crate) fn plain_viva() -> Command {
 /// The same with the terminal, or whatever else, of its caller.
 pub(crate) fn bare_viva() -> Command {
     let mut viva = Command::new(env!("CARGO_BIN_EXE_viva"));
-    for name in ["LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "TERM"] {
+    for name in [
+        "LANG",
+        "LC_ALL",
+        "LC_MESSAGES",
+        "NO_COLOR",
+        "TERM",
+        "VIVA_ISOLATION",
+    ] {
         viva.env_remove(name);
     }
     viva.env("PATH", path());

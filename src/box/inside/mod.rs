@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::net::SocketType;
 
+pub(super) use access::version as landlock_version;
 pub(super) use ending::kill_descendants;
 pub(super) use root::{COPY, TEMPORARY};
 

@@ -4,7 +4,9 @@
 //! compile. Must not decide anything (what is said, and in what order, is the callers' business), and must not put
 //! bytes of a student into a sentence other than through `visible`.
 
+pub(super) mod doctor;
 mod en;
+pub(super) mod isolation;
 pub(super) mod lint_en;
 pub(super) mod lint_zh;
 mod problem;
@@ -12,6 +14,7 @@ mod zh;
 
 pub(super) use problem::{chinese_problem, english_problem};
 
+use crate::r#box::Layers;
 use crate::diagnostic::Language;
 use crate::observe::TcpState;
 use crate::transcript::{ActorKind, Channel, EventKind, Miss, Proof};
@@ -34,6 +37,7 @@ pub(crate) enum Label {
     Total,
     Remark,
     Run,
+    Isolation,
     Exit,
 }
 
@@ -138,6 +142,8 @@ pub(crate) trait Words {
         isolation: &str,
         viva: &str,
     ) -> String;
+    /// What a reader must know about how programs were kept apart; `None` where all is as it should be.
+    fn layers(&self, layers: &Layers) -> Option<String>;
     fn not_marked(&self, points: f64) -> String;
     fn conclusion(&self, conclusion: Conclusion) -> &'static str;
     fn load_error(&self, error: &LoadError) -> String;

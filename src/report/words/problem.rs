@@ -2,7 +2,7 @@
 
 use crate::report::problem::{Problem, similar};
 
-use super::{Words, en, zh};
+use super::{Words, en, isolation, zh};
 
 /// In English.
 pub(in crate::report) fn english_problem(problem: &Problem) -> String {
@@ -57,9 +57,7 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
         Problem::NothingSelected => {
             "no scenario is selected; `viva list LAB` shows what there is".to_owned()
         }
-        Problem::NoNamespaces { why } => format!(
-            "--isolation=full is demanded, but this machine gives no namespaces: {why}; --isolation=auto falls back to less"
-        ),
+        Problem::LayerMissing { missing, cure } => isolation::english_refusal(missing, cure),
         Problem::System { doing, message } => {
             format!("the machine's trouble, not the program's: {doing}: {message}")
         }
@@ -108,9 +106,7 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
             "{file}：Viva 不知道怎样运行这种文件；请用 --role 角色=命令，或在 lab.yaml 里写 `command:`"
         ),
         Problem::NothingSelected => "没有选中任何场景；`viva list 实验` 会列出全部场景".to_owned(),
-        Problem::NoNamespaces { why } => format!(
-            "要求了 --isolation=full，但这台机器不提供命名空间：{why}；--isolation=auto 会退而求其次"
-        ),
+        Problem::LayerMissing { missing, cure } => isolation::chinese_refusal(missing, cure),
         Problem::System { doing, message } => {
             format!("这是机器的问题，不是程序的问题：{doing}：{message}")
         }

@@ -6,6 +6,7 @@ mod condition;
 mod expected;
 mod standing;
 
+use crate::r#box::Layers;
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
 use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};
 
@@ -133,6 +134,7 @@ impl Words for English {
             Label::Total => "total",
             Label::Remark => "remark",
             Label::Run => "run",
+            Label::Isolation => "isolation",
             Label::Exit => "exit",
         }
     }
@@ -395,6 +397,10 @@ impl Words for English {
             "{} in {seconds:.1} s · seed {seeds} · isolation {isolation} · viva {viva}",
             plural(scenarios, "scenario")
         )
+    }
+
+    fn layers(&self, layers: &Layers) -> Option<String> {
+        super::isolation::english_layers(layers)
     }
 
     fn not_marked(&self, points: f64) -> String {

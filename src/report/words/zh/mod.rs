@@ -6,6 +6,7 @@ mod condition;
 mod expected;
 mod standing;
 
+use crate::r#box::Layers;
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
 use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};
 
@@ -94,6 +95,7 @@ impl Words for Chinese {
             Label::Total => "合计",
             Label::Remark => "备注",
             Label::Run => "运行",
+            Label::Isolation => "隔离",
             Label::Exit => "退出码",
         }
     }
@@ -349,6 +351,10 @@ impl Words for Chinese {
         format!(
             "{scenarios} 个场景，用时 {seconds:.1} 秒 · 种子 {seeds} · 隔离 {isolation} · viva {viva}"
         )
+    }
+
+    fn layers(&self, layers: &Layers) -> Option<String> {
+        super::isolation::chinese_layers(layers)
     }
 
     fn not_marked(&self, points: f64) -> String {
