@@ -68,7 +68,7 @@ fn values_that_make_no_sense() {
         ),
         (
             &["run", "hub", "--isolation", "total"],
-            "[possible values: auto, full, basic]",
+            "[possible values: auto, full, basic, none]",
         ),
         (&["run", "hub", "--lang", "de"], "en or zh"),
         (
@@ -90,7 +90,7 @@ fn values_that_make_no_sense() {
         ),
         (
             &["schema", "everything"],
-            "[possible values: lab, scenario, submission, report]",
+            "[possible values: lab, scenario, submission, report, doctor]",
         ),
         (&["completions", "csh"], "possible values"),
         (&["show"], "<FILE>"),
