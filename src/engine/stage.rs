@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
+use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -11,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::actor::{Connection, Datagrams, Hearing, Listener, Program, Report, Reports};
 use crate::r#box::{BoxEvent, BoxEvents, Family, ProcessId, TestBox};
-use crate::observe::Rest;
+use crate::observe::{Rest, Thread};
 use crate::scenario::Connects;
 use crate::transcript::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
@@ -146,6 +147,8 @@ pub(super) struct Stage {
     pub(super) alarm: Alarm,
     pub(super) clock: Clock,
     pub(super) watcher: Watcher,
+    /// Timers that were announced, and that the watcher has not been told of.
+    pub(super) timers: Vec<(Thread, Duration, bool)>,
     /// What kept the last wait from being proved vain.
     pub(super) last_look: Option<Rest>,
 }
@@ -168,6 +171,7 @@ impl Stage {
             alarm: Alarm::default(),
             clock: Clock::new(),
             watcher: Watcher::NotYet,
+            timers: Vec::new(),
             last_look: None,
         }
     }
@@ -390,8 +394,19 @@ impl Stage {
                 }
                 drop(hold);
             }
-            // For whoever asks whether programs are at rest.
-            BoxEvent::Timer { .. } => {}
+            BoxEvent::Timer {
+                pid,
+                thread,
+                after,
+                repeats,
+                ..
+            } => {
+                let setter = Thread {
+                    process: pid,
+                    thread,
+                };
+                self.timers.push((setter, after, repeats));
+            }
             BoxEvent::Unwatched { process } => {
                 if let Some(actor) = actor_of(self, process)
                     && let Some(part) = self.program_mut(actor)

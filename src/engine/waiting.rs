@@ -176,7 +176,12 @@ impl Stage {
             };
         }
         match &mut self.watcher {
-            Watcher::Looking(observer) => Some(observer.look()),
+            Watcher::Looking(observer) => {
+                for (setter, after, repeats) in self.timers.drain(..) {
+                    observer.has_timer(setter, after, repeats);
+                }
+                Some(observer.look())
+            }
             _ => None,
         }
     }
