@@ -31,6 +31,17 @@ struct Program {
     must_fail: Vec<String>,
     #[serde(default)]
     may_fail: Vec<String>,
+    /// It waits with a time limit where it goes wrong: only the deadline can tell.
+    #[serde(default)]
+    timed: bool,
+}
+
+/// How a scenario came out.
+struct Outcome {
+    /// `passed`, `failed`, …
+    name: String,
+    /// What settled a failure.
+    proof: String,
 }
 
 fn contract(lab: &str) -> Contract {
@@ -48,7 +59,7 @@ fn run(
     file: &str,
     program: &Program,
     more: &[&str],
-) -> Result<BTreeMap<String, String>, String> {
+) -> Result<BTreeMap<String, Outcome>, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_viva"));
     command.args(["run", lab, "--json"]).args(more);
     command
@@ -70,10 +81,15 @@ fn run(
     })?;
     let results = report["results"].as_array().ok_or("no results")?;
     let outcomes = results.iter().map(|result| {
-        let outcome = match &result["outcome"] {
+        let name = match &result["outcome"] {
             serde_json::Value::String(name) => name.clone(),
             serde_json::Value::Object(map) => map.keys().next().cloned().unwrap_or_default(),
             other => other.to_string(),
+        };
+        let proof = result["outcome"]["failed"]["proof"].as_str();
+        let outcome = Outcome {
+            name,
+            proof: proof.unwrap_or_default().to_owned(),
         };
         (
             result["scenario"].as_str().unwrap_or_default().to_owned(),
@@ -204,14 +220,15 @@ fn right_programs_pass_everything_even_when_the_machine_is_busy() {
                         runs.fetch_add(
                             outcomes
                                 .values()
-                                .filter(|outcome| *outcome == "passed")
+                                .filter(|outcome| outcome.name == "passed")
                                 .count(),
                             Ordering::Relaxed,
                         );
                         for (scenario, outcome) in outcomes {
-                            if !matches!(outcome.as_str(), "passed" | "not_applicable") {
+                            if !matches!(outcome.name.as_str(), "passed" | "not_applicable") {
                                 wrong.lock().expect("lock").push(format!(
-                                    "{lab}: {file}: {scenario}: {outcome} (seed r{round})"
+                                    "{lab}: {file}: {scenario}: {} (seed r{round})",
+                                    outcome.name
                                 ));
                             }
                         }
@@ -264,11 +281,11 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
         let failed = |scenario: &String| {
             outcomes
                 .get(scenario)
-                .is_some_and(|outcome| outcome == "failed")
+                .is_some_and(|outcome| outcome.name == "failed")
         };
         let may_fail_failed = program.may_fail.iter().any(failed);
         for scenario in &program.must_fail {
-            match outcomes.get(scenario).map(String::as_str) {
+            match outcomes.get(scenario).map(|outcome| outcome.name.as_str()) {
                 Some("failed") => {}
                 // What it needs failed already, as it may: a race in a wrong program strikes where it likes.
                 Some("skipped") if may_fail_failed => {}
@@ -281,10 +298,16 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
         for (scenario, outcome) in &outcomes {
             let may = program.must_fail.contains(scenario) || program.may_fail.contains(scenario);
             // A scenario that is skipped lacks another one, whose own outcome is looked at.
-            let fine = matches!(outcome.as_str(), "passed" | "not_applicable" | "skipped")
-                || (may && outcome != "error");
+            let name = outcome.name.as_str();
+            let fine =
+                matches!(name, "passed" | "not_applicable" | "skipped") || (may && name != "error");
             if !fine {
-                complain(format!("{scenario} is not its fault, but: {outcome}"));
+                complain(format!("{scenario} is not its fault, but: {name}"));
+            }
+            if outcome.proof == "deadline" && !program.timed {
+                complain(format!(
+                    "{scenario} was not proved, but left to the deadline"
+                ));
             }
         }
     });
@@ -299,7 +322,7 @@ fn what_does_not_apply_is_never_skipped_for_a_need() {
         .find(|(lab, file, _)| *lab == "echo" && file == "wrong/indentation_error.py")
         .expect("in the contract");
     let outcomes = run("echo", &file, &program, &[]).expect("a report");
-    assert_eq!(outcomes["several-messages"], "skipped");
-    assert_eq!(outcomes["ends-with-client"], "not_applicable");
-    assert_eq!(outcomes["waits-its-turn"], "not_applicable");
+    assert_eq!(outcomes["several-messages"].name, "skipped");
+    assert_eq!(outcomes["ends-with-client"].name, "not_applicable");
+    assert_eq!(outcomes["waits-its-turn"].name, "not_applicable");
 }

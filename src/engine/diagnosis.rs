@@ -41,15 +41,15 @@ impl Run<'_> {
                 failure.miss = Miss::Refused;
             }
             let spins = failure.proof == Proof::Spinning;
+            let mut telling: Vec<Note> = self.stage.floods(&failure.notes);
             let standings = self.stage.standings(&portrait, spins);
+            telling.extend(standings.into_iter().map(Note::Stood));
             let nothing_came = matches!(
                 failure.miss,
                 Miss::Never | Miss::Refused | Miss::NotStarted | Miss::NotEnded
             );
             let at = if nothing_came { 0 } else { failure.notes.len() };
-            failure
-                .notes
-                .splice(at..at, standings.into_iter().map(Note::Stood));
+            failure.notes.splice(at..at, telling);
         }
         self.look_for_the_unflushed(failure).await;
     }
@@ -150,7 +150,24 @@ impl Stage {
         })
     }
 
-    /// What each program that runs was doing.
+    /// The programs that have printed more than is kept: they are not read any more.
+    fn floods(&self, known: &[Note]) -> Vec<Note> {
+        if known.iter().any(|note| matches!(note, Note::Flood { .. })) {
+            return Vec::new();
+        }
+        let programs = self.players.iter().filter(|player| player.is_program());
+        programs
+            .filter_map(|player| {
+                let (_, flooded) = player.streams.iter().find(|(_, stream)| stream.flooded)?;
+                Some(Note::Flood {
+                    actor: player.name.clone(),
+                    kept: flooded.len(),
+                })
+            })
+            .collect()
+    }
+
+    /// What each program that runs was doing, as far as that can be told.
     fn standings(&self, portrait: &Portrait, spins: bool) -> Vec<Standing> {
         (0..self.players.len())
             .map(ActorId)
@@ -161,7 +178,12 @@ impl Stage {
                 if player.exit.is_some() || processes.is_empty() {
                     return None;
                 }
-                Some(self.standing(&player.name, &processes, portrait, spins))
+                let standing = self.standing(&player.name, &processes, portrait, spins);
+                let tells = !standing.doing.is_empty()
+                    || !standing.unread.is_empty()
+                    || !standing.unclosed.is_empty()
+                    || standing.unaccepted > 0;
+                tells.then_some(standing)
             })
             .collect()
     }
@@ -179,6 +201,7 @@ impl Stage {
             match self.doing(&thread.doing) {
                 // Whoever runs when it is looked at may be about to rest.
                 Some(Doing::Runs) if !spins => {}
+                Some(Doing::Other) => {}
                 does => does.into_iter().for_each(|does| merge(&mut doing, does)),
             }
         }

@@ -138,18 +138,21 @@ impl Run<'_> {
             });
             let settled = settled.await;
             self.watches = watches;
-            let (index, settled) = match settled? {
-                Ok(settled) => settled,
+            let (index, settled, proof) = match settled? {
+                Ok((index, settled)) => (index, settled, Proof::Matched),
                 // Nothing more will come: a match that could still grow is what there is.
                 Err(vain) => {
-                    let why = Why::InVain(vain.proof()?);
-                    next_settled(&self.stage, &pending, true).unwrap_or((0, Settled::Missed(why)))
+                    let proof = vain.proof()?;
+                    let missed = (0, Settled::Missed(Why::InVain(proof)));
+                    let (index, settled) =
+                        next_settled(&self.stage, &pending, true).unwrap_or(missed);
+                    (index, settled, proof)
                 }
             };
             match settled {
                 Settled::Came(hit) => {
                     let done = pending.remove(index);
-                    self.came_true(done, &hit, &pending, began).await?;
+                    self.came_true(done, &hit, proof, &pending, began).await?;
                 }
                 Settled::Violated(watch, hit) => return Err(self.violation(watch, &hit).await),
                 Settled::Missed(why) => {
@@ -176,6 +179,7 @@ impl Run<'_> {
         &mut self,
         done: Pending,
         hit: &Hit,
+        proof: Proof,
         others: &[Pending],
         began: Instant,
     ) -> Flow {
@@ -218,8 +222,7 @@ impl Run<'_> {
         let proof = match &done.expected {
             Expected::Closed { .. } => Proof::Closed,
             Expected::Exit(_) => Proof::Exited,
-            _ if !hit.settled => Proof::Deadline,
-            _ => Proof::Matched,
+            _ => proof,
         };
         self.settled(&done.step, proof, event);
         Ok(())

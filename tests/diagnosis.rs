@@ -1,0 +1,259 @@
+//! A step that failed says what settled it, and what every program was doing: as the kernel shows it, in words.
+
+mod stand;
+
+use serde_json::Value;
+use stand::{Came, Folder, came, viva};
+
+/// A lab of one scenario, with this program as its server.
+struct Exam(Folder);
+
+impl Exam {
+    /// `cast` names the peers; `role` adds to the role of the server.
+    fn new(program: &str, role: &str, peers: &str, steps: &str) -> Exam {
+        let lab = format!(
+            "viva: 1\nscenario: x\nroles: {{ server: {{ find: server.py, {role} }} }}\nconventions: {{ port: 9999 }}\n\
+             cast: {{ server: {{ role: server }}{peers} }}\nsteps:\n{steps}"
+        );
+        Exam(Folder::new().with("server.py", program).with("x.yaml", lab))
+    }
+
+    fn run(&self, more: &[&str]) -> Came {
+        let output = viva()
+            .args(["run", &self.0.at("x.yaml"), "--submission", &self.0.at("")])
+            .args(more)
+            .output();
+        came(output.expect("viva starts"))
+    }
+
+    /// What the failure says of itself: what settled it, and of which kind it is.
+    fn fails(&self, proof: &str, miss: &str) -> Value {
+        let report = self.run(&["--json"]).exits(1).report();
+        let failure = report["results"][0]["outcome"]["failed"].clone();
+        assert_eq!(failure["proof"], proof, "{failure:#}");
+        assert_eq!(failure["miss"], miss, "{failure:#}");
+        failure
+    }
+
+    /// Fails unless the report has these sentences.
+    fn says(&self, english: &str, chinese: &str) {
+        self.run(&["--lang", "en"]).exits(1).prints(english);
+        self.run(&["--lang", "zh"]).exits(1).prints(chinese);
+    }
+
+    /// What settled each step of a run that passes.
+    fn passes(&self) -> Vec<String> {
+        let report = self.run(&["--json"]).exits(0).report();
+        let steps = report["results"][0]["steps"]
+            .as_array()
+            .expect("steps")
+            .clone();
+        let proofs = steps.iter().filter(|step| step["step"]["number"] != 0);
+        proofs
+            .map(|step| step["proof"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+}
+
+const ALICE: &str = ", alice: { connects: server }";
+const ALICE_AND_BOB: &str = ", alice: { connects: server }, bob: { connects: server }";
+const ASKED: &str = "  - alice: { send: mango-41 }\n  - alice: { expect: mango-41 }\n";
+
+/// A server that has listened, and what it does then.
+fn server(then: &str) -> String {
+    format!(
+        "import socket, sys, threading, time, select, os\ns = socket.socket()\n\
+         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\ns.bind(('127.0.0.1', 9999))\ns.listen()\n{then}"
+    )
+}
+
+#[test]
+fn it_waits_for_the_keyboard_while_something_lies_unread() {
+    let program = server(
+        "c, _ = s.accept()\nwhile True:\n    c.send(input().encode())\n    print(c.recv(99))\n",
+    );
+    let exam = Exam::new(&program, "", ALICE, ASKED);
+    let failure = exam.fails("quiescent", "never");
+    assert_eq!(
+        failure["notes"][0]["stood"]["unread"],
+        serde_json::json!([{ "from": "alice", "bytes": 8 }])
+    );
+    exam.says(
+        "The server waits for its keyboard (input()), while 8 bytes from alice lie unread.",
+        "server 正在等待键盘输入（input()），而 alice 发来的 8 字节还没有被读取。",
+    );
+}
+
+#[test]
+fn it_serves_one_and_leaves_the_other_in_the_queue() {
+    let program = server(
+        "while True:\n    c, _ = s.accept()\n    while d := c.recv(99): c.send(d)\n    c.close()\n",
+    );
+    let steps = "  - alice: { send: one }\n  - alice: { expect: one }\n  - bob: { send: two }\n  - bob: { expect: two }\n";
+    let exam = Exam::new(&program, "", ALICE_AND_BOB, steps);
+    exam.fails("quiescent", "refused");
+    exam.says(
+        "The server waits for data from alice (recv()). A connection waits to be accepted: accept() has not been called for it.",
+        "server 正在等待 alice 的数据（recv()）。有 1 个连接在等待被接受",
+    );
+}
+
+#[test]
+fn its_threads_wait_for_each_other() {
+    let program = server(
+        "a, b, both = threading.Lock(), threading.Lock(), threading.Barrier(2)\n\
+         def one(c):\n    a.acquire(); both.wait(); b.acquire(); c.send(c.recv(99))\n\
+         def two():\n    b.acquire(); both.wait(); a.acquire()\n\
+         c, _ = s.accept()\nthreading.Thread(target=two).start()\nthreading.Thread(target=one, args=(c,)).start()\n",
+    );
+    let exam = Exam::new(&program, "", ALICE, ASKED);
+    exam.fails("quiescent", "never");
+    exam.says(
+        "The server waits for a lock or another of its own threads, while 8 bytes from alice lie unread.",
+        "server 正在等待一把锁，或者自己的另一个线程，而 alice 发来的 8 字节还没有被读取。",
+    );
+}
+
+#[test]
+fn it_never_closes_its_end() {
+    let program = server(
+        "def serve(c):\n    while d := c.recv(99): c.send(d)\n    kept.append(c)\nkept = []\n\
+         while True:\n    c, _ = s.accept()\n    threading.Thread(target=serve, args=(c,)).start()\n",
+    );
+    let steps = "  - alice: { send: one }\n  - alice: { expect: one }\n  - alice: { close: write }\n  - alice: { expect: { closed: true } }\n";
+    let exam = Exam::new(&program, "", ALICE, steps);
+    exam.fails("quiescent", "not_ended");
+    exam.says(
+        "Alice has closed, but the server has not closed its end of that connection: when recv() returns b'' (or 0), call close().",
+        "alice 已经关闭连接，但 server 没有关闭自己这一端",
+    );
+}
+
+#[test]
+fn it_uses_a_processor_and_does_nothing() {
+    let program = server("c, _ = s.accept()\nwhile True:\n    if not c.recv(99): continue\n");
+    let steps = "  - alice: { send: one }\n  - alice: { close: write }\n  - alice: { expect: { closed: true } }\n";
+    let exam = Exam::new(&program, "", ALICE, steps);
+    exam.fails("spinning", "not_ended");
+    exam.says(
+        "The server runs without a pause, and waits for nothing.",
+        "server 在不停地运行，没有等待任何东西。",
+    );
+}
+
+#[test]
+fn where_it_waits_with_a_time_limit_the_deadline_decides_and_says_why() {
+    let program = server("c, _ = s.accept()\nwhile True:\n    select.select([s], [], [], 60)\n");
+    let steps = "  - alice: { send: mango-41 }\n  - alice: { expect: mango-41, within: 300ms }\n";
+    let exam = Exam::new(&program, "", ALICE, steps);
+    let failure = exam.fails("deadline", "never");
+    let notes = failure["notes"].as_array().expect("notes");
+    assert!(
+        notes
+            .iter()
+            .any(|note| note["unproved"]["timed"]["actor"] == "server"),
+        "{failure:#}"
+    );
+    exam.says(
+        "It could not be known earlier: a thread of the server waits with a time limit",
+        "无法更早得出结论：server 有一个线程在限时等待",
+    );
+}
+
+#[test]
+fn it_never_reads_so_that_no_more_can_be_sent() {
+    let program = server("c, _ = s.accept()\ninput()\n");
+    let steps = "  - alice: { send: \"${\\\"x\\\"|repeat(10000000)}\" }\n";
+    let exam = Exam::new(&program, "", ALICE, steps);
+    exam.fails("quiescent", "never");
+    exam.says(
+        "The server waits for its keyboard (input()), while",
+        "server 正在等待键盘输入（input()），而 alice",
+    );
+}
+
+#[test]
+fn a_client_that_dials_nobody_is_not_waited_for() {
+    let program = "input()\n";
+    let lab = "viva: 1\nscenario: x\nroles: { client: { find: client.py, ready: started } }\n\
+               cast: { hub: { listens: tcp }, client: { role: client, to: hub } }\nsteps:\n  - hub: { accept: link }\n";
+    let exam = Exam(Folder::new().with("client.py", program).with("x.yaml", lab));
+    exam.fails("quiescent", "never");
+    exam.says(
+        "The client waits for its keyboard (input()).",
+        "client 正在等待键盘输入（input()）。",
+    );
+}
+
+#[test]
+fn an_unknown_question_of_a_program_with_threads_fails_at_once() {
+    let program = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\ninput('colour? ')\n";
+    let exam = Exam::new(program, "", "", "  - server: { expect: x }\n");
+    exam.fails("quiescent", "not_started");
+    exam.says(
+        "waits for its keyboard after \"colour? \"",
+        "显示“colour? ”之后在等待键盘输入",
+    );
+}
+
+#[test]
+fn a_question_that_is_asked_late_is_answered() {
+    let program = server(
+        "print('mode?', flush=True)\nmode = input()\nc, _ = s.accept()\nc.send(c.recv(99) + mode.encode())\n",
+    );
+    let role = "answers: [ { asks: mode, reply: hub } ]";
+    let steps = "  - alice: { send: mango-41 }\n  - alice: { expect: mango-41hub }\n";
+    assert_eq!(
+        Exam::new(&program, role, ALICE, steps).passes(),
+        ["matched"]
+    );
+}
+
+#[test]
+fn an_absence_is_proved_and_needs_no_fence() {
+    let program = server("c, _ = s.accept()\nwhile c.recv(99): pass\n");
+    let steps =
+        "  - alice: { send: one }\n  - alice: { never: one }\n  - alice: { silent: true }\n";
+    assert_eq!(
+        Exam::new(&program, "", ALICE, steps).passes(),
+        ["quiescent", "quiescent"]
+    );
+}
+
+#[test]
+fn a_match_that_could_grow_is_final_when_nothing_more_can_come() {
+    let program = server("c, _ = s.accept()\nc.send(b'count 41')\nc.recv(99)\n");
+    let steps =
+        "  - alice: { expect: { regex: \"[0-9]+\" }, capture: n }\n  - alice: { send: \"${n}\" }\n";
+    assert_eq!(
+        Exam::new(&program, "", ALICE, steps).passes(),
+        ["quiescent"]
+    );
+}
+
+#[test]
+fn what_floods_before_it_is_ready_fails_at_once() {
+    let exam = Exam::new(
+        "while True: print('x' * 4000)\n",
+        "",
+        "",
+        "  - server: { expect: y }\n",
+    );
+    exam.fails("flooded", "flooded");
+    exam.says(
+        "More than 8.0 MiB came from the server.",
+        "server 发出的内容超过 8.0 MiB。",
+    );
+}
+
+#[test]
+fn what_was_held_back_in_a_buffer_is_found_at_the_end() {
+    let program = "import sys\nprint('mango-41')\nsys.stdin.read()\n";
+    let steps = "  - server: { expect: mango-41 }\n";
+    let exam = Exam::new(program, "ready: started, terminal: false", "", steps);
+    exam.fails("quiescent", "unflushed");
+    exam.says(
+        "It came when the server was asked to end",
+        "让 server 结束时，这段内容才出来",
+    );
+}
