@@ -58,8 +58,6 @@ pub(super) enum Call {
     Descriptors {
         awaited: Vec<Awaited>,
         timeout: Timeout,
-        /// How many bytes at least must have come, for calls that want all of them at once (MSG_WAITALL).
-        at_least: Option<u64>,
     },
     /// A connection attempt to be answered.
     Connect {
@@ -148,7 +146,6 @@ pub(super) fn decode(pid: i32, frame: &Frame) -> rustix::io::Result<Call> {
             events,
         }],
         timeout: Timeout::Never,
-        at_least: None,
     };
     let relative = |at: usize| -> rustix::io::Result<Timeout> {
         match arguments[at] {
@@ -161,38 +158,17 @@ pub(super) fn decode(pid: i32, frame: &Frame) -> rustix::io::Result<Call> {
         Err(_) => Timeout::Never,
     };
     Ok(match frame.number {
-        libc::SYS_recvfrom | libc::SYS_recvmsg => {
-            let flags = arguments[if frame.number == libc::SYS_recvfrom {
-                3
-            } else {
-                2
-            }];
-            let all = flags & libc::MSG_WAITALL as u64 != 0;
-            Call::Descriptors {
-                awaited: vec![Awaited {
-                    descriptor: descriptor(0),
-                    events: PollFlags::IN,
-                }],
-                timeout: Timeout::Never,
-                // What recvmsg(2) has room for is not worth reading: then it is never known to be there.
-                at_least: all.then(|| {
-                    if frame.number == libc::SYS_recvfrom {
-                        arguments[2]
-                    } else {
-                        u64::MAX
-                    }
-                }),
-            }
-        }
         libc::SYS_recvmmsg => match of(0, PollFlags::IN) {
             Call::Descriptors { awaited, .. } => Call::Descriptors {
                 awaited,
                 timeout: relative(4)?,
-                at_least: None,
             },
             call => call,
         },
-        libc::SYS_read
+        // With MSG_WAITALL, too, whatever has come is taken at once, so that none of it lies there.
+        libc::SYS_recvfrom
+        | libc::SYS_recvmsg
+        | libc::SYS_read
         | libc::SYS_readv
         | libc::SYS_pread64
         | libc::SYS_preadv
@@ -215,12 +191,10 @@ pub(super) fn decode(pid: i32, frame: &Frame) -> rustix::io::Result<Call> {
         libc::SYS_ppoll => Call::Descriptors {
             awaited: polled(pid, arguments[0], arguments[1])?,
             timeout: relative(2)?,
-            at_least: None,
         },
         libc::SYS_pselect6 => Call::Descriptors {
             awaited: selected(pid, arguments)?,
             timeout: relative(4)?,
-            at_least: None,
         },
         libc::SYS_epoll_pwait | libc::SYS_epoll_pwait2 => {
             let timeout = if frame.number == libc::SYS_epoll_pwait {
@@ -234,7 +208,6 @@ pub(super) fn decode(pid: i32, frame: &Frame) -> rustix::io::Result<Call> {
                     events: PollFlags::IN,
                 }],
                 timeout,
-                at_least: None,
             }
         }
         libc::SYS_futex => Call::Lock(futex(pid, arguments)?),
@@ -285,7 +258,6 @@ fn older(pid: i32, number: i64, arguments: &[u64; 6]) -> rustix::io::Result<Call
                 Ok(number) => Timeout::After(Duration::from_millis(number)),
                 Err(_) => Timeout::Never,
             },
-            at_least: None,
         },
         libc::SYS_select => Call::Descriptors {
             awaited: selected(pid, arguments)?,
@@ -295,7 +267,6 @@ fn older(pid: i32, number: i64, arguments: &[u64; 6]) -> rustix::io::Result<Call
                     memory::time(pid, pointer, 1000)?.map_or(Timeout::Unknown, Timeout::After)
                 }
             },
-            at_least: None,
         },
         libc::SYS_epoll_wait => Call::Descriptors {
             awaited: vec![Awaited {
@@ -306,7 +277,6 @@ fn older(pid: i32, number: i64, arguments: &[u64; 6]) -> rustix::io::Result<Call
                 Ok(number) => Timeout::After(Duration::from_millis(number)),
                 Err(_) => Timeout::Never,
             },
-            at_least: None,
         },
         libc::SYS_alarm => Call::Announceable,
         libc::SYS_pause => Call::Signal(Timeout::Never),
@@ -452,7 +422,6 @@ mod tests {
             Call::Descriptors {
                 awaited: vec![awaited(5), awaited(66)],
                 timeout: Timeout::After(Duration::from_millis(2500)),
-                at_least: None
             }
         );
         let list = [
@@ -476,7 +445,6 @@ mod tests {
                     events: PollFlags::OUT
                 }],
                 timeout: Timeout::Never,
-                at_least: None
             }
         );
         let wait = frame(libc::SYS_ppoll, [8, 1, 0, 0, 0, 0]);

@@ -27,8 +27,6 @@ pub(super) struct Descriptors {
 pub(super) struct Look {
     /// What is awaited is there.
     pub(super) ready: bool,
-    /// Bytes that can be read.
-    pub(super) unread: u64,
     /// The socket's own timeout (SO_RCVTIMEO, SO_SNDTIMEO).
     pub(super) timeout: Option<Duration>,
     /// A timer behind it will go off: after that time, if it can be known.
@@ -85,9 +83,6 @@ impl Descriptors {
                     Direction::Send
                 };
                 look.timeout = sockopt::socket_timeout(&file, direction)?;
-                if look.ready {
-                    look.unread = rustix::io::ioctl_fionread(&file).unwrap_or(0);
-                }
             }
             // Files of the kernel's own (anon_inode) have no type: timers and epoll are among them.
             0 => look.timer = self.timer(process, &file, status.st_ino, DEEPEST)?,

@@ -10,15 +10,6 @@ use std::net::SocketAddr;
 use super::rest::{Activity, Obstacle};
 use super::sockets::{TcpSocket, TcpState};
 
-/// What lets the programs of a box go on beyond what lies unread.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Waiters {
-    /// Inodes of sockets that a thread waits to have room in.
-    pub(super) for_room: Vec<u64>,
-    /// Inodes of sockets that have something unread, but less than a thread waits for.
-    pub(super) for_more: Vec<u64>,
-}
-
 /// What was found between sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Between {
@@ -27,10 +18,10 @@ pub(super) enum Between {
     Outside(Obstacle),
 }
 
-/// Looks for the first thing in flight. `counts` says which sockets matter (with their other ends); `is_whole` that both ends of every connection are among the sockets.
+/// Looks for the first thing in flight. `for_room`: the inodes of sockets in which threads wait for room; `counts` says which sockets matter (with their other ends); `is_whole` that both ends of every connection are among the sockets.
 pub(super) fn between(
     sockets: &[TcpSocket],
-    waiters: &Waiters,
+    for_room: &[u64],
     is_whole: bool,
     counts: impl Fn(&TcpSocket) -> bool,
 ) -> Between {
@@ -67,7 +58,7 @@ pub(super) fn between(
                 // Not accepted yet: that end is judged by itself.
                 Some(other) if other.state == TcpState::SynReceived => false,
                 Some(other) if other.state != TcpState::TimeWait => {
-                    is_between(socket, other, waiters)
+                    is_between(socket, other, for_room)
                 }
                 // The other end is closed for good: what remains is a reset or an acknowledgement on its way.
                 _ => socket.unsent > 0,
@@ -83,7 +74,7 @@ pub(super) fn between(
     Between::Nothing
 }
 
-fn is_between(from: &TcpSocket, to: &TcpSocket, waiters: &Waiters) -> bool {
+fn is_between(from: &TcpSocket, to: &TcpSocket, for_room: &[u64]) -> bool {
     // Nothing is unacknowledged, not even a close.
     if from.unsent == 0 {
         return false;
@@ -94,11 +85,10 @@ fn is_between(from: &TcpSocket, to: &TcpSocket, waiters: &Waiters) -> bool {
     let arrived = to.bytes_received.saturating_sub(u64::from(heard));
     if sent == arrived && closed == heard {
         // All is there, only the sender doesn't know. That matters to one who waits for room.
-        return waiters.for_room.contains(&u64::from(from.inode));
+        return for_room.contains(&u64::from(from.inode));
     }
     // The reader has no room, and something to read: nothing comes of what stands behind it (persist timer, or retransmissions into a closed window).
-    let blocked = to.unread > 0 && (from.timer == PERSIST || from.window == 0);
-    !blocked || waiters.for_more.contains(&u64::from(to.inode))
+    to.unread == 0 || from.timer != PERSIST && from.window > 0
 }
 
 /// tcp_diag's idiag_timer for ICSK_TIME_PROBE0.

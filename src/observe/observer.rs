@@ -12,13 +12,13 @@ use rustix::io::Errno;
 use super::alarms::Alarms;
 use super::call::{self, Awaited, Call, Frame, Position, Timeout};
 use super::descriptors::{Descriptors, sooner};
-use super::flight::{self, Between, Waiters};
+use super::flight::{self, Between};
 use super::portrait::{self, Portrait};
 use super::processes;
 use super::rest::{Activity, Obstacle, Rest, Spent, Thread};
 use super::services::Services;
 use super::sockets::{SocketTable, TcpState};
-use super::threads::{Sight, State, Threads, Times, Trouble};
+use super::threads::{Sight, State, Threads, Times, Trouble, stopped_by};
 
 /// Whose the network namespace is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,8 @@ impl From<Trouble> for Stop {
 /// What is known of the sleepers of one look.
 #[derive(Default)]
 struct Sleepers {
-    waiters: Waiters,
+    /// Inodes of sockets that somebody waits to have room in.
+    for_room: Vec<u64>,
     /// The first timed wait to end, if there is one.
     end: Option<(Option<Duration>, Thread)>,
     obstacle: Option<Obstacle>,
@@ -219,10 +220,12 @@ impl Observer {
                 continue;
             }
             let parent = self.threads.stat(sight.thread)?.parent;
+            // Calls name processes by their numbers in the box's own PID namespace.
+            let number = processes::own_number(process).ok_or(Trouble::Vanished)?;
             let awaited = sights.iter().any(|other| {
                 other.thread.process == parent
                     && match other.position {
-                        Some(Position::Blocked(frame)) => awaits(&frame, process),
+                        Some(Position::Blocked(frame)) => awaits(&frame, number),
                         _ => false,
                     }
             });
@@ -243,9 +246,13 @@ impl Observer {
         let thread = sight.thread;
         let frame = match (sight.state, sight.position) {
             (State::Ended, _) => return Ok(()),
-            // Its own doing: it used the terminal from the background (signal(7)), or stopped itself so.
-            (State::Stopped(libc::SIGTTIN | libc::SIGTTOU | libc::SIGTSTP), _) => return Ok(()),
-            (State::Stopped(_), _) => return Err(Stop::Busy(Activity::Stopped(thread))),
+            (State::Stopped, _) => {
+                return match stopped_by(thread.process) {
+                    // Its own doing: it used the terminal from the background, or its user stopped it there (signal(7)).
+                    libc::SIGTTIN | libc::SIGTTOU | libc::SIGTSTP => Ok(()),
+                    _ => Err(Stop::Busy(Activity::Stopped(thread))),
+                };
+            }
             (State::Traced, _) => {
                 sleepers.obstacle.get_or_insert(Obstacle::Traced(thread));
                 return Ok(());
@@ -254,11 +261,11 @@ impl Observer {
             _ => return Err(Stop::Busy(Activity::Runs(thread))),
         };
         if sight.state == State::Firmly {
-            return if portrait::is_held(thread) {
-                Ok(())
+            return Err(Stop::Busy(if portrait::is_held(thread) {
+                Activity::Announced(thread)
             } else {
-                Err(Stop::Busy(Activity::Runs(thread)))
-            };
+                Activity::Runs(thread)
+            }));
         }
         let call = match call::decode(thread.process, &frame) {
             Ok(call) => call,
@@ -266,12 +273,8 @@ impl Observer {
             Err(_) => Call::Unknown,
         };
         let timeout = match call {
-            Call::Descriptors {
-                awaited,
-                timeout,
-                at_least,
-            } => {
-                let own = self.descriptors_of(thread, &awaited, at_least, sleepers)?;
+            Call::Descriptors { awaited, timeout } => {
+                let own = self.descriptors_of(thread, &awaited, sleepers)?;
                 match (timeout, own) {
                     (Timeout::Never, Some(given)) => Timeout::After(given),
                     (timeout, _) => timeout,
@@ -282,7 +285,7 @@ impl Observer {
                     descriptor,
                     events: PollFlags::OUT,
                 }];
-                let own = self.descriptors_of(thread, &awaited, None, sleepers)?;
+                let own = self.descriptors_of(thread, &awaited, sleepers)?;
                 Timeout::After(own.unwrap_or(CONNECT))
             }
             Call::Lock(timeout) | Call::Signal(timeout) | Call::Sleep(timeout) => timeout,
@@ -319,7 +322,6 @@ impl Observer {
         &mut self,
         thread: Thread,
         awaited: &[Awaited],
-        at_least: Option<u64>,
         sleepers: &mut Sleepers,
     ) -> Result<Option<Duration>, Stop> {
         let mut timeout = None;
@@ -341,16 +343,13 @@ impl Observer {
                 }
             };
             if look.ready {
-                if at_least.is_none_or(|least| look.unread == 0 || look.unread >= least) {
-                    return Err(Stop::Busy(Activity::HasInput {
-                        who: thread,
-                        descriptor: one.descriptor,
-                    }));
-                }
-                sleepers.waiters.for_more.push(look.inode);
+                return Err(Stop::Busy(Activity::HasInput {
+                    who: thread,
+                    descriptor: one.descriptor,
+                }));
             }
             if one.events.contains(PollFlags::OUT) {
-                sleepers.waiters.for_room.push(look.inode);
+                sleepers.for_room.push(look.inode);
             }
             timer = sooner(timer, look.timer);
             timeout = look.timeout;
@@ -396,7 +395,7 @@ impl Observer {
             }
         };
         let is_whole = self.scope == Scope::Own;
-        let between = flight::between(&sockets, &sleepers.waiters, is_whole, |socket| {
+        let between = flight::between(&sockets, &sleepers.for_room, is_whole, |socket| {
             is_whole || socket.state != TcpState::Listen && ours.contains(&socket.inode)
         });
         match between {
@@ -422,7 +421,7 @@ impl Observer {
             self.spent.insert(*thread, times);
             spent.threads += usize::from(stat.state != State::Ended);
             spent.runnable += usize::from(matches!(stat.state, State::Runs | State::Firmly));
-            spent.stopped += usize::from(matches!(stat.state, State::Stopped(_) | State::Traced));
+            spent.stopped += usize::from(matches!(stat.state, State::Stopped | State::Traced));
         }
         let current: HashSet<Thread> = list.into_iter().collect();
         let ended = &mut self.ended;

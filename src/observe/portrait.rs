@@ -97,7 +97,7 @@ pub enum Wait {
     Input(Vec<Source>),
     /// Another thread or process: a futex (lock, condition, queue, join), a semaphore, a file lock, a message queue.
     Lock,
-    /// The end of a child: of this one, or of any.
+    /// The end of a child: of this one (a number in Viva's own PID namespace), or of any.
     Child(Option<i32>),
     /// A signal.
     Signal,
@@ -105,7 +105,7 @@ pub enum Wait {
     Sleep,
     /// Somebody to open the other end of a named pipe.
     Opening,
-    /// Viva, who holds it in an announced call.
+    /// Viva, to whom its call was announced, and who has not let it go on yet.
     Viva,
     /// This system call; see syscalls(2).
     Call(i64),
@@ -118,7 +118,7 @@ pub struct Source {
     pub descriptor: i32,
     /// What is awaited there.
     pub what: Awaiting,
-    /// It is there already: the thread is about to be woken, or waits for more of it.
+    /// It is there already: the thread is about to be woken.
     pub ready: bool,
 }
 
@@ -319,7 +319,7 @@ fn paint_thread(
     let state = observer.threads.stat(thread).ok()?.state;
     let doing = match state {
         State::Runs | State::Ended => Doing::Runs,
-        State::Stopped(_) | State::Traced => Doing::Stopped,
+        State::Stopped | State::Traced => Doing::Stopped,
         State::Sleeps | State::Firmly => match observer.threads.sight(thread) {
             Ok(sight) => match sight.position {
                 Some(Position::Blocked(frame)) => {
@@ -353,21 +353,19 @@ fn doing(
     number: i64,
     tcp: &[TcpSocket],
 ) -> Doing {
-    if state == State::Firmly {
-        return if is_held(thread) {
-            Doing::Waits {
-                wait: Wait::Viva,
-                limit: Limit::Never,
-            }
-        } else {
-            Doing::Runs
+    let announceable = [libc::SYS_connect, libc::SYS_sendto].contains(&number);
+    if (announceable || state == State::Firmly) && is_held(thread) {
+        return Doing::Waits {
+            wait: Wait::Viva,
+            limit: Limit::Never,
         };
+    }
+    if state == State::Firmly {
+        return Doing::Runs;
     }
     let mut limit = None;
     let (wait, timeout) = match call {
-        Call::Descriptors {
-            awaited, timeout, ..
-        } => {
+        Call::Descriptors { awaited, timeout } => {
             let mut sources = Vec::new();
             for one in awaited {
                 sources.extend(paint_sources(observer, thread, one, &mut limit, tcp));
@@ -394,7 +392,10 @@ fn doing(
             (Wait::Input(vec![source]), Timeout::Unknown)
         }
         Call::Lock(timeout) => (Wait::Lock, timeout),
-        Call::Child(child) => (Wait::Child(child), Timeout::Never),
+        Call::Child(number) => (
+            Wait::Child(number.and_then(|number| named(observer, number))),
+            Timeout::Never,
+        ),
         Call::Signal(timeout) => (Wait::Signal, timeout),
         Call::Sleep(timeout) => (Wait::Sleep, timeout),
         Call::Opening => (Wait::Opening, Timeout::Never),
@@ -410,6 +411,14 @@ fn doing(
             Some(None) => Limit::Unknown,
         },
     }
+}
+
+/// Which process of the box calls itself by this number.
+fn named(observer: &mut Observer, number: i32) -> Option<i32> {
+    let list = observer.threads.list().unwrap_or_default();
+    let mut mains = list.iter().filter(|one| one.process == one.thread);
+    let found = mains.find(|main| processes::own_number(main.process) == Some(number));
+    found.map(|main| main.process)
 }
 
 /// One descriptor, or all that an epoll descriptor watches.
@@ -576,7 +585,7 @@ fn paint_udp(observer: &mut Observer) -> Vec<SocketPortrait> {
     sockets.into_iter().map(paint).collect()
 }
 
-/// Whether a thread waits for Viva to answer an announcement (seccomp_unotify(2)) that she has received.
+/// Whether a thread waits for Viva to answer an announcement (seccomp_unotify(2)). It can't be seen whether she has received it.
 pub(super) fn is_held(thread: Thread) -> bool {
     let path = format!("/proc/{}/task/{}/wchan", thread.process, thread.thread);
     fs::read_to_string(path).is_ok_and(|place| place.contains("seccomp"))

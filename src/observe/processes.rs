@@ -45,6 +45,16 @@ pub fn holds_socket(pid: i32, inode: u32) -> Option<bool> {
     read.then_some(false)
 }
 
+/// The number of a process in its own PID namespace, as it calls itself (the last one of NSpid, proc(5)).
+pub(super) fn own_number(pid: i32) -> Option<i32> {
+    let status = fs::read(format!("/proc/{pid}/status")).ok()?;
+    let status = String::from_utf8_lossy(&status);
+    let numbers = status
+        .lines()
+        .find_map(|line| line.strip_prefix("NSpid:"))?;
+    numbers.split_ascii_whitespace().last()?.parse().ok()
+}
+
 /// The inodes of the sockets that a process has open; none where they can't be read.
 pub(super) fn sockets(pid: i32) -> Vec<u32> {
     let descriptors = descriptors(pid).unwrap_or_default();

@@ -14,11 +14,11 @@ pub struct Thread {
 
 /// Whether the programs of a box are at rest.
 ///
-/// All of it is about one moment within the look. Whoever acts on it must have nothing to do to the programs herself: no bytes of hers unsent, no announced call unanswered; and what
+/// All of it is about one moment within the look. Whoever acts on it must have nothing to do to the programs herself: no bytes of hers unsent, no event unread; and what
 /// the programs have written may lie unread at her own descriptors: read it after the look, and look again if that lets them go on (a reader frees room for a writer).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rest {
-    /// Proved: no thread can go on without new input, and no input is on its way. A program that Viva herself holds in an announced call (a dial) counts as at rest.
+    /// Proved: no thread can go on without new input, and no input is on its way.
     Quiet,
     /// At rest, but not for ever: some waits end by themselves.
     Timed {
@@ -45,7 +45,7 @@ pub enum Activity {
         /// At which descriptor.
         descriptor: i32,
     },
-    /// A thread is in an announced system call that Viva has not taken note of yet.
+    /// A thread is in an announced system call that Viva has not let go on yet. One in connect(2) or sendto(2) is said to have input: its socket has room.
     Announced(Thread),
     /// A process has ended, and its parent, which waits for that, has not noticed yet; or the box's own first process has not.
     Ends {

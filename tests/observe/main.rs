@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits for time: a program is looked at until it is at rest.
 
+mod borders;
 mod quiescence;
 mod stage;
 mod waits;

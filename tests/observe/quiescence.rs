@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpStream, UdpSocket};
 use std::os::fd::AsFd;
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -145,8 +147,15 @@ enum Ends {
 }
 
 fn run(shape: &Shape) {
-    let _load = Load::new();
+    run_with(shape, None);
+}
+
+fn run_with(shape: &Shape, files: Option<&Path>) {
     let mut stage = Stage::new();
+    if let Some(files) = files {
+        stage.copy(files);
+    }
+    let _load = Load::new();
     let argv: Vec<&str> = shape.argv.iter().map(String::as_str).collect();
     let mut program = stage.start(&argv, TIMERS);
     let mut ends = match shape.talk {
@@ -363,6 +372,60 @@ shapes! {
     a_child_for_each_message: "commands.py", Talk::Echo(1), Quiet;
     a_close_after_the_answer: "once.py", Talk::Once, Quiet;
     a_screen: "printer.py", Talk::Screen, Quiet;
+}
+
+/// Runtimes with helper threads of their own. `compile` is done by a shell, in a folder to which `$0` is the source; one that isn't here is left out, and said to be.
+fn run_foreign(name: &'static str, compile: &str, argv: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/observe/programs");
+    let compiled = Command::new("sh")
+        .args(["-c", compile])
+        .arg(&programs)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    if !compiled.status.success() {
+        println!(
+            "{name}: left out: {}",
+            String::from_utf8_lossy(&compiled.stderr)
+        );
+        return;
+    }
+    let shape = Shape {
+        name,
+        argv: argv.iter().map(|word| (*word).to_owned()).collect(),
+        talk: Talk::Echo(1),
+        proof: Proof::QuietAfterTime,
+        tries: tries(),
+    };
+    run_with(&shape, Some(folder.path()));
+}
+
+#[test]
+fn java() {
+    run_foreign(
+        "java",
+        "command -v java && javac -d . $0/Echo.java",
+        &["/usr/bin/java", "-cp", ".", "Echo"],
+    );
+}
+
+#[test]
+fn go() {
+    run_foreign(
+        "go",
+        "export GOCACHE=${GOCACHE:-$PWD/cache}; go build -o echo $0/echo.go && rm -rf cache",
+        &["./echo"],
+    );
+}
+
+#[test]
+fn node() {
+    run_foreign(
+        "node",
+        "command -v node && cp $0/echo.js .",
+        &["/usr/bin/node", "echo.js"],
+    );
 }
 
 #[test]

@@ -12,17 +12,20 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use viva::r#box::{
-    BoxEvent, BoxEvents, Family, Isolation, Launch, Setting, Stdio, TestBox, Watch, use_binary,
+    BoxEvent, BoxEvents, Family, Isolation, Launch, Process, Setting, Stdio, TestBox, Watch,
+    use_binary,
 };
-use viva::observe::{Listener, Observer, Rest, Scope, SocketTable, Thread};
+use viva::observe::{Listener, Observer, Rest, Scope, SocketTable, Thread, holds_socket};
 
-/// Where all programs serve.
+/// Where programs serve in a network of their own.
 const PORT: u16 = 9999;
 /// Only a test that fails waits as long.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// A box with one observer. Ends with everything in it.
 pub(crate) struct Stage {
+    root: i32,
+    scope: Scope,
     pub(crate) observer: Observer,
     pub(crate) table: SocketTable,
     pub(crate) test_box: TestBox,
@@ -32,6 +35,7 @@ pub(crate) struct Stage {
 
 /// A program that runs, with its keyboard and its screen.
 pub(crate) struct Running {
+    pub(crate) process: Process,
     pub(crate) keyboard: PipeWriter,
     pub(crate) screen: PipeReader,
 }
@@ -57,6 +61,11 @@ impl Stage {
 
     pub(crate) fn interpreter() -> String {
         python().0.to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn copy(&self, folder: &Path) {
+        let copied = self.test_box.copy_in(folder);
+        self.runtime.block_on(copied).unwrap();
     }
 
     /// Takes what was announced, and tells the observer of timers.
@@ -116,6 +125,8 @@ impl Stage {
             _ => Scope::Shared,
         };
         Stage {
+            root,
+            scope,
             observer: Observer::new(root, own, scope),
             table,
             test_box,
@@ -142,10 +153,15 @@ impl Stage {
             stdio,
             watch,
         };
-        self.runtime
+        let process = self
+            .runtime
             .block_on(self.test_box.launch(launch))
             .expect("launch");
-        Running { keyboard, screen }
+        Running {
+            process,
+            keyboard,
+            screen,
+        }
     }
 
     pub(crate) fn python(&self, script: &str) -> Running {
@@ -167,7 +183,10 @@ impl Stage {
     pub(crate) fn listener(&mut self) -> SocketAddr {
         loop {
             let listeners = self.table.listeners().unwrap();
-            let is_it = |listener: &&Listener| listener.address.port() == PORT;
+            let is_it = |listener: &&Listener| match self.scope {
+                Scope::Own => listener.address.port() == PORT,
+                Scope::Shared => holds_socket(self.root, listener.inode) == Some(true),
+            };
             if let Some(listener) = listeners.iter().find(is_it) {
                 return listener.reachable_at();
             }
