@@ -33,6 +33,14 @@ pub(super) struct Due {
 }
 
 impl Due {
+    /// The same for a proof alone.
+    pub(super) fn in_haste(self) -> Due {
+        Due {
+            hasty: true,
+            ..self
+        }
+    }
+
     /// The later of two.
     pub(super) fn later(self, other: Due) -> Due {
         Due {

@@ -101,7 +101,8 @@ impl Run<'_> {
 }
 
 impl Stage {
-    fn portrait(&mut self) -> Option<Portrait> {
+    /// All programs as they are at this moment; `None` where nobody has looked at them yet, or nobody can.
+    pub(super) fn portrait(&mut self) -> Option<Portrait> {
         match &mut self.watcher {
             Watcher::Looking(observer) => Some(observer.portrait()),
             _ => None,

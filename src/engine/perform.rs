@@ -41,7 +41,7 @@ impl Run<'_> {
                 self.expect(id, pattern, *on, capture.as_deref(), &at, due)
                     .await
             }
-            Action::Hold(condition) => self.hold(id, condition, &at).await,
+            Action::Hold(condition) => self.hold(id, condition, &at, due).await,
             Action::Never { pattern, on, since } => {
                 self.never(step, id, Some(pattern), *on, since.as_deref())
                     .await

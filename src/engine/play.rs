@@ -13,6 +13,7 @@ use crate::verdict::{
 };
 
 use super::clock::Due;
+use super::condition::BaseLine;
 use super::filling::{Filled, Filling, FillingError};
 use super::judge::Watch;
 use super::ledger::Ledger;
@@ -53,6 +54,8 @@ pub(super) struct Run<'a> {
     pub(super) watches: Vec<Watch>,
     /// Named steps, and the number of the last event before each.
     pub(super) labels: Vec<(String, usize)>,
+    /// What programs held after named steps.
+    pub(super) base_lines: Vec<BaseLine>,
     pub(super) steps: Vec<StepResult>,
     pub(super) remarks: Vec<Remark>,
     pub(super) deadline: Duration,
@@ -113,6 +116,7 @@ pub async fn play(
         ledger: Ledger::new(scenario),
         watches: Vec::new(),
         labels: Vec::new(),
+        base_lines: Vec::new(),
         steps: Vec::new(),
         remarks: Vec::new(),
         deadline: options.deadline.unwrap_or(scenario.deadline),
@@ -259,10 +263,10 @@ impl Run<'_> {
                     self.perform(step, id, action).await?;
                 }
                 // An `accept` names somebody who is not there yet; everybody else is, or linting has said so.
-                Ok(())
             }
-            StepKind::AnyOrder(members) => self.any_order(members).await,
+            StepKind::AnyOrder(members) => self.any_order(members).await?,
         }
+        self.take_base_lines(step).await
     }
 
     /// When the step is overdue.

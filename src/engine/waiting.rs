@@ -226,6 +226,14 @@ impl Stage {
         poll(&mut waiting, Some(&NOW)).is_ok_and(|ready| ready > 0)
     }
 
+    /// Processor time that the programs have used so far; `None` where nobody has looked at them yet, or nobody can.
+    pub(super) fn used(&mut self) -> Option<Duration> {
+        match &mut self.watcher {
+            Watcher::Looking(observer) => Some(observer.spent().processor),
+            _ => None,
+        }
+    }
+
     /// Whether a program has something to read.
     fn lies_anything_unread(&mut self) -> bool {
         let Watcher::Looking(observer) = &mut self.watcher else {
