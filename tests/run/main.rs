@@ -3,6 +3,7 @@
 #[path = "../stand/mod.rs"]
 mod stand;
 
+mod conditions;
 mod kinds;
 mod reports;
 mod selection;
