@@ -21,6 +21,8 @@
 //! - *Viva's own*: her cpu without the Python program's (which the floor measures), as a part of the floor's whole cpu. Whatever a box costs the program itself counts as Viva's.
 //! - *ratio*: the median of Viva / floor over the rounds, round by round, and in brackets its quartiles. Only the ratios mean something on another machine.
 //!
+//! Then what full isolation costs over none, in milliseconds a scenario: the difference of the two, side by side in each round.
+//!
 //! Then two promises whose breach costs not a few per cent but tens of milliseconds or whole seconds:
 //!
 //! - *Nagle*: the hub writes a line in two pieces and leaves Nagle's algorithm on. Against the same hub with TCP_NODELAY a ratio near 1 means that nobody waits for a delayed acknowledgement (40 ms each).
@@ -38,6 +40,8 @@ use measure::{Sample, Spread};
 const MOST_WALL: f64 = 1.3;
 const MOST_OWN: f64 = 0.3;
 const MOST_NAGLE: f64 = 1.1;
+/// Milliseconds; the trial that comes with a demand of full isolation among them.
+const MOST_ISOLATION: f64 = 5.0;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -55,6 +59,7 @@ fn main() {
     };
     let bench = Bench::new();
     bench.pieces(rounds);
+    bench.isolation(rounds);
     bench.nagle(rounds / 2 + 1);
     bench.narrow(rounds / 4 + 1);
 }
@@ -161,6 +166,27 @@ impl Bench {
         println!(
             "goal                           {MOST_WALL:4.2}                                                                     {MOST_OWN:4.2}\n"
         );
+    }
+
+    /// What full isolation costs over none at all.
+    fn isolation(&self, rounds: usize) {
+        for piece in ["echo", "hub", "client"] {
+            let (full, none) = self.rounds(
+                rounds,
+                || self.viva(piece, &["--isolation", "full"]),
+                || self.viva(piece, &["--isolation", "none"]),
+            );
+            let costs = |of: fn(&Sample) -> f64| {
+                let pairs = full.iter().zip(&none);
+                Spread::of(pairs.map(|(full, none)| of(full) - of(none)))
+            };
+            println!(
+                "isolation  {piece:7} full - none: wall {} ms, cpu {} ms   goal {MOST_ISOLATION:4.1}",
+                costs(|sample| sample.wall),
+                costs(|sample| sample.cpu)
+            );
+        }
+        println!();
     }
 
     fn nagle(&self, rounds: usize) {
