@@ -5,7 +5,7 @@ mod stand;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
-use stand::{came, run, viva};
+use stand::{Folder, came, run, viva};
 
 /// Runs Viva where no network namespace can be made (user_namespaces(7), `/proc/sys/user`). Where not even that can be arranged,
 /// the machine itself gives none.
@@ -258,4 +258,31 @@ fn the_environment_can_say_it_for_the_command_line() {
         .output();
     let report = came(output.unwrap()).exits(0).report();
     assert_eq!(report["isolation"], "none");
+}
+
+#[test]
+fn programs_that_take_too_much_memory_are_ended_and_the_report_says_so() {
+    if !lacks().is_empty() {
+        return;
+    }
+    // More than one process may have less than the limit, and all of them together more.
+    let greedy = "for _ in range(3):\n    if os.fork() == 0: break\nkeep = b'x' * (400 << 20)\nwhile True: s.accept()";
+    for isolation in ["full", "basic"] {
+        let program =
+            format!("import socket, os\ns = socket.socket()\ns.bind(('127.0.0.1', 0))\n{greedy}\n");
+        let folder = Folder::new().with("echo_server.py", program);
+        let path = folder.path().display().to_string();
+        let told = run([
+            "run",
+            "echo",
+            "--only",
+            "echo",
+            "--isolation",
+            isolation,
+            "--submission",
+            &path,
+        ]);
+        told.exits(1)
+            .prints("the programs were killed, for together they had more than 1024 MiB of memory");
+    }
 }

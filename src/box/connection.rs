@@ -54,6 +54,8 @@ pub(super) struct Life {
     pub(super) copy: Option<Arc<OwnedFd>>,
     /// Once everything is set up: the layers that are missing.
     pub(super) ready: Option<Vec<Missing>>,
+    /// Whether programs have been killed for having too much memory.
+    exhausted: bool,
     gone: Option<Trouble>,
 }
 
@@ -98,6 +100,11 @@ impl Connection {
     /// The layers that are missing, once everything is set up.
     pub(super) fn missing(&self) -> Option<Vec<Missing>> {
         self.life.borrow().ready.clone()
+    }
+
+    /// Whether programs have been killed for having too much memory.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.life.borrow().exhausted
     }
 
     /// Gives an order and waits for the answer.
@@ -230,6 +237,7 @@ fn heed(
             life.send_modify(|life| life.copy = copy);
         }
         Report::Ready(missing) => life.send_modify(|life| life.ready = Some(missing)),
+        Report::Exhausted => life.send_modify(|life| life.exhausted = true),
         Report::Failed(trouble) => life.send_modify(|life| life.gone = Some(trouble)),
         Report::Answer(number, message) => {
             let waiting = inner.state().waiting.remove(&number);

@@ -7,14 +7,18 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, ResolveFlags};
 
 use super::folder;
 
-/// No submission needs more.
+/// No submission needs more, and the file system that it is copied to has no room for more (see [`super::Room::RUN`]).
 const LIMITS: Limits = Limits {
-    entries: 10_000,
+    entries: 9_000,
     bytes: 64 << 20,
+    block: 4096,
     depth: 32,
 };
 /// Folders that only cost time.
@@ -25,6 +29,8 @@ struct Limits {
     /// Files and folders.
     entries: usize,
     bytes: u64,
+    /// Files take whole blocks of this size.
+    block: u64,
     /// Folders in folders, the submission itself being the first.
     depth: usize,
 }
@@ -41,7 +47,7 @@ pub struct Copied {
 }
 
 /// Something that is not copied.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
     /// Below the submission.
     pub path: PathBuf,
@@ -50,7 +56,8 @@ pub struct LeftOut {
 }
 
 /// Why something is not copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// A symbolic link.
     Link,
@@ -63,12 +70,27 @@ pub enum Reason {
 /// Why a submission can't be copied.
 #[derive(Debug)]
 pub enum CopyError {
-    /// More files and folders than this.
-    TooMany(usize),
-    /// More bytes than this.
-    TooLarge(u64),
-    /// Deeper folders than this.
-    TooDeep(usize),
+    /// There are more files and folders than can be copied.
+    TooMany {
+        /// How many can be.
+        most: usize,
+        /// Which file or folder of the submission has most of those that were counted.
+        mainly: PathBuf,
+    },
+    /// They are larger.
+    TooLarge {
+        /// How many bytes can be copied.
+        most: u64,
+        /// Which file or folder of the submission has most of those that were counted.
+        mainly: PathBuf,
+    },
+    /// There are deeper folders.
+    TooDeep {
+        /// How deep they may be.
+        most: usize,
+        /// Which one.
+        at: PathBuf,
+    },
     /// The submission itself isn't a readable folder.
     NotReadable(io::Error),
     /// The copy can't be written: the machine's trouble.
@@ -78,9 +100,9 @@ pub enum CopyError {
 impl std::fmt::Display for CopyError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            CopyError::TooMany(most) => write!(formatter, "more than {most} files"),
-            CopyError::TooLarge(most) => write!(formatter, "more than {most} bytes"),
-            CopyError::TooDeep(most) => write!(formatter, "folders deeper than {most}"),
+            CopyError::TooMany { most, .. } => write!(formatter, "more than {most} files"),
+            CopyError::TooLarge { most, .. } => write!(formatter, "more than {most} bytes"),
+            CopyError::TooDeep { most, .. } => write!(formatter, "folders deeper than {most}"),
             CopyError::NotReadable(error) => write!(formatter, "can't be read: {error}"),
             CopyError::NotWritten(error) => write!(formatter, "can't be copied: {error}"),
         }
@@ -98,19 +120,30 @@ pub(super) fn open(from: &Path) -> Result<OwnedFd, CopyError> {
 
 /// Copies what is in the open folder `from` into the open folder `to`; the copies belong to `owner`.
 pub(super) fn copy(from: &OwnedFd, to: &OwnedFd, owner: Option<u32>) -> Result<Copied, CopyError> {
-    copy_within(LIMITS, from, to, owner)
+    copy_within(LIMITS, from, Some(to), owner)
+}
+
+/// What copying the folder `from` would come to, without doing it.
+///
+/// # Errors
+///
+/// It would be too much, or `from` is no readable folder.
+pub fn measure(from: &Path) -> Result<Copied, CopyError> {
+    copy_within(LIMITS, &open(from)?, None, None)
 }
 
 fn copy_within(
     limits: Limits,
     from: &OwnedFd,
-    to: &OwnedFd,
+    to: Option<&OwnedFd>,
     owner: Option<u32>,
 ) -> Result<Copied, CopyError> {
     let mut copying = Copying {
         limits,
         owner,
         entries: 0,
+        room: 0,
+        shares: Vec::new(),
         copied: Copied::default(),
     };
     copying.folder(from, to, Path::new(""), 1)?;
@@ -121,19 +154,31 @@ struct Copying {
     limits: Limits,
     owner: Option<u32>,
     entries: usize,
+    /// Bytes in whole blocks.
+    room: u64,
+    /// What each file and folder of the top has of them.
+    shares: Vec<Share>,
     copied: Copied,
 }
 
+struct Share {
+    path: PathBuf,
+    entries: usize,
+    room: u64,
+}
+
 impl Copying {
+    /// Copies an open folder into another, or only looks.
     fn folder(
         &mut self,
         from: &OwnedFd,
-        to: &OwnedFd,
+        to: Option<&OwnedFd>,
         path: &Path,
         depth: usize,
     ) -> Result<(), CopyError> {
         if depth > self.limits.depth {
-            return Err(CopyError::TooDeep(self.limits.depth));
+            let (most, at) = (self.limits.depth, path.to_owned());
+            return Err(CopyError::TooDeep { most, at });
         }
         let unreadable = |error: rustix::io::Errno| CopyError::NotReadable(error.into());
         for entry in Dir::read_from(from).map_err(unreadable)? {
@@ -142,11 +187,24 @@ impl Copying {
             if matches!(name.to_bytes(), b"." | b"..") {
                 continue;
             }
-            self.entries += 1;
-            if self.entries > self.limits.entries {
-                return Err(CopyError::TooMany(self.limits.entries));
-            }
             let path = path.join(OsStr::from_bytes(name.to_bytes()));
+            if depth == 1 {
+                self.shares.push(Share {
+                    path: path.clone(),
+                    entries: 0,
+                    room: 0,
+                });
+            }
+            self.entries += 1;
+            if let Some(share) = self.shares.last_mut() {
+                share.entries += 1;
+            }
+            if self.entries > self.limits.entries {
+                return Err(CopyError::TooMany {
+                    most: self.limits.entries,
+                    mainly: self.mainly(|share| share.entries as u64),
+                });
+            }
             if let Err(reason) = self.entry(from, to, name, &path, depth)? {
                 self.copied.left_out.push(LeftOut { path, reason });
             }
@@ -154,10 +212,22 @@ impl Copying {
         Ok(())
     }
 
+    fn mainly(&self, of: impl Fn(&Share) -> u64) -> PathBuf {
+        let mainly = self.shares.iter().max_by_key(|share| of(share));
+        mainly.map(|share| share.path.clone()).unwrap_or_default()
+    }
+
+    fn too_large(&self) -> CopyError {
+        CopyError::TooLarge {
+            most: self.limits.bytes,
+            mainly: self.mainly(|share| share.room),
+        }
+    }
+
     fn entry(
         &mut self,
         from: &OwnedFd,
-        to: &OwnedFd,
+        to: Option<&OwnedFd>,
         name: &CStr,
         path: &Path,
         depth: usize,
@@ -177,13 +247,19 @@ impl Copying {
                 let Ok(inner) = folder::open_folder(from, name) else {
                     return Ok(Err(Reason::Unreadable));
                 };
-                match rustix::fs::mkdirat(to, name, Mode::RWXU) {
-                    Err(rustix::io::Errno::EXIST) => {}
-                    result => result.map_err(unwritten)?,
-                }
-                let copy = folder::open_folder(to, name).map_err(unwritten)?;
-                folder::give(&copy, self.owner).map_err(CopyError::NotWritten)?;
-                self.folder(&inner, &copy, path, depth + 1)?;
+                let copy = match to {
+                    Some(to) => {
+                        match rustix::fs::mkdirat(to, name, Mode::RWXU) {
+                            Err(rustix::io::Errno::EXIST) => {}
+                            result => result.map_err(unwritten)?,
+                        }
+                        let copy = folder::open_folder(to, name).map_err(unwritten)?;
+                        folder::give(&copy, self.owner).map_err(CopyError::NotWritten)?;
+                        Some(copy)
+                    }
+                    None => None,
+                };
+                self.folder(&inner, copy.as_ref(), path, depth + 1)?;
                 Ok(Ok(()))
             }
             FileType::RegularFile => self.file(from, to, name),
@@ -195,7 +271,7 @@ impl Copying {
     fn file(
         &mut self,
         from: &OwnedFd,
-        to: &OwnedFd,
+        to: Option<&OwnedFd>,
         name: &CStr,
     ) -> Result<Result<(), Reason>, CopyError> {
         // It was a plain file a moment ago; whatever it is now, opening it must neither follow, nor wait, nor take a terminal.
@@ -210,21 +286,31 @@ impl Copying {
         if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
             return Ok(Err(Reason::Special));
         }
-        let left = self.limits.bytes - self.copied.bytes;
         // The size may be a lie later on, but a sparse giant need not be read to be refused.
-        if u64::try_from(status.st_size).is_ok_and(|size| size > left) {
-            return Err(CopyError::TooLarge(self.limits.bytes));
+        let size = u64::try_from(status.st_size).unwrap_or_default();
+        let room = size.checked_next_multiple_of(self.limits.block);
+        let room = room.unwrap_or(u64::MAX);
+        self.room = self.room.saturating_add(room);
+        if let Some(share) = self.shares.last_mut() {
+            share.room = share.room.saturating_add(room);
         }
-        let executable = status.st_mode & 0o111 != 0;
-        let copy = create(to, name, executable, self.owner).map_err(CopyError::NotWritten)?;
-        let bytes = io::copy(
-            &mut File::from(source).take(left + 1),
-            &mut File::from(copy),
-        )
-        .map_err(CopyError::NotWritten)?;
-        if bytes > left {
-            return Err(CopyError::TooLarge(self.limits.bytes));
+        if self.room > self.limits.bytes {
+            return Err(self.too_large());
         }
+        let bytes = match to {
+            Some(to) => {
+                let executable = status.st_mode & 0o111 != 0;
+                let copy = create(to, name, executable, self.owner);
+                let mut copy = File::from(copy.map_err(CopyError::NotWritten)?);
+                // What it has grown by meanwhile is left.
+                let copied = io::copy(&mut File::from(source).take(size), &mut copy);
+                copied.map_err(|error| match error.kind() {
+                    io::ErrorKind::StorageFull => self.too_large(),
+                    _ => CopyError::NotWritten(error),
+                })?
+            }
+            None => size,
+        };
         self.copied.files += 1;
         self.copied.bytes += bytes;
         Ok(Ok(()))
@@ -295,9 +381,10 @@ mod tests {
         let few = Limits {
             entries: 12,
             bytes: 100,
+            block: 1,
             depth: 3,
         };
-        let copied = super::open(from).and_then(|from| copy_within(few, &from, &open, None));
+        let copied = super::open(from).and_then(|from| copy_within(few, &from, Some(&open), None));
         (to, copied)
     }
 
@@ -350,25 +437,32 @@ mod tests {
         fs::write(at("just"), [b'x'; 100]).unwrap();
         assert_eq!(copied().unwrap().bytes, 100);
         fs::write(at("more"), "x").unwrap();
-        assert!(matches!(copied(), Err(CopyError::TooLarge(100))));
+        assert!(matches!(
+            copied(),
+            Err(CopyError::TooLarge { most: 100, .. })
+        ));
         fs::remove_file(at("just")).unwrap();
         File::create(at("sparse"))
             .unwrap()
             .set_len(1 << 40)
             .unwrap();
-        assert!(matches!(copied(), Err(CopyError::TooLarge(100))));
+        assert!(
+            matches!(copied(), Err(CopyError::TooLarge { mainly, .. }) if mainly == Path::new("sparse"))
+        );
         fs::remove_file(at("sparse")).unwrap();
         fs::create_dir_all(at("2/3")).unwrap();
         assert_eq!(copied().unwrap().files, 1);
         fs::create_dir_all(at("2/3/4")).unwrap();
-        assert!(matches!(copied(), Err(CopyError::TooDeep(3))));
+        assert!(
+            matches!(copied(), Err(CopyError::TooDeep { most: 3, at }) if at == Path::new("2/3/4"))
+        );
         fs::remove_dir_all(at("2")).unwrap();
         for number in 0..11 {
             File::create(at(&number.to_string())).unwrap();
         }
         assert_eq!(copied().unwrap().files, 12);
         File::create(at("last")).unwrap();
-        assert!(matches!(copied(), Err(CopyError::TooMany(12))));
+        assert!(matches!(copied(), Err(CopyError::TooMany { most: 12, .. })));
         assert!(matches!(
             copy_of(&at("0")).1,
             Err(CopyError::NotReadable(_))

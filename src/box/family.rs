@@ -5,8 +5,9 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
 
-use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal};
+use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal, Uid};
 
 /// All processes below `root`, without it, parents before their children.
 pub(super) fn descendants(root: Pid) -> Vec<Pid> {
@@ -63,6 +64,23 @@ fn table() -> Vec<(Pid, Pid)> {
         Some((parse(rest.split_ascii_whitespace().nth(1)?)?, child))
     };
     entries.flatten().filter_map(line).collect()
+}
+
+/// How many processes and threads a user has on this machine (proc_pid_stat(5), num_threads).
+pub(super) fn tasks_of(user: Uid) -> u64 {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return 0;
+    };
+    let threads = |entry: std::fs::DirEntry| {
+        parse(entry.file_name().to_str()?)?;
+        if entry.metadata().ok()?.uid() != user.as_raw() {
+            return None;
+        }
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let (_, rest) = stat.rsplit_once(") ")?;
+        rest.split_ascii_whitespace().nth(17)?.parse::<u64>().ok()
+    };
+    entries.flatten().filter_map(threads).sum()
 }
 
 fn parse(number: &str) -> Option<Pid> {

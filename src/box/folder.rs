@@ -4,13 +4,17 @@ use std::ffi::{CStr, CString};
 use std::fs::Permissions;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, Uid};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, FlockOperation, Gid, Mode, OFlags, Uid};
 use rustix::io::Errno;
 
+/// How the names of these folders begin, and how many random letters follow.
+const PREFIX: &str = "viva-";
+const RANDOM: usize = 10;
 const WORK: &str = "work";
 const TEMPORARY: &str = "tmp";
 
@@ -21,18 +25,23 @@ pub(super) struct Folder {
     work: PathBuf,
     temporary: PathBuf,
     descriptor: Arc<OwnedFd>,
+    /// Says that the folder has an owner who lives (flock(2)).
+    _claim: OwnedFd,
 }
 
 impl Folder {
     /// Makes it in the machine's place for temporary files; programs will run as `owner`.
     pub(super) fn new(owner: Option<u32>) -> io::Result<Self> {
-        let base = fresh()?;
+        static RECLAIMED: Once = Once::new();
+        RECLAIMED.call_once(reclaim);
+        let (base, claim) = fresh()?;
         match Folder::fill(&base, owner) {
             Ok(descriptor) => Ok(Folder {
                 work: base.join(WORK),
                 temporary: base.join(TEMPORARY),
                 base,
                 descriptor: Arc::new(descriptor),
+                _claim: claim,
             }),
             Err(error) => {
                 let _ = remove(&base);
@@ -74,15 +83,57 @@ impl Folder {
     }
 }
 
-/// A new folder in the machine's place for temporary files, through which everybody may pass. Whoever makes it removes it.
-fn fresh() -> io::Result<PathBuf> {
-    let path = tempfile::Builder::new()
-        .prefix("viva-")
-        .rand_bytes(10)
-        .permissions(Permissions::from_mode(0o711))
-        .tempdir_in(std::env::temp_dir().canonicalize()?)?
-        .keep();
-    Ok(path)
+/// A new folder in the machine's place for temporary files, through which everybody may pass, and the claim to it. Whoever makes it removes it.
+fn fresh() -> io::Result<(PathBuf, OwnedFd)> {
+    let place = std::env::temp_dir().canonicalize()?;
+    loop {
+        let path = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .rand_bytes(RANDOM)
+            .permissions(Permissions::from_mode(0o711))
+            .tempdir_in(&place)?
+            .keep();
+        // Another Viva may have taken it for a dead one's before it was claimed.
+        match claim(&path) {
+            Ok(Some(claim)) => return Ok((path, claim)),
+            Ok(None) | Err(Errno::NOENT) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The claim to a folder, unless somebody living has it.
+fn claim(path: &Path) -> rustix::io::Result<Option<OwnedFd>> {
+    let folder = open_folder(CWD, path)?;
+    match rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) if rustix::fs::fstat(&folder)?.st_nlink > 0 => Ok(Some(folder)),
+        Ok(()) | Err(Errno::WOULDBLOCK) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes the folders of those that were killed before they, or their launcher, could do it.
+fn reclaim() {
+    let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else {
+        return;
+    };
+    let me = rustix::process::geteuid().as_raw();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let of_ours = name
+            .as_bytes()
+            .strip_prefix(PREFIX.as_bytes())
+            .is_some_and(|rest| rest.len() == RANDOM && rest.is_ascii());
+        let is_mine = entry.metadata().is_ok_and(|metadata| {
+            metadata.is_dir() && metadata.uid() == me && metadata.mode() & 0o777 == 0o711
+        });
+        if of_ours
+            && is_mine
+            && let Ok(Some(_claim)) = claim(&entry.path())
+        {
+            let _ = remove(&entry.path());
+        }
+    }
 }
 
 /// Gives an open file to the user that programs run as.
@@ -192,6 +243,21 @@ mod tests {
         fs::write(folder.work().join("a.py"), "x").unwrap();
         remove(folder.base()).unwrap();
         assert!(!folder.base().exists());
+    }
+
+    #[test]
+    fn what_a_dead_one_left_is_reclaimed_and_nothing_else() {
+        let kept = Folder::new(None).unwrap();
+        let (left, claim) = fresh().unwrap();
+        fs::write(left.join("a.py"), "x").unwrap();
+        drop(claim);
+        let other = std::env::temp_dir().join("viva-other");
+        let _ = fs::create_dir(&other);
+        reclaim();
+        assert!(kept.work().exists() && other.exists());
+        assert!(!left.exists());
+        fs::remove_dir(&other).unwrap();
+        remove(kept.base()).unwrap();
     }
 
     #[test]

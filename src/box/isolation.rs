@@ -129,24 +129,28 @@ impl Setting {
     }
 }
 
-/// How much programs can write, in the submission's copy and in the place for temporary files each.
+/// How much programs can write (in the submission's copy and in the place for temporary files each), and what memory they may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     /// Bytes.
     pub bytes: u64,
     /// Files and folders.
     pub files: u64,
+    /// Bytes of memory that the programs may have together, beside what they write.
+    pub memory: u64,
 }
 
 impl Room {
-    /// For running a submission: 64 MiB and 10,000 files.
+    /// For running a submission: 64 MiB, 10,000 files, 1 GiB of memory.
     pub const RUN: Room = Room {
         bytes: 64 << 20,
         files: 10_000,
+        memory: 1 << 30,
     };
     /// For building one: compilers keep what they have compiled of their libraries.
     pub const BUILD: Room = Room {
         bytes: 1 << 30,
         files: 100_000,
+        memory: 4 << 30,
     };
 }

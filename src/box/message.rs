@@ -82,6 +82,8 @@ pub(super) enum Report {
     Copy,
     /// The stub has set everything up, but for these layers.
     Ready(Vec<Missing>),
+    /// The programs had more memory than they may have, and have been killed. From the launcher.
+    Exhausted,
     /// The answer to an order.
     Answer(u64, Answer),
     /// Comes with the descriptor on which a program's system calls are announced.

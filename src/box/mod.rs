@@ -25,9 +25,10 @@ mod probe;
 mod program;
 mod readiness;
 mod test_box;
+mod turn;
 mod watch;
 
-pub use copy::{Copied, CopyError, LeftOut, Reason};
+pub use copy::{Copied, CopyError, LeftOut, Reason, measure};
 pub use inside::stub_main_if_asked;
 pub use isolation::{Isolation, Layer, Layers, Missing, Room, Setting};
 pub use launcher::{finish, prepare, use_binary};
@@ -36,4 +37,5 @@ pub use program::{
     BoxEvent, BoxEvents, ExitStatus, Launch, LaunchError, Process, ProcessId, Stdio, Watch,
 };
 pub use test_box::{Family, TestBox};
+pub use turn::Turn;
 pub use watch::Hold;

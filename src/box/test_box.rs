@@ -53,6 +53,7 @@ pub struct TestBox {
     folder: Option<Folder>,
     connection: Connection,
     next_program: AtomicU32,
+    memory: u64,
     ended: bool,
 }
 
@@ -93,6 +94,7 @@ impl TestBox {
                     folder,
                     connection,
                     next_program: AtomicU32::new(0),
+                    memory: setting.room.memory,
                     ended: false,
                 };
                 Ok((test_box, events))
@@ -121,6 +123,11 @@ impl TestBox {
         self.connection
             .missing()
             .map(|missing| self.layers_of(missing))
+    }
+
+    /// Bytes of memory that the programs may have together, if they have had more and been killed for it.
+    pub fn exhausted(&self) -> Option<u64> {
+        self.connection.is_exhausted().then_some(self.memory)
     }
 
     fn layers_of(&self, missing: Vec<Missing>) -> Layers {

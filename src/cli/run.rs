@@ -1,11 +1,12 @@
 //! `viva run`: runs scenarios against submissions, several at a time.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::r#box::{Cure, Isolation, prepare as prepare_boxes, probe};
+use crate::r#box::{CopyError, Cure, Isolation, prepare as prepare_boxes, probe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Filling, FillingError, Options, play};
 use crate::report::{Problem, Style};
@@ -310,6 +311,37 @@ fn obstacle(error: FillingError, named: &Named) -> Obstacle {
             path: path.display().to_string(),
             message,
         },
+        FillingError::NotCopied(path, error, here) => {
+            let path = path.display().to_string();
+            let text = |path: PathBuf| path.display().to_string();
+            match error {
+                CopyError::TooLarge { most, mainly } => Problem::TooLarge {
+                    path,
+                    most,
+                    mainly: text(mainly),
+                    here,
+                },
+                CopyError::TooMany { most, mainly } => Problem::TooMany {
+                    path,
+                    most,
+                    mainly: text(mainly),
+                    here,
+                },
+                CopyError::TooDeep { most, at } => Problem::TooDeep {
+                    path,
+                    most,
+                    at: text(at),
+                },
+                CopyError::NotReadable(error) => Problem::Unreadable {
+                    path,
+                    message: error.to_string(),
+                },
+                CopyError::NotWritten(error) => Problem::System {
+                    doing: "copy".to_owned(),
+                    message: error.to_string(),
+                },
+            }
+        }
         FillingError::Trouble(trouble) => Problem::Trouble(trouble),
     };
     Obstacle::Problem(match &named.submission {

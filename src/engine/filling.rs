@@ -9,7 +9,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::actor::{Program, Report};
-use crate::r#box::{BoxEvent, BoxEvents, ExitStatus, Isolation, Room, Setting, TestBox};
+use crate::r#box::{
+    BoxEvent, BoxEvents, CopyError, ExitStatus, Isolation, LeftOut, Room, Setting, TestBox, measure,
+};
 use crate::diagnostic::Diagnostic;
 use crate::scenario::{Lab, Role, Template, read_command};
 use crate::transcript::{ActorId, Data, EventKind};
@@ -56,6 +58,9 @@ pub struct Command {
     pub(super) words: Vec<Template>,
 }
 
+/// Where Viva was called.
+const HERE: &str = ".";
+
 /// What fills the roles of a lab for one submission, ready to be cast.
 pub struct Filling {
     /// Whose programs.
@@ -66,6 +71,8 @@ pub struct Filling {
     readable: Vec<PathBuf>,
     /// What must not be seen there.
     hidden: Vec<PathBuf>,
+    /// What is not copied of that folder, in the order of names.
+    pub(super) left_out: Vec<LeftOut>,
     /// The folder that every box gets a copy of: the submission, built.
     base: Base,
 }
@@ -96,6 +103,8 @@ pub enum FillingError {
     UnknownKind(String),
     /// The submission's folder can't be read or copied.
     Unreadable(PathBuf, String),
+    /// This folder can't be copied for each run. The flag: it was not named, but is where Viva was called.
+    NotCopied(PathBuf, CopyError, bool),
     /// The machine's trouble.
     Trouble(Trouble),
 }
@@ -156,7 +165,7 @@ impl Filling {
                     file_of(folder, name, role, &mut builds)?
                 } else {
                     if matches!(base, Base::Nothing) {
-                        base = Base::Folder(PathBuf::from("."));
+                        base = Base::Folder(PathBuf::from(HERE));
                     }
                     let command =
                         read_command(&role.name, command, lab).map_err(FillingError::Mistakes)?;
@@ -174,6 +183,15 @@ impl Filling {
                 Filled::Reference
             };
             roles.push((role.name.clone(), filled));
+        }
+        let mut left_out = Vec::new();
+        if let Base::Folder(folder) = &base {
+            // Said once and beforehand, not by every scenario.
+            let measured = measure(folder).map_err(|error| {
+                FillingError::NotCopied(folder.clone(), error, folder == Path::new(HERE))
+            })?;
+            left_out = measured.left_out;
+            left_out.sort_by(|one, other| one.path.cmp(&other.path));
         }
         for (_, filled) in &mut roles {
             if let Filled::Command(command) | Filled::File(command) = filled {
@@ -196,6 +214,7 @@ impl Filling {
             roles,
             readable,
             hidden,
+            left_out,
             base,
         };
         filling.build(builds).await?;
@@ -252,9 +271,10 @@ impl Filling {
         };
         match copied {
             Ok(_) => Ok(()),
-            Err(error) => Err(FillingError::Unreadable(
+            Err(error) => Err(FillingError::NotCopied(
                 folder.to_path_buf(),
-                error.to_string(),
+                error,
+                folder == Path::new(HERE),
             )),
         }
     }

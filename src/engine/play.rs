@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::r#box::{Isolation, Room, TestBox};
+use crate::r#box::{Isolation, Room, TestBox, Turn};
 use crate::diagnostic::Place;
 use crate::scenario::{CastMember, LabEntry, Scenario, Step, StepKind};
 use crate::transcript::{ActorId, Proof};
@@ -20,6 +20,9 @@ use super::ledger::Ledger;
 use super::stage::Stage;
 use super::tokens::Tokens;
 use super::variables::{Speaker, Variables};
+
+/// How many of the things that were not copied are named.
+const NAMED: usize = 3;
 
 /// How a scenario is played.
 #[derive(Clone, Debug)]
@@ -100,8 +103,9 @@ pub async fn play(
         result.outcome = Outcome::NotApplicable { name, value };
         return result;
     }
-    let stage = match set_stage(scenario, filling).await {
-        Ok(stage) => stage,
+    // Held until the box has ended.
+    let (stage, _turn) = match set_stage(scenario, filling).await {
+        Ok(set) => set,
         Err(trouble) => {
             result.outcome = Outcome::Error(trouble);
             return result;
@@ -130,12 +134,23 @@ pub async fn play(
     };
     if let Some(test_box) = run.stage.test_box.take() {
         result.layers = test_box.layers();
+        if let Some(bytes) = test_box.exhausted() {
+            run.remarks.push(Remark::Exhausted { bytes });
+        }
         run.stage.players.clear();
         if let Some(error) = run.stage.trouble.take() {
             result.outcome = Outcome::Error(system("box", &error));
         } else if let Err(error) = test_box.end().await {
             result.outcome = Outcome::Error(system("end box", &error));
         }
+    }
+    // Who fails may do so for want of it.
+    if matches!(result.outcome, Outcome::Failed(_)) {
+        let left_out = filling.left_out.iter().take(NAMED);
+        run.remarks.extend(left_out.map(|left_out| Remark::LeftOut {
+            path: left_out.path.to_string_lossy().into_owned(),
+            reason: left_out.reason,
+        }));
     }
     result.steps = run.steps;
     result.remarks = run.remarks;
@@ -176,7 +191,10 @@ fn out_of_sight(scenario: &Scenario, filling: &Filling) -> Option<(String, Strin
     })
 }
 
-async fn set_stage(scenario: &Scenario, filling: &Filling) -> Result<Stage, Trouble> {
+async fn set_stage(
+    scenario: &Scenario,
+    filling: &Filling,
+) -> Result<(Stage, Option<Turn>), Trouble> {
     let roles = scenario
         .cast
         .iter()
@@ -187,13 +205,21 @@ async fn set_stage(scenario: &Scenario, filling: &Filling) -> Result<Stage, Trou
     let (running, started): (Vec<_>, Vec<_>) =
         roles.partition(|filled| matches!(filled, Filled::Running(_)));
     if started.is_empty() {
-        return Ok(Stage::new(None));
+        return Ok((Stage::new(None), None));
     }
     // Who shall talk to a program of this machine's network can't have one of its own.
     let isolation = if running.is_empty() {
         filling.isolation
     } else {
         Isolation::Basic
+    };
+    let turn = match isolation.has_own_network() {
+        true => None,
+        false => Some(
+            Turn::take()
+                .await
+                .map_err(|error| system("take turns", &error))?,
+        ),
     };
     let opened = TestBox::open(&filling.setting(isolation, Room::RUN))
         .await
@@ -212,7 +238,7 @@ async fn set_stage(scenario: &Scenario, filling: &Filling) -> Result<Stage, Trou
                 message: format!("{other:?}"),
             },
         })?;
-    Ok(Stage::new(Some(opened)))
+    Ok((Stage::new(Some(opened)), turn))
 }
 
 /// Trouble with a system call.

@@ -42,6 +42,37 @@ pub enum Problem {
         /// The system's message.
         message: String,
     },
+    /// It is copied for each run, and is too large for that.
+    TooLarge {
+        /// As typed.
+        path: String,
+        /// Bytes that can be copied.
+        most: u64,
+        /// Which part of it has most.
+        mainly: String,
+        /// It was not named: it is where Viva was called.
+        here: bool,
+    },
+    /// It is copied for each run, and has too many files for that.
+    TooMany {
+        /// As typed.
+        path: String,
+        /// Files and folders that can be copied.
+        most: usize,
+        /// Which part of it has most.
+        mainly: String,
+        /// It was not named: it is where Viva was called.
+        here: bool,
+    },
+    /// It is copied for each run, and has folders too deep for that.
+    TooDeep {
+        /// As typed.
+        path: String,
+        /// Folders in folders that can be copied.
+        most: usize,
+        /// Where it is deeper.
+        at: String,
+    },
     /// It can't be written.
     Unwritable {
         /// Which file.
@@ -134,6 +165,9 @@ impl Problem {
             Problem::UnknownReference { .. } => "unknown-reference",
             Problem::NoSuchFile { .. } => "no-such-file",
             Problem::Unreadable { .. } => "unreadable",
+            Problem::TooLarge { .. } => "too-large",
+            Problem::TooMany { .. } => "too-many-files",
+            Problem::TooDeep { .. } => "too-deep",
             Problem::Unwritable { .. } => "unwritable",
             Problem::NotATranscript { .. } => "not-a-transcript",
             Problem::UnknownRole { .. } => "unknown-role",
@@ -156,6 +190,9 @@ impl Problem {
             | Problem::UnknownReference { name, .. } => Some(name),
             Problem::NoSuchFile { path }
             | Problem::Unreadable { path, .. }
+            | Problem::TooLarge { path, .. }
+            | Problem::TooMany { path, .. }
+            | Problem::TooDeep { path, .. }
             | Problem::Unwritable { path, .. }
             | Problem::NotATranscript { path, .. } => Some(path),
             Problem::UnknownRole { role, .. } | Problem::BadCommand { role } => Some(role),

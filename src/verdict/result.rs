@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::r#box::{Isolation, Layers};
+use crate::r#box::{Isolation, Layers, Reason};
 use crate::diagnostic::{Localized, Place};
 use crate::transcript::{Proof, Transcript};
 
@@ -63,6 +63,18 @@ pub enum Remark {
     AbsenceByWaiting {
         /// The step.
         step: StepRef,
+    },
+    /// The programs had more memory than they may have together, and were killed for it.
+    Exhausted {
+        /// How many bytes they may have.
+        bytes: u64,
+    },
+    /// Something in the folder that was examined is not copied for the programs.
+    LeftOut {
+        /// Its path below that folder, what is no text in it replaced.
+        path: String,
+        /// Why.
+        reason: Reason,
     },
     /// The kernel's view of the program was not to be had; readiness was found by looking again and again.
     Polled,

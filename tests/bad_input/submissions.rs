@@ -134,17 +134,60 @@ fn a_program_sees_neither_other_submissions_nor_where_links_lead() {
 
 #[test]
 fn more_than_a_submission_can_be_is_not_copied() {
-    let folder = Folder::new().with("echo_server.py", ECHO);
-    let sparse = std::fs::File::create(folder.path().join("sparse")).expect("a file");
-    sparse.set_len(1 << 40).expect("a sparse file");
-    submit(folder.path())
-        .exits(3)
-        .prints("more than 67108864 bytes. This says nothing about the program.")
-        .prints("exit            3");
+    let sparse = Folder::new().with("echo_server.py", ECHO);
+    let file = std::fs::File::create(sparse.path().join("sparse")).expect("a file");
+    file.set_len(1 << 40).expect("a sparse file");
+    let at = |folder: &Folder| folder.path().display().to_string();
+    submit(sparse.path()).exits(2).says(&format!(
+        "viva: {0} is not run: {0}: every scenario gets a copy of this folder, which may have 64 MiB at most; `sparse` \
+         takes most: move it elsewhere, or name a smaller folder\n",
+        at(&sparse)
+    ));
     let deep = Folder::new().with(&format!("{}echo_server.py", "d/".repeat(60)), ECHO);
-    submit(deep.path())
-        .exits(3)
-        .prints("folders deeper than 32");
+    submit(deep.path()).exits(2).complains(&format!(
+        "which may be 32 folders deep at most; `{}d` is deeper: move it elsewhere",
+        "d/".repeat(31)
+    ));
+    let many = Folder::new().with("echo_server.py", ECHO);
+    for number in 0..10_000 {
+        many.add(&format!("photos/{number}"), "");
+    }
+    submit(many.path()).exits(2).complains(
+        "which may have 9000 files and folders at most; `photos` has most: move it elsewhere, or name a smaller folder",
+    );
+}
+
+/// A command of the user's runs in a copy of the folder where Viva is called, which may be anything.
+#[test]
+fn a_folder_that_is_too_large_to_call_viva_in() {
+    let folder = Folder::new().with("echo_server.py", ECHO);
+    let video = std::fs::File::create(folder.path().join("video.mkv")).expect("a file");
+    video.set_len(1 << 30).expect("a sparse file");
+    let command = [
+        "run",
+        "echo",
+        "--only",
+        "echo",
+        "--role",
+        "server=python3 echo_server.py",
+    ];
+    let output = viva().args(command).current_dir(folder.path()).output();
+    came(output.expect("viva starts")).exits(2).says(
+        "viva: .: every scenario gets a copy of this folder, which may have 64 MiB at most; `video.mkv` takes most: name \
+         the folder with the programs by --submission, or call viva there (a command of --role runs in a copy of the \
+         folder where viva is called)\n",
+    );
+}
+
+#[test]
+fn what_is_not_copied_is_named_where_that_may_be_why() {
+    let folder = Folder::new().with("echo_server.py", "open('words')");
+    symlink("/etc/hostname", folder.path().join("words")).expect("a link");
+    fifo(&folder.path().join("pipe"));
+    submit(folder.path())
+        .exits(1)
+        .prints("the programs did not have `pipe`: only plain files and folders are copied")
+        .prints("the programs did not have `words`: symbolic links are not copied");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::access::{self, Reach};
 use super::launcher::Common;
 use super::limits::Limits;
 use super::root;
+use crate::r#box::family;
 use crate::r#box::message::Open;
 use crate::r#box::{Isolation, Layer, Missing};
 
@@ -83,10 +84,10 @@ fn reach(open: &Open) -> Reach<'_> {
 }
 
 /// How many processes count against a program's limit that are not of its box.
-fn others(open: &Open) -> Option<u64> {
+fn others(open: &Open) -> u64 {
     match (open.isolation, open.identity) {
         // A user namespace, or a user that nobody else is.
-        (Isolation::Full, _) | (_, Some(_)) => Some(0),
-        _ => None,
+        (Isolation::Full, _) | (_, Some(_)) => 0,
+        _ => family::tasks_of(rustix::process::geteuid()),
     }
 }

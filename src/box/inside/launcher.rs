@@ -4,18 +4,25 @@ use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags};
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, WaitOptions};
 
 use super::root::{self, System};
-use super::{forbidden, kill_descendants, setup, signals, stub};
+use super::{forbidden, kill_descendants, memory, setup, signals, stub};
 use crate::r#box::Isolation;
 use crate::r#box::channel::{self, Receiver};
 use crate::r#box::folder;
 use crate::r#box::message::{Open, Report, Trouble};
 use crate::r#box::names;
+
+/// How often the memory of boxes is looked at.
+const WATCH: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 100_000_000,
+};
 
 /// The namespaces of a box.
 const NAMESPACES: i32 = libc::CLONE_NEWUSER
@@ -72,9 +79,11 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
             PollFd::new(requests, PollFlags::IN),
             PollFd::new(deaths, PollFlags::IN),
         ];
-        if rustix::event::poll(&mut events, None).is_err() {
+        let wait = boxes.are_watched().then_some(&WATCH);
+        if rustix::event::poll(&mut events, wait).is_err() {
             continue;
         }
+        boxes.hold_to_memory();
         let [request, death] = events.map(|event| !event.revents().is_empty());
         if death {
             signals::drain(deaths);
@@ -87,10 +96,17 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
                 Ok(Some(packet)) => {
                     if let Some(control) = packet.descriptors.into_iter().next() {
                         let folder = packet.message.folder.clone();
+                        let memory = (packet.message.isolation != Isolation::None)
+                            .then_some(packet.message.room.memory);
                         match make(packet.message, &common, &control) {
-                            Ok(stub) => {
-                                boxes.living.insert(stub, folder);
-                            }
+                            Ok(stub) => boxes.add(
+                                stub,
+                                Living {
+                                    folder,
+                                    memory,
+                                    control,
+                                },
+                            ),
                             Err(trouble) => {
                                 let _ = channel::send(
                                     control.as_fd(),
@@ -114,24 +130,69 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
 /// What the launcher has made and not yet seen gone.
 #[derive(Default)]
 struct Boxes {
-    /// By their stubs: their folders.
-    living: HashMap<Pid, Option<PathBuf>>,
+    /// By their stubs.
+    living: HashMap<Pid, Living>,
     /// Folders of those that have ended. Viva removes them; if she is killed before, they are still there at the end.
     folders: Vec<PathBuf>,
+    /// When their memory was looked at.
+    looked: Option<Instant>,
+}
+
+struct Living {
+    folder: Option<PathBuf>,
+    /// Bytes that its programs may have together.
+    memory: Option<u64>,
+    /// The stub's end of the control socket, to tell Viva what the stub doesn't know.
+    control: OwnedFd,
 }
 
 impl Boxes {
+    fn add(&mut self, stub: Pid, living: Living) {
+        self.living.insert(stub, living);
+    }
+
+    fn are_watched(&self) -> bool {
+        self.living.values().any(|living| living.memory.is_some())
+    }
+
+    /// Looks at what the programs have, if that is due.
+    fn hold_to_memory(&mut self) {
+        let now = Instant::now();
+        let every = Duration::from_nanos(WATCH.tv_nsec as u64);
+        if !self.are_watched() {
+            return;
+        }
+        match self.looked {
+            // A box is young when it is made: no look yet.
+            None => self.looked = Some(now),
+            Some(looked) if now.duration_since(looked) < every => {}
+            Some(_) => {
+                self.looked = Some(now);
+                for (stub, living) in &self.living {
+                    if let Some(most) = living.memory
+                        && memory::hold(*stub, most)
+                    {
+                        let report = Report::Exhausted;
+                        let _ = channel::send(living.control.as_fd(), &report, &[], None);
+                    }
+                }
+            }
+        }
+    }
+
     /// A child has been reaped; it may also be somebody whom a stub has left behind.
     fn has_ended(&mut self, child: Pid) {
         self.folders.retain(|folder| folder.exists());
-        self.folders.extend(self.living.remove(&child).flatten());
+        let gone = self.living.remove(&child);
+        self.folders.extend(gone.and_then(|gone| gone.folder));
     }
 
     /// Ends all that is left, then clears up. The stubs see their own hang-ups, unless Viva lives and only wants no launcher any more.
     fn end(self) {
         kill_descendants();
-        for folder in self.living.values().flatten().chain(&self.folders) {
-            let _ = folder::remove(folder);
+        let living = self.living.into_values().filter_map(|living| living.folder);
+        for folder in living.chain(self.folders) {
+            let _ = folder::remove(&folder);
         }
     }
 }

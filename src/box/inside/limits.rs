@@ -7,7 +7,7 @@ use rustix::process::{Resource, Rlimit};
 use crate::r#box::Room;
 
 /// Processes and threads of all programs of a box together: enough for a server with a thread for each of hundreds of clients.
-pub(super) const PROCESSES: u64 = 512;
+const PROCESSES: u64 = 512;
 /// What select(2) can watch.
 const OPEN_FILES: u64 = 1024;
 /// Memory that one process may write to. The limit on address space would be the older way, but runtimes (Java, Go, Node) reserve far more than they use.
@@ -19,15 +19,15 @@ const SECONDS: u64 = 600;
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
     file_size: u64,
-    processes: Option<u64>,
+    processes: u64,
 }
 
 impl Limits {
-    /// `others`: how many processes and threads count that are not the box's; `None` if these can't be told, so that there is no such limit.
-    pub(super) fn new(room: Room, others: Option<u64>) -> Self {
+    /// `others`: how many processes and threads count that are not the box's.
+    pub(super) fn new(room: Room, others: u64) -> Self {
         Limits {
             file_size: room.bytes,
-            processes: others.map(|others| others + PROCESSES),
+            processes: others + PROCESSES,
         }
     }
 
@@ -39,13 +39,11 @@ impl Limits {
             (Resource::Fsize, self.file_size, self.file_size),
             (Resource::Core, 0, 0),
             (Resource::Cpu, SECONDS, SECONDS + 1),
+            (Resource::Nproc, self.processes, self.processes),
         ] {
             set(resource, soft, hard)?;
         }
-        match self.processes {
-            Some(processes) => set(Resource::Nproc, processes, processes),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ mod filter;
 mod forbidden;
 mod launcher;
 mod limits;
+mod memory;
 mod network;
 mod root;
 mod setup;

@@ -70,6 +70,9 @@ const DEVICE_LINKS: [(&str, &str); 5] = [
     ("dev/ptmx", "pts/ptmx"),
 ];
 
+/// Room for what is only folders and links: bytes, and files.
+const SMALL: (u64, u64) = (1 << 20, 2000);
+
 /// Where the new root is put together: any folder that every machine has.
 const WORKSHOP: &str = "/tmp";
 
@@ -108,12 +111,17 @@ impl System {
 }
 
 /// A mount that is nowhere yet, of a new file system in memory.
-pub(super) fn memory(room: Room, mode: &CStr, owner: Option<u32>) -> io::Result<OwnedFd> {
+pub(super) fn memory(
+    bytes: u64,
+    files: u64,
+    mode: &CStr,
+    owner: Option<u32>,
+) -> io::Result<OwnedFd> {
     let context = rustix::mount::fsopen(c"tmpfs", FsOpenFlags::FSOPEN_CLOEXEC)?;
     let set =
         |key: &CStr, value: String| rustix::mount::fsconfig_set_string(context.as_fd(), key, value);
-    set(c"size", room.bytes.to_string())?;
-    set(c"nr_inodes", room.files.to_string())?;
+    set(c"size", bytes.to_string())?;
+    set(c"nr_inodes", files.to_string())?;
     rustix::mount::fsconfig_set_string(context.as_fd(), c"mode", mode)?;
     if let Some(owner) = owner {
         set(c"uid", owner.to_string())?;
@@ -134,7 +142,7 @@ fn mounted(context: OwnedFd, more: MountAttrFlags) -> io::Result<OwnedFd> {
 
 /// The submission's copy: a file system of its own.
 pub(super) fn copy(room: Room, owner: Option<u32>) -> io::Result<OwnedFd> {
-    memory(room, c"700", owner)
+    memory(room.bytes, room.files, c"700", owner)
 }
 
 /// Opens the top folder of a mount that is nowhere yet, for others to use.
@@ -238,11 +246,7 @@ impl Root {
     fn begin() -> Result<Self, Trouble> {
         let failed = |error: io::Error| Trouble::new("mount root", &error);
         // Copies of mounts are taken from the machine's root while the new one is put together, so it must not cover any of them: what is needed below the workshop has been taken before.
-        let room = Room {
-            bytes: 1 << 20,
-            files: 2000,
-        };
-        let top = memory(room, c"755", None).map_err(failed)?;
+        let top = memory(SMALL.0, SMALL.1, c"755", None).map_err(failed)?;
         rustix::mount::move_mount(
             &top,
             c"",
@@ -351,12 +355,9 @@ impl Root {
             if !visible {
                 continue;
             }
-            let nothing = Room {
-                bytes: 1 << 20,
-                files: 1000,
-            };
             let cover = if metadata.is_dir() {
-                memory(nothing, c"755", None).map_err(|error| Trouble::at("mount", path, &error))?
+                memory(SMALL.0, SMALL.1, c"755", None)
+                    .map_err(|error| Trouble::at("mount", path, &error))?
             } else {
                 read_only(Path::new("/dev/null"))?
             };
@@ -370,8 +371,8 @@ impl Root {
     fn private(&self, room: Room) -> Result<(), Trouble> {
         for at in [TEMPORARY, "/dev/shm"] {
             let at = Path::new(at);
-            let mount =
-                memory(room, c"1777", None).map_err(|error| Trouble::at("mount", at, &error))?;
+            let mount = memory(room.bytes, room.files, c"1777", None)
+                .map_err(|error| Trouble::at("mount", at, &error))?;
             self.attach(&mount, at)?;
         }
         for (path, to) in [

@@ -28,6 +28,28 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
         } => known("reference program", name, programs),
         Problem::NoSuchFile { path } => format!("{path}: no such file or folder"),
         Problem::Unreadable { path, message } => format!("{path}: cannot be read: {message}"),
+        Problem::TooLarge {
+            path,
+            most,
+            mainly,
+            here,
+        } => format!(
+            "{path}: every scenario gets a copy of this folder, which may have {} MiB at most; `{mainly}` takes most: {}",
+            most >> 20,
+            english_remedy(*here)
+        ),
+        Problem::TooMany {
+            path,
+            most,
+            mainly,
+            here,
+        } => format!(
+            "{path}: every scenario gets a copy of this folder, which may have {most} files and folders at most; `{mainly}` has most: {}",
+            english_remedy(*here)
+        ),
+        Problem::TooDeep { path, most, at } => format!(
+            "{path}: every scenario gets a copy of this folder, which may be {most} folders deep at most; `{at}` is deeper: move it elsewhere"
+        ),
         Problem::Unwritable { path, message } => format!("{path}: cannot be written: {message}"),
         Problem::NotATranscript { path, message } => {
             format!("{path}: not a transcript that `viva run --save` wrote: {message}")
@@ -65,6 +87,23 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
     }
 }
 
+/// What to do about a folder that is too much to be copied.
+fn english_remedy(here: bool) -> &'static str {
+    if here {
+        "name the folder with the programs by --submission, or call viva there (a command of --role runs in a copy of the folder where viva is called)"
+    } else {
+        "move it elsewhere, or name a smaller folder"
+    }
+}
+
+fn chinese_remedy(here: bool) -> &'static str {
+    if here {
+        "请用 --submission 指明程序所在的目录，或在那里运行 viva（--role 的命令在运行 viva 的目录的副本中执行）"
+    } else {
+        "请移到别处，或指明一个更小的目录"
+    }
+}
+
 /// In Chinese.
 pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
     let known = |what: &str, name: &str, known: &[String]| match similar(name, known) {
@@ -86,6 +125,28 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
         } => known("参考程序", name, programs),
         Problem::NoSuchFile { path } => format!("{path}：没有这个文件或目录"),
         Problem::Unreadable { path, message } => format!("{path}：无法读取：{message}"),
+        Problem::TooLarge {
+            path,
+            most,
+            mainly,
+            here,
+        } => format!(
+            "{path}：每个场景都会得到这个目录的一份副本，它最多 {} MiB；`{mainly}` 占得最多：{}",
+            most >> 20,
+            chinese_remedy(*here)
+        ),
+        Problem::TooMany {
+            path,
+            most,
+            mainly,
+            here,
+        } => format!(
+            "{path}：每个场景都会得到这个目录的一份副本，它最多含 {most} 个文件和目录；`{mainly}` 里最多：{}",
+            chinese_remedy(*here)
+        ),
+        Problem::TooDeep { path, most, at } => format!(
+            "{path}：每个场景都会得到这个目录的一份副本，它最多 {most} 层；`{at}` 更深：请移到别处"
+        ),
         Problem::Unwritable { path, message } => format!("{path}：无法写入：{message}"),
         Problem::NotATranscript { path, message } => {
             format!("{path}：不是 `viva run --save` 写出的记录：{message}")

@@ -6,7 +6,7 @@ mod condition;
 mod expected;
 mod standing;
 
-use crate::r#box::Layers;
+use crate::r#box::{Layers, Reason};
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
 use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};
 
@@ -221,6 +221,19 @@ impl Words for English {
             Remark::AbsenceByWaiting { step } => format!(
                 "{}: that nothing came was settled by waiting only",
                 self.step(step)
+            ),
+            Remark::Exhausted { bytes } => format!(
+                "the programs were killed, for together they had more than {} MiB of memory",
+                bytes >> 20
+            ),
+            Remark::LeftOut { path, reason } => format!(
+                "the programs did not have `{}`: {}",
+                visible::clipped(path.as_bytes(), QUOTED),
+                match reason {
+                    Reason::Link => "symbolic links are not copied",
+                    Reason::Special => "only plain files and folders are copied",
+                    Reason::Unreadable => "it can't be read",
+                }
             ),
             Remark::Polled => {
                 "the kernel's view of the program was not to be had: Viva looked again and again"

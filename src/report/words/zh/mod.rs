@@ -6,7 +6,7 @@ mod condition;
 mod expected;
 mod standing;
 
-use crate::r#box::Layers;
+use crate::r#box::{Layers, Reason};
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
 use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};
 
@@ -181,6 +181,18 @@ impl Words for Chinese {
             Remark::AbsenceByWaiting { step } => {
                 format!("{}：只是靠等待来判定没有内容到达", self.step(step))
             }
+            Remark::Exhausted { bytes } => {
+                format!("程序合计占用的内存超过 {} MiB，已被结束", bytes >> 20)
+            }
+            Remark::LeftOut { path, reason } => format!(
+                "程序得不到 `{}`：{}",
+                visible::clipped(path.as_bytes(), QUOTED),
+                match reason {
+                    Reason::Link => "不复制符号链接",
+                    Reason::Special => "只复制普通文件和目录",
+                    Reason::Unreadable => "无法读取",
+                }
+            ),
             Remark::Polled => "无法从内核了解程序的状态，Viva 只能反复查看".to_owned(),
             Remark::NotSeen { step } => format!(
                 "{}没有执行：只有内核知道结果，而这里无法从内核了解",
