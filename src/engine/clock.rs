@@ -16,10 +16,10 @@ use super::waiting::Watcher;
 const WALL: u32 = 10;
 
 /// How often the clock is set, at most.
-const TICK: Duration = Duration::from_millis(10);
+const TICK: Duration = Duration::from_millis(20);
 
 /// Longest time between two looks that counts as such: in a longer one Viva did not run.
-const LONGEST: Duration = Duration::from_millis(40);
+const LONGEST: Duration = Duration::from_millis(50);
 
 /// When a wait has lasted long enough.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +92,11 @@ impl Clock {
     /// Processor time that the programs have used, when the clock was last set.
     pub(super) fn used(&self) -> Duration {
         self.spent.processor
+    }
+
+    /// Whether programs were stopped by a signal when the clock was last set.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.spent.stopped > 0
     }
 
     /// Sets the clock, if that was not done just before.

@@ -195,41 +195,38 @@ pub(super) fn turn(
     if stream.flooded && !ready {
         return Some(Turn::Flooded);
     }
-    let last = last_asked(stage, id);
-    if ready && last.is_none() && part.unanswered.is_empty() {
-        return Some(Turn::Ready);
-    }
-    let waits = keyboard(pid);
-    // In this order: what it printed before it waited is then either here or seen to be on its way.
-    let on_its_way = part.program.as_ref().is_some_and(Program::has_output);
     let silent = || {
         let printed = stream.slice(since..stream.len());
         printed.iter().all(u8::is_ascii_whitespace)
     };
-    match (waits, last) {
-        (Keyboard::Read { .. } | Keyboard::Watched, _) if on_its_way => None,
-        (Keyboard::Read { .. } | Keyboard::Watched, Some(asked)) => Some(Turn::Asks {
-            asked,
-            upto: stream.len(),
-        }),
-        // Nobody knows whether it waits: it is answered prompt by prompt.
-        (Keyboard::Unknown, Some(_)) => {
-            let first = self::asked(stage, id).min_by_key(|asked| asked.start)?;
-            Some(Turn::Asks {
-                asked: first,
-                upto: first.end,
-            })
-        }
+    if part.unanswered.is_empty() || (!ready && silent()) {
+        return ready.then_some(Turn::Ready);
+    }
+    let waits = keyboard(pid);
+    // In this order: what it printed before it waited is then either here or seen to be on its way.
+    let on_its_way = part.program.as_ref().is_some_and(Program::has_output);
+    match waits {
         // It may go on printing, and ask for something else.
-        (Keyboard::Busy, _) => None,
-        // It still waits for what it has been answered already.
-        (Keyboard::Read { .. } | Keyboard::Watched, None)
-            if awaited.turns.is_some_and(|then| then == turns(pid)) =>
-        {
-            None
-        }
-        // While it is being started the kernel shows nothing; elsewhere it never does.
-        (Keyboard::Unknown, None) if silent() => None,
-        _ => ready.then_some(Turn::Ready),
+        Keyboard::Busy => None,
+        Keyboard::Read { .. } | Keyboard::Watched if on_its_way => None,
+        Keyboard::Read { .. } | Keyboard::Watched => match last_asked(stage, id) {
+            Some(asked) => Some(Turn::Asks {
+                asked,
+                upto: stream.len(),
+            }),
+            // It still waits for what it has been answered already.
+            None if awaited.turns.is_some_and(|then| then == turns(pid)) => None,
+            None => ready.then_some(Turn::Ready),
+        },
+        // Nobody knows whether it waits: it is answered prompt by prompt.
+        Keyboard::Unknown => match asked(stage, id).min_by_key(|asked| asked.start) {
+            Some(asked) => Some(Turn::Asks {
+                asked,
+                upto: asked.end,
+            }),
+            // While it is being started the kernel shows nothing; elsewhere it never does.
+            None if silent() => None,
+            None => ready.then_some(Turn::Ready),
+        },
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::time::Instant;
 
-use crate::observe::{Observer, Rest, Scope, SocketTable};
+use crate::observe::{Activity, Observer, Rest, Scope, SocketTable};
 use crate::transcript::Proof;
 use crate::verdict::Trouble;
 
@@ -22,6 +22,9 @@ use super::stage::{Part, Stage};
 
 /// A wait is never looked into earlier: what is waited for is mostly about to happen.
 const FIRST_LOOK: Duration = Duration::from_micros(700);
+
+/// A program at work is looked at more and more rarely, but not more rarely than this.
+const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// How much processor time a program may use without any sign of life, while nothing lies unread, until it is said to spin.
 const SPINNING: Duration = Duration::from_secs(2);
@@ -70,12 +73,16 @@ impl Stage {
         mut check: impl FnMut(&mut Stage) -> Option<T>,
     ) -> Result<T, InVain> {
         let mut pauses = Pauses::new();
-        let mut quiet_since = Instant::now();
+        let mut between = FIRST_LOOK;
+        let mut next_look = Instant::now() + between;
         let mut effort = None;
+        let mut heard = false;
         loop {
-            if self.take_in().await {
+            heard |= self.take_in().await;
+            if heard {
                 pauses = Pauses::new();
-                quiet_since = Instant::now();
+                between = FIRST_LOOK;
+                next_look = Instant::now() + between;
                 effort = None;
             }
             if let Some(settled) = check(self) {
@@ -86,13 +93,25 @@ impl Stage {
                 return Err(InVain::Overdue);
             }
             if Instant::now() >= due.wall {
-                return Err(InVain::Starved);
+                // Who is stopped wants no processor: no machine keeps it from going on.
+                return Err(if self.clock.is_stopped() {
+                    InVain::Overdue
+                } else {
+                    InVain::Starved
+                });
             }
-            if self.hear_within(pauses.next()).await || quiet_since.elapsed() < FIRST_LOOK {
+            heard = self.hear_within(pauses.next()).await;
+            if heard || Instant::now() < next_look {
                 continue;
             }
             let rest = self.look().await;
             self.last_look = rest.clone();
+            between = match rest {
+                // Its input is about to be read, or its output about to come.
+                Some(Rest::Busy(activity)) if !matches!(activity, Activity::Runs(_)) => FIRST_LOOK,
+                _ => (between * 3).min(LONGEST_BETWEEN_LOOKS),
+            };
+            next_look = Instant::now() + between;
             match rest {
                 Some(Rest::Quiet) if self.is_everything_heard().await => {
                     // What has happened until then was not looked at yet.

@@ -98,7 +98,9 @@ fn output_without_end_stops_at_the_cap_and_makes_a_short_report() {
         "import sys\nwhile True: sys.stdout.write('x' * 4096)",
         "import os\nwhile True: os.write(1, b'\\x00\\x1b[2J\\xff' * 1000)",
     ] {
-        judge(program, SOON).exits(1).prints("[not started:");
+        judge(program, SOON)
+            .exits(1)
+            .prints("But the server prints without end.");
     }
     // The report of what was kept stays short, too.
     let folder = Folder::new();

@@ -36,6 +36,7 @@ pub(super) fn arrival(about: &About<'_>) -> String {
         }
         Actual::StillOpen => match &about.failure.expected {
             Expected::Closed { .. } if wire => "But the connection is still open.".to_owned(),
+            _ if about.failure.miss == Miss::Flooded => format!("But {who} prints without end."),
             _ => format!("But {who} is still running."),
         },
         Actual::Refused(number) => {
