@@ -23,14 +23,10 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
         standing.doing.contains(&Doing::Runs),
         standing.doing.contains(&Doing::Stopped),
     ) {
-        (false, false, false) => format!(
-            "{} waits for {}",
-            capital(&actor),
-            listed(&awaited, "and for")
-        ),
+        (false, false, false) => format!("{} waits for {}", capital(&actor), joined(&awaited)),
         (false, true, _) => format!(
             "A thread of {actor} runs without a pause; the others wait for {}",
-            listed(&awaited, "and for")
+            joined(&awaited)
         ),
         (true, true, _) => format!(
             "{} runs without a pause, and waits for nothing",
@@ -98,6 +94,14 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
 /// From here on their number is worth a sentence.
 const MANY_THREADS: usize = 50;
 const MANY_DESCRIPTORS: usize = 200;
+
+/// `a, for b and for c`
+fn joined(awaited: &[String]) -> String {
+    match awaited {
+        [most @ .., last] if !most.is_empty() => format!("{} and for {last}", most.join(", for ")),
+        _ => awaited.concat(),
+    }
+}
 
 /// `waits for …`
 fn awaited(doing: &Doing, all: &impl Fn(&[String]) -> String) -> Option<String> {
