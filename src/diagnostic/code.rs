@@ -201,8 +201,6 @@ codes! {
     NotInSubmission { /** The key. */ key: String } = "not-in-submission",
 
     // What a lint warns of.
-    /// A `never` or `silent` that nothing settles but time.
-    NoFence { /** The actor. */ actor: String } = "no-fence",
     /// A cast member that no step uses.
     UnusedActor { /** Its name. */ actor: String } = "unused-actor",
     /// A token that is sent but never expected.

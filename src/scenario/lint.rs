@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Hir, HirKind};
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::wire::Framing;
 
 use super::files::LabFiles;
@@ -47,7 +47,6 @@ fn unlisted(lab: &Lab, files: &LabFiles, shown_as: &str, findings: &mut Findings
 
 /// An action of a scenario, wherever it stands.
 struct Act<'s> {
-    place: &'s Place,
     actor: &'s str,
     action: &'s Action,
 }
@@ -55,11 +54,7 @@ struct Act<'s> {
 fn acts<'s>(steps: &'s [Step], all: &mut Vec<Act<'s>>) {
     for step in steps {
         match &step.kind {
-            StepKind::Act { actor, action } => all.push(Act {
-                place: &step.place,
-                actor,
-                action,
-            }),
+            StepKind::Act { actor, action } => all.push(Act { actor, action }),
             StepKind::AnyOrder(members) => acts(members, all),
         }
     }
@@ -69,29 +64,9 @@ fn lint_scenario(scenario: &Scenario, findings: &mut Findings) {
     let mut all = Vec::new();
     acts(&scenario.steps, &mut all);
     acts(&scenario.finally, &mut all);
-    unfenced(&all, findings);
     unused_actors(scenario, &all, findings);
     unused_tokens(&all, findings);
     open_regexes(scenario, &all, findings);
-}
-
-fn unfenced(all: &[Act<'_>], findings: &mut Findings) {
-    for (index, act) in all.iter().enumerate() {
-        if !matches!(act.action, Action::Never { .. } | Action::Silent { .. }) {
-            continue;
-        }
-        let settles = |later: &Act<'_>| {
-            let ends = matches!(
-                later.action,
-                Action::Expect { .. } | Action::Close | Action::Stop | Action::Restart
-            );
-            later.actor == act.actor && ends
-        };
-        if !all[index + 1..].iter().any(settles) {
-            let actor = act.actor.to_owned();
-            findings.warning(Code::NoFence { actor }, act.place.clone());
-        }
-    }
 }
 
 fn unused_actors(scenario: &Scenario, all: &[Act<'_>], findings: &mut Findings) {

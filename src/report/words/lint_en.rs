@@ -53,10 +53,7 @@ fn words(code: &Code) -> Said {
             format!("the file is larger than {}", mebibytes(*limit as u64)),
             "long texts are made where they are needed: `${\"x\"|repeat(3000)}`",
         ),
-        Code::NotUtf8 => said(
-            "these bytes are not UTF-8",
-            "save the file as UTF-8",
-        ),
+        Code::NotUtf8 => said("these bytes are not UTF-8", "save the file as UTF-8"),
         Code::LineTooLong { limit } => said(
             format!("a line is longer than {limit} bytes"),
             "fold the text (`>-`); long texts are made where they are needed: `${\"x\"|repeat(3000)}`",
@@ -278,15 +275,27 @@ fn words(code: &Code) -> Said {
             is,
             only,
         } => said(
-            format!("{} can't be expected of {}, {}", q(form), q(actor), party(*is)),
+            format!(
+                "{} can't be expected of {}, {}",
+                q(form),
+                q(actor),
+                party(*is)
+            ),
             format!("it can be expected of {}", parties(only)),
         ),
         Code::StandsAlone { form } => said(
             format!("{} is about a program as a whole: it stands alone", q(form)),
-            format!("write it as a step of its own: {}", q(&format!("- server: {{ expect: {{ {form}: … }} }}"))),
+            format!(
+                "write it as a step of its own: {}",
+                q(&format!("- server: {{ expect: {{ {form}: … }} }}"))
+            ),
         ),
         Code::NoStream { key, form } => said(
-            format!("{} is about a stream, and {} is about none", q(key), q(form)),
+            format!(
+                "{} is about a stream, and {} is about none",
+                q(key),
+                q(form)
+            ),
             format!("remove {}", q(key)),
         ),
         Code::BadAddress { found } => said(
@@ -423,7 +432,10 @@ fn words(code: &Code) -> Said {
         ),
         Code::UnknownNeed { name, similar } => (
             format!("the lab has no scenario {}", q(name)),
-            Some(meant(similar, "list it under `scenarios:`, or remove the need")),
+            Some(meant(
+                similar,
+                "list it under `scenarios:`, or remove the need",
+            )),
         ),
         Code::CircularNeeds { names } => (
             format!("these scenarios need each other: {}", circle(names)),
@@ -431,27 +443,32 @@ fn words(code: &Code) -> Said {
         ),
         Code::UnknownSetting { name, similar } => (
             format!("there is no convention and no variable {}", q(name)),
-            Some(meant(similar, "the conventions are in docs/language.md, the variables in `lab.yaml`")),
+            Some(meant(
+                similar,
+                "the conventions are in docs/language.md, the variables in `lab.yaml`",
+            )),
         ),
         Code::NotInSubmission { key } => (
             format!("a submission must not hold {}", q(key)),
             Some("remove it: only the lab can say this".to_owned()),
-        ),
-        Code::NoFence { actor } => (
-            format!("only waiting settles this: nothing that {} must receive comes after it", q(actor)),
-            Some("let one more message reach it, and expect that: `- bob: { send: \"${token.fence}\" }`, then `expect: \"${token.fence}\"`".to_owned()),
         ),
         Code::UnusedActor { actor } => (
             format!("{} does nothing", q(actor)),
             Some("give it a step, or remove it from the cast".to_owned()),
         ),
         Code::UnusedToken { token } => (
-            format!("{} is sent, but nobody expects it", q(&format!("${{token.{token}}}"))),
+            format!(
+                "{} is sent, but nobody expects it",
+                q(&format!("${{token.{token}}}"))
+            ),
             Some("expect it where it must arrive, or send a plain text".to_owned()),
         ),
         Code::UnlistedFile { file } => (
             format!("{} is not listed in `lab.yaml`", q(file)),
-            Some(format!("add {} under `scenarios:`, or move the file away", q(&format!("- {{ use: {file} }}")))),
+            Some(format!(
+                "add {} under `scenarios:`, or move the file away",
+                q(&format!("- {{ use: {file} }}"))
+            )),
         ),
         Code::OpenRegex => (
             "whatever comes next could make this match longer".to_owned(),

@@ -246,7 +246,10 @@ fn words(code: &Code) -> Said {
         ),
         Code::StandsAlone { form } => said(
             format!("{} 说的是整个程序，只能单独写", q(form)),
-            format!("请写成单独的一步：{}", q(&format!("- server: {{ expect: {{ {form}: … }} }}"))),
+            format!(
+                "请写成单独的一步：{}",
+                q(&format!("- server: {{ expect: {{ {form}: … }} }}"))
+            ),
         ),
         Code::NoStream { key, form } => said(
             format!("{} 说的是数据流，而 {} 与数据流无关", q(key), q(form)),
@@ -400,21 +403,23 @@ fn words(code: &Code) -> Said {
             format!("作业里不能写 {}", q(key)),
             Some("请删去它：只有实验才能规定".to_owned()),
         ),
-        Code::NoFence { actor } => (
-            format!("这一步只能靠等待来判定：{} 之后再没有一定会收到的内容", q(actor)),
-            Some("请让它之后再收到一条消息，并期待那条消息：`- bob: { send: \"${token.fence}\" }`，然后 `expect: \"${token.fence}\"`".to_owned()),
-        ),
         Code::UnusedActor { actor } => (
             format!("{} 什么也没做", q(actor)),
             Some("请给它一个步骤，或从 cast 里删去它".to_owned()),
         ),
         Code::UnusedToken { token } => (
-            format!("发送了 {}，却没有人期待它", q(&format!("${{token.{token}}}"))),
+            format!(
+                "发送了 {}，却没有人期待它",
+                q(&format!("${{token.{token}}}"))
+            ),
             Some("请在它应当到达的地方期待它，或改发普通文本".to_owned()),
         ),
         Code::UnlistedFile { file } => (
             format!("`lab.yaml` 没有列出 {}", q(file)),
-            Some(format!("请在 `scenarios:` 里加上 {}，或把文件移走", q(&format!("- {{ use: {file} }}")))),
+            Some(format!(
+                "请在 `scenarios:` 里加上 {}，或把文件移走",
+                q(&format!("- {{ use: {file} }}"))
+            )),
         ),
         Code::OpenRegex => (
             "后面再来的内容可能让这个匹配变长".to_owned(),
