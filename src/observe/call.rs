@@ -80,7 +80,20 @@ pub(super) enum Call {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Awaited {
     pub(super) descriptor: i32,
+    /// What to ask poll(2) for.
     pub(super) events: PollFlags,
+    /// Which of the answers end the wait: poll(2) always tells of errors and hang-ups, too.
+    pub(super) wakes: PollFlags,
+}
+
+impl Awaited {
+    pub(super) fn new(descriptor: i32, events: PollFlags) -> Self {
+        Awaited {
+            descriptor,
+            events,
+            wakes: PollFlags::all(),
+        }
+    }
 }
 
 /// When a wait ends by itself.
@@ -141,10 +154,7 @@ pub(super) fn decode(pid: i32, frame: &Frame) -> rustix::io::Result<Call> {
     let arguments = &frame.arguments;
     let descriptor = |at: usize| arguments[at] as i32;
     let of = |at: usize, events: PollFlags| Call::Descriptors {
-        awaited: vec![Awaited {
-            descriptor: descriptor(at),
-            events,
-        }],
+        awaited: vec![Awaited::new(descriptor(at), events)],
         timeout: Timeout::Never,
     };
     let relative = |at: usize| -> rustix::io::Result<Timeout> {
@@ -203,10 +213,7 @@ pub(super) fn decode(pid: i32, frame: &Frame) -> rustix::io::Result<Call> {
                 relative(3)?
             };
             Call::Descriptors {
-                awaited: vec![Awaited {
-                    descriptor: descriptor(0),
-                    events: PollFlags::IN,
-                }],
+                awaited: vec![Awaited::new(descriptor(0), PollFlags::IN)],
                 timeout,
             }
         }
@@ -269,10 +276,7 @@ fn older(pid: i32, number: i64, arguments: &[u64; 6]) -> rustix::io::Result<Call
             },
         },
         libc::SYS_epoll_wait => Call::Descriptors {
-            awaited: vec![Awaited {
-                descriptor: arguments[0] as i32,
-                events: PollFlags::IN,
-            }],
+            awaited: vec![Awaited::new(arguments[0] as i32, PollFlags::IN)],
             timeout: match u64::try_from(arguments[3] as i32) {
                 Ok(number) => Timeout::After(Duration::from_millis(number)),
                 Err(_) => Timeout::Never,
@@ -333,9 +337,12 @@ fn polled(pid: i32, pointer: u64, count: u64) -> rustix::io::Result<Vec<Awaited>
         return Err(rustix::io::Errno::TOOBIG);
     }
     let bytes = memory::read(pid, pointer, count * size_of::<libc::pollfd>())?;
-    let awaited = bytes.chunks_exact(8).map(|entry| Awaited {
-        descriptor: i32::from_ne_bytes([entry[0], entry[1], entry[2], entry[3]]),
-        events: PollFlags::from_bits_retain(u16::from_ne_bytes([entry[4], entry[5]])),
+    let awaited = bytes.chunks_exact(8).map(|entry| {
+        let events = u16::from_ne_bytes([entry[4], entry[5]]);
+        Awaited::new(
+            i32::from_ne_bytes([entry[0], entry[1], entry[2], entry[3]]),
+            PollFlags::from_bits_retain(events),
+        )
     });
     Ok(awaited.filter(|awaited| awaited.descriptor >= 0).collect())
 }
@@ -347,10 +354,20 @@ fn selected(pid: i32, arguments: &[u64; 6]) -> rustix::io::Result<Vec<Awaited>> 
         return Err(rustix::io::Errno::TOOBIG);
     }
     let mut awaited = Vec::new();
-    for (pointer, events) in [
-        (arguments[1], PollFlags::IN),
-        (arguments[2], PollFlags::OUT),
-        (arguments[3], PollFlags::PRI),
+    // fs/select.c: POLLIN_SET, POLLOUT_SET, POLLEX_SET
+    let failed = PollFlags::ERR;
+    for (pointer, events, wakes) in [
+        (
+            arguments[1],
+            PollFlags::IN,
+            PollFlags::IN | PollFlags::RDNORM | PollFlags::RDBAND | PollFlags::HUP | failed,
+        ),
+        (
+            arguments[2],
+            PollFlags::OUT,
+            PollFlags::OUT | PollFlags::WRNORM | PollFlags::WRBAND | failed,
+        ),
+        (arguments[3], PollFlags::PRI, PollFlags::PRI),
     ] {
         if pointer == 0 {
             continue;
@@ -360,6 +377,7 @@ fn selected(pid: i32, arguments: &[u64; 6]) -> rustix::io::Result<Vec<Awaited>> 
         awaited.extend((0..count).filter(is_in).map(|descriptor| Awaited {
             descriptor: descriptor as i32,
             events,
+            wakes,
         }));
     }
     Ok(awaited)
@@ -413,9 +431,11 @@ mod tests {
             libc::SYS_pselect6,
             [70, pointer(&set), 0, 0, time.as_ptr() as u64, 0],
         );
+        let readable = PollFlags::IN | PollFlags::RDNORM | PollFlags::RDBAND;
         let awaited = |descriptor| Awaited {
             descriptor,
             events: PollFlags::IN,
+            wakes: readable | PollFlags::HUP | PollFlags::ERR,
         };
         assert_eq!(
             call,
@@ -440,10 +460,7 @@ mod tests {
         assert_eq!(
             call,
             Call::Descriptors {
-                awaited: vec![Awaited {
-                    descriptor: 7,
-                    events: PollFlags::OUT
-                }],
+                awaited: vec![Awaited::new(7, PollFlags::OUT)],
                 timeout: Timeout::Never,
             }
         );

@@ -9,6 +9,7 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use rustix::net::sockopt::{self, Timeout as Direction};
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags};
+use rustix::termios::{LocalModes, SpecialCodeIndex};
 use rustix::time::Timespec;
 
 use super::call::Awaited;
@@ -27,7 +28,7 @@ pub(super) struct Descriptors {
 pub(super) struct Look {
     /// What is awaited is there.
     pub(super) ready: bool,
-    /// The socket's own timeout (SO_RCVTIMEO, SO_SNDTIMEO).
+    /// The timeout of its own: a socket's (SO_RCVTIMEO, SO_SNDTIMEO), or a terminal's.
     pub(super) timeout: Option<Duration>,
     /// A timer behind it will go off: after that time, if it can be known.
     pub(super) timer: Option<Option<Duration>>,
@@ -72,7 +73,7 @@ impl Descriptors {
         // For a terminal this also makes the kernel deliver what has been typed.
         let mut polled = [PollFd::new(&file, awaited.events)];
         rustix::event::poll(&mut polled, Some(&Timespec::default()))?;
-        look.ready = !polled[0].revents().is_empty();
+        look.ready = polled[0].revents().intersects(awaited.wakes);
         let status = rustix::fs::fstat(&file)?;
         look.inode = status.st_ino;
         match status.st_mode & libc::S_IFMT {
@@ -84,11 +85,24 @@ impl Descriptors {
                 };
                 look.timeout = sockopt::socket_timeout(&file, direction)?;
             }
+            libc::S_IFCHR => look.timeout = interval(&file),
             // Files of the kernel's own (anon_inode) have no type: timers and epoll are among them.
             0 => look.timer = self.timer(process, &file, status.st_ino, DEEPEST)?,
             _ => {}
         }
         Ok(look)
+    }
+
+    /// Makes the kernel deliver what has been typed at the terminal of a process, if it has one: ctrl-C is a signal only then.
+    pub(super) fn deliver_typing(&mut self, process: i32) {
+        if let Ok(input) = self.duplicate(process, 0)
+            && rustix::termios::isatty(&input)
+        {
+            let _ = rustix::event::poll(
+                &mut [PollFd::new(&input, PollFlags::IN)],
+                Some(&Timespec::default()),
+            );
+        }
     }
 
     /// When a timerfd goes off, or the first of those in an epoll set.
@@ -122,6 +136,14 @@ impl Descriptors {
         }
         Ok(first)
     }
+}
+
+/// How long a read(2) at a terminal that is not read by lines may wait: VTIME of termios(3), in tenths of a second.
+fn interval(file: &OwnedFd) -> Option<Duration> {
+    let modes = rustix::termios::tcgetattr(file).ok()?;
+    let tenths = modes.special_codes[SpecialCodeIndex::VTIME];
+    let by_lines = modes.local_modes.contains(LocalModes::ICANON);
+    (!by_lines && tenths > 0).then(|| Duration::from_millis(100) * u32::from(tenths))
 }
 
 /// The sooner of two ends, each of which may be never (`None`) or unknown (`Some(None)`).
@@ -177,10 +199,7 @@ mod tests {
     };
 
     fn look(descriptors: &mut Descriptors, file: &OwnedFd, events: PollFlags) -> Look {
-        let awaited = Awaited {
-            descriptor: file.as_raw_fd(),
-            events,
-        };
+        let awaited = Awaited::new(file.as_raw_fd(), events);
         descriptors
             .look(std::process::id() as i32, awaited)
             .unwrap()
@@ -194,10 +213,7 @@ mod tests {
         assert!(look(&mut descriptors, &writer, PollFlags::OUT).ready);
         rustix::io::write(&writer, b"x").unwrap();
         assert!(look(&mut descriptors, &reader, PollFlags::IN).ready);
-        let closed = Awaited {
-            descriptor: i32::MAX,
-            events: PollFlags::IN,
-        };
+        let closed = Awaited::new(i32::MAX, PollFlags::IN);
         let own = std::process::id() as i32;
         assert_eq!(descriptors.look(own, closed), Ok(Look::default()));
     }

@@ -103,3 +103,160 @@ fn has_heard_close(state: TcpState) -> bool {
     use TcpState::{CloseWait, Closing, LastAck};
     matches!(state, CloseWait | Closing | LastAck)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use TcpState::{CloseWait, Established, FinWait1, Listen, SynReceived, SynSent, TimeWait};
+
+    fn at(port: u16) -> SocketAddr {
+        ([127, 0, 0, 1], port).into()
+    }
+
+    fn socket(state: TcpState, local: u16, remote: u16) -> TcpSocket {
+        TcpSocket {
+            local: at(local),
+            remote: at(remote),
+            state,
+            unread: 0,
+            unsent: 0,
+            timer: 0,
+            inode: u32::from(local),
+            bytes_sent: 0,
+            bytes_repeated: 0,
+            not_sent: 0,
+            bytes_received: 0,
+            window: 65536,
+        }
+    }
+
+    /// A client at port 1 that has written `written` bytes, `unsent` of which are unacknowledged, and a server at port 2 that has got some.
+    fn pair(written: u64, unsent: u32, arrived: u64) -> [TcpSocket; 2] {
+        let client = TcpSocket {
+            bytes_sent: written,
+            unsent,
+            ..socket(Established, 1, 2)
+        };
+        let server = TcpSocket {
+            bytes_received: arrived,
+            ..socket(Established, 2, 1)
+        };
+        [client, server]
+    }
+
+    fn flies(sockets: &[TcpSocket], for_room: &[u64]) -> bool {
+        match between(sockets, for_room, true, |_| true) {
+            Between::Nothing => false,
+            Between::Flying(_) => true,
+            Between::Outside(_) => unreachable!(),
+        }
+    }
+
+    #[test]
+    fn bytes_fly_until_they_have_arrived_not_until_they_are_acknowledged() {
+        assert!(!flies(&pair(10, 0, 10), &[]));
+        assert!(!flies(&pair(10, 10, 10), &[]));
+        assert!(flies(&pair(10, 10, 4), &[]));
+        // Who waits for room waits for the acknowledgement.
+        assert!(flies(&pair(10, 10, 10), &[1]));
+        assert!(!flies(&pair(10, 0, 10), &[1]));
+        // Held back by Nagle's algorithm: not sent at all.
+        let [client, server] = pair(10, 15, 10);
+        let held = TcpSocket {
+            not_sent: 5,
+            ..client
+        };
+        assert!(flies(&[held, server], &[]));
+        // What was sent twice has been written once.
+        let twice = TcpSocket {
+            bytes_sent: 20,
+            bytes_repeated: 10,
+            ..client
+        };
+        assert!(!flies(&[twice, server], &[]));
+    }
+
+    #[test]
+    fn what_stands_before_a_reader_who_does_not_read_does_not_fly() {
+        let [client, server] = pair(10, 15, 10);
+        let full = TcpSocket {
+            unread: 10,
+            ..server
+        };
+        let waiting = TcpSocket {
+            not_sent: 5,
+            ..client
+        };
+        let probing = TcpSocket {
+            timer: PERSIST,
+            ..waiting
+        };
+        let closed = TcpSocket {
+            window: 0,
+            ..waiting
+        };
+        assert!(flies(&[waiting, full], &[]));
+        assert!(!flies(&[probing, full], &[]));
+        assert!(!flies(&[closed, full], &[]));
+        // There is room again, only the sender hasn't heard of it.
+        assert!(flies(&[probing, server], &[]));
+        assert!(flies(&[closed, server], &[]));
+    }
+
+    #[test]
+    fn a_close_flies_until_it_has_arrived() {
+        let closing = TcpSocket {
+            unsent: 1,
+            bytes_sent: 10,
+            ..socket(FinWait1, 1, 2)
+        };
+        let told = |state, bytes_received| TcpSocket {
+            bytes_received,
+            ..socket(state, 2, 1)
+        };
+        assert!(flies(&[closing, told(Established, 10)], &[]));
+        assert!(!flies(&[closing, told(CloseWait, 11)], &[]));
+        // The other end is gone, or nearly: an answer is on its way.
+        assert!(flies(&[closing], &[]));
+        assert!(flies(&[closing, socket(TimeWait, 2, 1)], &[]));
+        assert!(!flies(&[socket(TimeWait, 2, 1)], &[]));
+    }
+
+    #[test]
+    fn attempts_fly_unless_nobody_lets_them_in() {
+        let listener = |queue, backlog| TcpSocket {
+            unread: queue,
+            unsent: backlog,
+            ..socket(Listen, 2, 0)
+        };
+        let attempt = socket(SynSent, 1, 2);
+        assert!(flies(&[attempt, listener(0, 1)], &[]));
+        assert!(flies(&[attempt, listener(1, 1)], &[]));
+        assert!(!flies(&[attempt, listener(2, 1)], &[]));
+        assert!(flies(&[attempt], &[]));
+        let half = socket(SynReceived, 2, 1);
+        let inside = TcpSocket {
+            unsent: 5,
+            bytes_sent: 5,
+            ..socket(Established, 1, 2)
+        };
+        assert!(flies(&[inside, half, listener(0, 1)], &[]));
+        assert!(!flies(&[inside, half, listener(2, 1)], &[]));
+    }
+
+    #[test]
+    fn only_what_concerns_the_programs_counts_on_a_machine_that_is_shared() {
+        let flying = pair(10, 10, 4);
+        let of = |inode: u32| between(&flying, &[], false, |socket| socket.inode == inode);
+        assert!(matches!(of(1), Between::Flying(_)));
+        assert!(matches!(of(2), Between::Flying(_)));
+        assert_eq!(of(3), Between::Nothing);
+        let abroad = TcpSocket {
+            remote: ([192, 0, 2, 1], 80).into(),
+            ..socket(Established, 1, 0)
+        };
+        let of = |inode: u32| between(&[abroad], &[], false, |socket| socket.inode == inode);
+        assert!(matches!(of(1), Between::Outside(_)));
+        assert_eq!(of(2), Between::Nothing);
+    }
+}

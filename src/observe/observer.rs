@@ -132,7 +132,7 @@ impl Observer {
         for sight in &before {
             self.consider(sight, &before, &mut sleepers)?;
         }
-        self.timers_of_processes(&before, &mut sleepers);
+        self.consider_processes(&before, &mut sleepers);
         self.nothing_flies(&before, &mut sleepers)?;
         if self.threads.list()? != list || self.stub()? != stub {
             return Err(Stop::Busy(Activity::Changed));
@@ -162,8 +162,8 @@ impl Observer {
             Err(trouble) => return Err(trouble.into()),
         };
         match self.threads.stat(stub)?.state {
-            State::Runs => Err(Stop::Busy(Activity::Runs(stub))),
-            _ => Ok(turns),
+            State::Sleeps => Ok(turns),
+            _ => Err(Stop::Busy(Activity::Runs(stub))),
         }
     }
 
@@ -281,10 +281,7 @@ impl Observer {
                 }
             }
             Call::Connect { descriptor } => {
-                let awaited = [Awaited {
-                    descriptor,
-                    events: PollFlags::OUT,
-                }];
+                let awaited = [Awaited::new(descriptor, PollFlags::OUT)];
                 let own = self.descriptors_of(thread, &awaited, sleepers)?;
                 Timeout::After(own.unwrap_or(CONNECT))
             }
@@ -360,14 +357,15 @@ impl Observer {
         Ok(timeout.filter(|_| awaited.len() == 1))
     }
 
-    /// Alarms, and POSIX timers (timer_create(2)), of which the kernel shows only that they exist.
-    fn timers_of_processes(&mut self, sights: &[Sight], sleepers: &mut Sleepers) {
+    /// What concerns processes as a whole: their terminal, alarms, and POSIX timers (timer_create(2)), of which the kernel shows only that they exist.
+    fn consider_processes(&mut self, sights: &[Sight], sleepers: &mut Sleepers) {
         for (who, left) in self.alarms.pending(sights) {
             sleepers.ends(left, who);
         }
         for sight in sights {
             let main = sight.thread;
             if main.process == main.thread && sight.state != State::Ended {
+                self.descriptors.deliver_typing(main.process);
                 let timers = std::fs::read(format!("/proc/{}/timers", main.process));
                 if timers.is_ok_and(|timers| !timers.is_empty()) {
                     sleepers.ends(None, main);

@@ -454,12 +454,14 @@ fn paint_sources(
     let mut sources = Vec::new();
     for target in watched.into_iter().take(MOST_SOURCES) {
         // The flags of epoll are those of poll, with some more.
-        let events = PollFlags::from_bits_retain(target.events as u16)
-            & (PollFlags::IN | PollFlags::OUT | PollFlags::PRI);
-        let target = Awaited {
-            descriptor: target.descriptor,
-            events,
+        let watched = PollFlags::from_bits_retain(target.events as u16);
+        // Whoever waits for both has nothing to read first of all.
+        let events = if watched.contains(PollFlags::IN) {
+            PollFlags::IN
+        } else {
+            watched & (PollFlags::OUT | PollFlags::PRI)
         };
+        let target = Awaited::new(target.descriptor, events);
         let look = observer
             .descriptors
             .look(process, target)

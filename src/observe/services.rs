@@ -60,7 +60,11 @@ impl Services {
             }
             // `sysmon` sleeps in a futex; nothing else in Go does so for a while: its timers are the poller's.
             Runtime::Go => on_lock && first == Some(thread.thread),
-            Runtime::Node => thread.thread != thread.process && name(thread) == NODE_SERVICE,
+            // The platform's scheduler is the first thread that it makes; newer versions give it a name.
+            Runtime::Node => {
+                first == Some(thread.thread)
+                    || thread.thread != thread.process && name(thread) == NODE_SERVICE
+            }
             Runtime::Other => false,
         }
     }

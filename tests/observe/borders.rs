@@ -263,3 +263,50 @@ fn sockets_of_the_machine() {
     let portrait = stage.observer.portrait();
     assert_eq!(portrait.sockets.len(), 2, "{portrait:#?}");
 }
+
+/// A key that is a signal takes effect when the kernel gets round to it, whether or not anybody reads the terminal.
+#[test]
+fn ctrl_c_is_not_overlooked() {
+    for _ in 0..20 {
+        let mut stage = Stage::new();
+        let (mut keyboard, _) = stage.terminal(
+            "import socket\ns = socket.create_server(('', 9999))\ntry: s.accept()\nexcept KeyboardInterrupt: pass\ninput()",
+        );
+        assert_eq!(stage.rest(), Rest::Quiet);
+        keyboard.write_all(b"\x03").unwrap();
+        assert_eq!(stage.rest(), Rest::Quiet);
+        let doing = format!(
+            "{:?}",
+            stage.observer.portrait().processes[0].threads[0].doing
+        );
+        assert!(doing.contains("Keyboard"), "{doing}");
+    }
+}
+
+#[test]
+fn a_terminal_that_gives_up_after_a_while() {
+    let mut stage = Stage::new();
+    let _terminal = stage.terminal(
+        "import os, termios\nmodes = termios.tcgetattr(0)\nmodes[3] &= ~termios.ICANON\nmodes[6][termios.VMIN] = 0\nmodes[6][termios.VTIME] = 200\ntermios.tcsetattr(0, termios.TCSANOW, modes)\nos.read(0, 1)",
+    );
+    match stage.rest() {
+        Rest::Timed {
+            soonest: Some(left),
+            ..
+        } => assert!((15..=20).contains(&left.as_secs()), "{left:?}"),
+        rest => panic!("{rest:?}"),
+    }
+}
+
+/// A connection that has been reset is readable, but no exception in the sense of select(2).
+#[test]
+fn a_set_of_exceptions_does_not_wake_for_an_end() {
+    let mut stage = Stage::new();
+    let _program = stage.python(
+        "import select, socket\nc, _ = socket.create_server(('', 9999)).accept()\nselect.select([], [], [c])",
+    );
+    let client = stage.connect();
+    assert_eq!(stage.rest(), Rest::Quiet);
+    drop(client);
+    assert_eq!(stage.rest(), Rest::Quiet);
+}

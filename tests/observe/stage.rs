@@ -143,16 +143,7 @@ impl Stage {
             OwnedFd::from(output),
             File::open("/dev/null").unwrap().into(),
         ]);
-        let launch = Launch {
-            argv: argv.iter().map(OsString::from).collect(),
-            environment: vec![
-                ("PATH".into(), "/usr/bin:/bin".into()),
-                ("PYTHONUNBUFFERED".into(), "1".into()),
-            ],
-            folder: self.test_box.folder().to_owned(),
-            stdio,
-            watch,
-        };
+        let launch = self.launch(argv, watch, stdio);
         let process = self
             .runtime
             .block_on(self.test_box.launch(launch))
@@ -164,9 +155,45 @@ impl Stage {
         }
     }
 
+    fn launch(&self, argv: &[&str], watch: Watch, stdio: Stdio) -> Launch {
+        Launch {
+            argv: argv.iter().map(OsString::from).collect(),
+            environment: vec![
+                ("PATH".into(), "/usr/bin:/bin".into()),
+                ("PYTHONUNBUFFERED".into(), "1".into()),
+            ],
+            folder: self.test_box.folder().to_owned(),
+            stdio,
+            watch,
+        }
+    }
+
     pub(crate) fn python(&self, script: &str) -> Running {
         let executable = python().0.to_str().unwrap();
         self.start(&[executable, "-I", "-c", script], Watch::NONE)
+    }
+
+    /// A script in a terminal; Viva's side of it.
+    pub(crate) fn terminal(&self, script: &str) -> (File, Process) {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&ours).unwrap();
+        unlockpt(&ours).unwrap();
+        let name = ptsname(&ours, Vec::new()).unwrap();
+        let theirs = rustix::fs::open(
+            name,
+            rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC,
+            rustix::fs::Mode::empty(),
+        )
+        .unwrap();
+        let interpreter = Self::interpreter();
+        let launch = self.launch(
+            &[&interpreter, "-I", "-c", script],
+            Watch::NONE,
+            Stdio::Terminal(theirs),
+        );
+        let process = self.runtime.block_on(self.test_box.launch(launch));
+        (File::from(ours), process.expect("launch"))
     }
 
     /// Looks until the programs are at rest, timed or not.
