@@ -24,6 +24,9 @@ use super::waiting::InVain;
 /// Bytes of a file that are looked at: a program can't write longer ones.
 const MOST_OF_A_FILE: u64 = 64 << 20;
 
+/// Bytes of a wrong file that a report holds.
+const MOST_THAT_IS_KEPT: usize = 1 << 20;
+
 /// How long programs are given to come to rest before what they hold is taken as a base line.
 const TO_REST: Duration = Duration::from_secs(2);
 
@@ -379,11 +382,15 @@ impl Run<'_> {
         }
         let actual = match held {
             Err(_) => Actual::NoFile,
-            Ok(held) => Actual::Bytes {
-                difference: crate::transcript::closest(&content, &held),
-                total: held.len(),
-                data: Data(held),
-            },
+            Ok(mut held) => {
+                let total = held.len();
+                held.truncate(MOST_THAT_IS_KEPT);
+                Actual::Bytes {
+                    difference: crate::transcript::closest(&content, &held),
+                    total,
+                    data: Data(held),
+                }
+            }
         };
         let attempt = Attempt {
             step: step.clone(),

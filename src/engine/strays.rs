@@ -1,4 +1,7 @@
-//! Tokens that come where no step asks for them: too often, back to their sender, or before another that is due first.
+//! Tokens that come where no step asks for them: too often, back to their sender, before another that is due first, or
+//! guessed.
+
+use std::ops::Range;
 
 use tokio::time::Instant;
 
@@ -9,7 +12,7 @@ use super::explain::Attempt;
 use super::judge::Pending;
 use super::ledger::{count_ignoring_case, find_ignoring_case};
 use super::play::{Flow, Run, reference};
-use super::stream::Hit;
+use super::stream::{Hit, Stream};
 
 impl Run<'_> {
     /// A token in what `hit` skips that should not be there.
@@ -20,10 +23,14 @@ impl Run<'_> {
         others: &[Pending],
     ) -> Option<Failure> {
         let player = self.stage.player(attempt.id);
-        let stream = player
-            .stream(Channel::Wire)
-            .filter(|_| attempt.on == Some(Channel::Wire) && !player.is_program())?;
+        let stream = player.stream(attempt.on?)?;
         let skipped = stream.consumed()..hit.start;
+        if let Some(guess) = self.guess_in(attempt, stream, skipped.clone()) {
+            return Some(guess);
+        }
+        if attempt.on != Some(Channel::Wire) || player.is_program() {
+            return None;
+        }
         // What another member of an `any_order` group still waits for is not skipped for good.
         let awaited = |word: &str| {
             others
@@ -37,7 +44,7 @@ impl Run<'_> {
     fn stray_in(
         &self,
         attempt: &Attempt,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         upto: usize,
         awaited: impl Fn(&str) -> bool,
     ) -> Option<Failure> {
@@ -93,6 +100,22 @@ impl Run<'_> {
         None
     }
 
+    /// Words in `range` of a stream that nobody has sent, as if one of them had to be right.
+    fn guess_in(&self, attempt: &Attempt, stream: &Stream, range: Range<usize>) -> Option<Failure> {
+        let skipped = stream.slice(range.clone());
+        let guess = self.variables.tokens.guessed(skipped)?;
+        let actual = Actual::Bytes {
+            data: Data(line_around(skipped, guess.start)),
+            difference: None,
+            total: range.len(),
+        };
+        let word = Data(skipped[guess.clone()].to_vec());
+        let not = Expected::Not(Box::new(Expected::Text(word)));
+        let mut failure = self.failure(attempt, not, actual, Miss::Unexpected, Proof::Matched);
+        failure.event = stream.event_at(range.start + guess.start);
+        Some(failure)
+    }
+
     /// When all steps are done: what is left over must hold no token that came too often or came back.
     pub(super) fn conclude(&mut self) -> Flow {
         for watch in std::mem::take(&mut self.watches) {
@@ -119,6 +142,9 @@ impl Run<'_> {
                 began: Instant::now(),
             };
             let rest = stream.consumed()..stream.len();
+            if let Some(guess) = self.guess_in(&attempt, stream, rest.clone()) {
+                return Err(guess.into());
+            }
             if let Some(failure) = self.stray_in(&attempt, rest, stream.len(), |_| false)
                 && failure.miss != Miss::WrongOrder
             {

@@ -1,6 +1,7 @@
 //! Fresh random words from a seed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 const WORDS: [&str; 64] = [
     "acorn", "almond", "amber", "anchor", "apricot", "aspen", "badger", "bamboo", "barley",
@@ -60,6 +61,30 @@ impl Tokens {
         self.given.get(name).map(String::as_str)
     }
 
+    /// Where in `bytes` somebody guesses: the first of several words that could be asked for and are not. Who sends them all
+    /// sends the right one, too.
+    pub(super) fn guessed(&self, bytes: &[u8]) -> Option<Range<usize>> {
+        // A text of the scenario's own may look like one.
+        const SEVERAL: usize = 3;
+        let mut first = None;
+        let mut others = HashSet::new();
+        for dash in memchr::memchr_iter(b'-', bytes) {
+            let Some(range) = like_a_word(bytes, dash) else {
+                continue;
+            };
+            let word = String::from_utf8_lossy(&bytes[range.clone()]).to_ascii_lowercase();
+            if self.order.contains(&word) {
+                continue;
+            }
+            first.get_or_insert(range);
+            others.insert(word);
+            if others.len() == SEVERAL {
+                return first;
+            }
+        }
+        None
+    }
+
     /// SplitMix64 (Steele, Lea, Flood 2014).
     fn draw(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -70,9 +95,49 @@ impl Tokens {
     }
 }
 
+/// The word around the dash at this place, in capitals or not.
+fn like_a_word(bytes: &[u8], dash: usize) -> Option<Range<usize>> {
+    let number = bytes.get(dash + 1..dash + 3)?;
+    let is_number = matches!(number, [b'1'..=b'9', b'0'..=b'9']);
+    let before = &bytes[..dash];
+    let is_end = |word: &&&str| {
+        let start = before.len().checked_sub(word.len());
+        start.is_some_and(|start| before[start..].eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let word = WORDS.iter().find(is_end).filter(|_| is_number)?;
+    Some(dash - word.len()..dash + 3)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Tokens;
+    use super::{Tokens, WORDS};
+
+    #[test]
+    fn who_guesses_is_seen_and_who_answers_is_not() {
+        let mut tokens = Tokens::new("7f3a", "echo");
+        let own = [tokens.word("a"), tokens.word("b")];
+        let guessed = |text: &str| tokens.guessed(text.as_bytes());
+        let answers = format!(
+            "{0}{1} -- {0}7-12 {1}: X{0} mango-1 mango-05 dragon-41",
+            own[0],
+            own[1].to_uppercase()
+        );
+        assert_eq!(guessed(&answers), None);
+        assert_eq!(
+            guessed(&format!("{answers} cedar-10 cedar-10 MAPLE-11")),
+            None
+        );
+        assert_eq!(guessed("> cedar-10,xMAPLE-11,onyx-99"), Some(2..10));
+        // No word is the end of another: there is one way to read each.
+        for word in WORDS {
+            assert!(
+                WORDS
+                    .iter()
+                    .all(|other| *other == word || !other.ends_with(word)),
+                "{word}"
+            );
+        }
+    }
 
     #[test]
     fn the_same_seed_gives_the_same_words_and_names_never_share_one() {

@@ -8,7 +8,7 @@ use super::findings::Findings;
 use super::forms::fields;
 use super::grammar::{BUILT_IN, FORMS, TRANSPORTS};
 use super::keys::CONVENTIONS;
-use super::model::{Conventions, Piece, Template, Transport, Value};
+use super::model::{Argument, Conventions, Piece, Template, Transport, Value};
 use super::pattern::Caught;
 use super::similar::similar;
 use super::template::{Checked, Names, Refused, template};
@@ -70,6 +70,9 @@ pub(super) fn conventions(
         conventions.peer = peer;
     }
     if let Some(reply) = only("reply", &["text"]) {
+        if is_nothing(&reply) {
+            findings.error(Code::AlwaysMatches, reply.place.clone());
+        }
         conventions.reply = reply;
     }
     if let Some(steps) = last("handshake").and_then(|node| list(node, findings)) {
@@ -122,6 +125,19 @@ fn default_peer() -> Template {
         ],
         place: Place::default(),
     }
+}
+
+/// Whether it is empty, whatever its names stand for.
+fn is_nothing(template: &Template) -> bool {
+    template.pieces.iter().all(|piece| match piece {
+        Piece::Literal(text) => text.is_empty(),
+        Piece::Expression(expression) => expression.functions.iter().any(|function| {
+            matches!(
+                function,
+                Argument::Repeat(0) | Argument::First(0) | Argument::Last(0)
+            )
+        }),
+    })
 }
 
 fn default_reply() -> Template {

@@ -15,7 +15,7 @@ const AT_LEAST: u16 = (libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K) as u16;
 const X32: u32 = 0x4000_0000;
 
 /// Refused whatever their arguments, with EPERM.
-const REFUSED: [libc::c_long; 50] = [
+const REFUSED: [libc::c_long; 54] = [
     // Other processes.
     libc::SYS_ptrace,
     libc::SYS_process_vm_readv,
@@ -23,6 +23,11 @@ const REFUSED: [libc::c_long; 50] = [
     libc::SYS_process_madvise,
     libc::SYS_pidfd_getfd,
     libc::SYS_kcmp,
+    // What others can share, and what stays behind, where there is no IPC namespace.
+    libc::SYS_shmget,
+    libc::SYS_semget,
+    libc::SYS_msgget,
+    libc::SYS_mq_open,
     // Other views of the machine.
     libc::SYS_unshare,
     libc::SYS_setns,

@@ -24,6 +24,9 @@ const WATCH: Timespec = Timespec {
     tv_nsec: 100_000_000,
 };
 
+/// How willingly the kernel ends the processes of boxes when memory is short, from -1000 to 1000; of most processes it is 0.
+const OUT_OF_MEMORY: &str = "500";
+
 /// The namespaces of a box.
 const NAMESPACES: i32 = libc::CLONE_NEWUSER
     | libc::CLONE_NEWNET
@@ -61,6 +64,8 @@ fn prepare() -> io::Result<(OwnedFd, OwnedFd)> {
     let _ = rustix::thread::set_name(c"init");
     rustix::process::chdir(c"/")?;
     rustix::process::umask(Mode::from_raw_mode(0o022));
+    // When memory is short, boxes go first. Written with the power to do so, it is also the least that they can set themselves (proc_pid_oom_score_adj(5)).
+    let _ = std::fs::write("/proc/self/oom_score_adj", OUT_OF_MEMORY);
     // Without PID namespaces: what a stub leaves behind, because a student has killed it, comes here.
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let deaths = signals::child_deaths()?;

@@ -408,6 +408,8 @@ impl Root {
             let context = rustix::mount::fsopen(c"devpts", FsOpenFlags::FSOPEN_CLOEXEC)?;
             rustix::mount::fsconfig_set_string(context.as_fd(), c"ptmxmode", c"666")?;
             rustix::mount::fsconfig_set_string(context.as_fd(), c"mode", c"600")?;
+            // The machine has some thousands of them for all.
+            rustix::mount::fsconfig_set_string(context.as_fd(), c"max", c"64")?;
             rustix::mount::fsconfig_create(context.as_fd())?;
             // Without the devices of this file system there would be no terminals; others can't be made in it.
             let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NOEXEC;
