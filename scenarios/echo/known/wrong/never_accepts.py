@@ -1,8 +1,5 @@
 # Mistake: listens, but waits for the keyboard before it accepts: clients connect and are never served.
-import signal
 import socket
-
-signal.alarm(60)  # whatever happens, nothing is left after a minute
 
 s = socket.socket()
 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

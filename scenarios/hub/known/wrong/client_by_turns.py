@@ -1,8 +1,5 @@
 # 错误：没有线程，发一句收一句，等键盘的时候收不到别人的话
-import signal
 import socket
-
-signal.alarm(60)
 
 print("请输入聊天服务器IP")
 ip = input()

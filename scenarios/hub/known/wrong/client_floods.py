@@ -1,11 +1,8 @@
 # 错误：服务器断开以后 recv 一直返回空，屏幕被空消息刷满
 import codecs
 import os
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器IP")
 ip = input()

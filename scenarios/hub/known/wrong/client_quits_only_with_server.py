@@ -1,10 +1,7 @@
 # 错误：发出 q 以后只等服务器来断开；服务器不断开，它就永远不结束
 import codecs
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器IP")
 ip = input()

@@ -1,10 +1,7 @@
 # 错误：q 发出去了，可是接收线程还堵在 recv 里，程序结束不了
 import codecs
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器IP")
 ip = input()

@@ -1,9 +1,6 @@
 # 错误：客户端直接关闭时 recv 返回空，程序当成一条空消息没完没了地广播
-import signal
 import socket
 import threading
-
-signal.alarm(60)    # 自己停下来，免得一直占着处理器
 
 print("请输入聊天服务器端口")
 port = int(input())

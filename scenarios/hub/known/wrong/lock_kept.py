@@ -1,9 +1,6 @@
 # 错误：发送失败时没有放开锁（没用 with），之后所有人都卡住
-import signal
 import socket
 import threading
-
-signal.alarm(60)    # 卡住的程序自己停下来
 
 print("请输入聊天服务器端口")
 port = int(input())

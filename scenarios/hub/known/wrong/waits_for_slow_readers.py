@@ -1,9 +1,6 @@
 # 错误：锁着字典给每个人 sendall，有一个人不接收，所有人都跟着等
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器端口")
 port = int(input())

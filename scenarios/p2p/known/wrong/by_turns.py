@@ -1,8 +1,5 @@
 # 错误：收一句、打一句，轮流进行；等键盘的时候收不到对方的话
-import signal
 import socket
-
-signal.alarm(60)
 
 print("请输入聊天服务器端口")
 port = int(input())

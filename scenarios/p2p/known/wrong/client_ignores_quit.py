@@ -1,10 +1,7 @@
 # 错误：发出 q 以后循环没有结束，客户端还在等键盘
 import codecs
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 ip = input("请输入聊天服务器IP\n")
 port = int(input("请输入聊天服务器端口\n"))

@@ -1,10 +1,7 @@
 # 错误：收到 q 以后只是不再接收，连接没有关闭，程序也不结束
 import codecs
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器端口")
 port = int(input())

@@ -1,10 +1,7 @@
 # 错误：对方断开以后 recv 一直返回空，程序没完没了地打印空消息
 import codecs
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器端口")
 port = int(input())

@@ -1,10 +1,7 @@
 # 错误：接收没有放在循环里，只显示第一句话
 import codecs
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器端口")
 port = int(input())

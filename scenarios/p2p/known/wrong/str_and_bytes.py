@@ -1,10 +1,7 @@
 # 错误：拿 bytes 和字符串 "q" 比较，永远不相等，对方输入 q 时只当成普通消息
 import codecs
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器端口")
 port = int(input())

@@ -1,10 +1,7 @@
 # 错误：收到 q 以后接收线程结束了，主线程还停在 input() 里，要按一下回车程序才会结束
 import codecs
-import signal
 import socket
 import threading
-
-signal.alarm(60)
 
 print("请输入聊天服务器端口")
 port = int(input())
