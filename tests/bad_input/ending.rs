@@ -1,10 +1,11 @@
 //! Viva is interrupted, or killed.
 
+use std::hash::BuildHasher;
 use std::process::{Child, Output, Stdio};
 
 use rustix::process::Signal;
 
-use super::stand::{Came, ECHO, Folder, Mark, came, plain_viva, signal};
+use super::stand::{Came, ECHO, Folder, HANG, Mark, came, plain_viva, signal};
 
 /// A program that starts and never gets ready.
 const SLEEPS: &str = "import time\nwhile True: time.sleep(1000)\n";
@@ -166,5 +167,84 @@ fn killed_outright_it_leaves_nothing_either() {
         let (came, mark) = under.ends();
         came.exits(137);
         mark.is_gone();
+    }
+}
+
+/// How often Viva is ended at a random moment by each signal; the long form is asked for by `VIVA_ENDINGS=100`.
+fn endings() -> u32 {
+    let asked = std::env::var("VIVA_ENDINGS").ok();
+    asked.and_then(|count| count.parse().ok()).unwrap_or(5)
+}
+
+/// Processes, mounts and files that name a folder.
+fn traces_of(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir("/proc").expect("/proc").flatten();
+    let processes = entries.filter_map(|entry| {
+        let process = entry.file_name().into_string().ok()?;
+        process.parse::<u32>().ok()?;
+        let read = |name: &str| std::fs::read(entry.path().join(name)).unwrap_or_default();
+        let told = [read("cmdline"), read("environ"), read("mountinfo")].concat();
+        let own = process == std::process::id().to_string();
+        let named = String::from_utf8_lossy(&told).contains(folder);
+        (named && !own).then(|| format!("process {process}"))
+    });
+    let mut traces: Vec<String> = processes.collect();
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").expect("mounts");
+    let named = mounts.lines().filter(|line| line.contains(folder));
+    traces.extend(named.map(str::to_owned));
+    traces
+}
+
+#[test]
+fn ended_at_any_moment_it_leaves_nothing() {
+    let mark = Mark::new();
+    let submission = Folder::new().with(&format!("{}_server.py", mark.0), ECHO);
+    let chance = std::hash::RandomState::new();
+    for kind in [Signal::KILL, Signal::TERM, Signal::HUP, Signal::INT] {
+        for time in 0..endings() {
+            let temporary = Folder::new();
+            let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+            std::fs::set_permissions(temporary.path(), open).expect("chmod");
+            let run = || {
+                let mut viva = plain_viva();
+                viva.args(["run", "echo", "--only", "echo", "--only", "chinese"])
+                    .arg("--submission")
+                    .arg(submission.path())
+                    .env("TMPDIR", temporary.path())
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null());
+                viva
+            };
+            let began = std::time::Instant::now();
+            let mut viva = run().spawn().expect("viva starts");
+            // Not to wait for anything: the moment is the point, from before the first line of `main` until after the last.
+            let moment = chance.hash_one((kind.as_raw(), time)) % 400;
+            std::thread::sleep(std::time::Duration::from_millis(moment));
+            if viva.try_wait().expect("wait").is_none() {
+                signal(&viva, kind);
+            }
+            viva.wait().expect("viva ends");
+            mark.is_gone();
+            // Launcher and stubs see their hang-up by themselves.
+            let folder = temporary.path().display().to_string();
+            while !traces_of(&folder).is_empty() {
+                assert!(
+                    began.elapsed() < HANG,
+                    "{kind:?} after {moment} ms: {:?}",
+                    traces_of(&folder)
+                );
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            let left = || {
+                std::fs::read_dir(temporary.path())
+                    .expect("a folder")
+                    .count()
+            };
+            if left() > 0 {
+                // Reclaimed at the next start at the latest.
+                assert!(run().status().expect("viva starts").success());
+                assert_eq!(left(), 0, "{kind:?} after {moment} ms");
+            }
+        }
     }
 }

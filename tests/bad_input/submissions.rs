@@ -133,6 +133,23 @@ fn a_program_sees_neither_other_submissions_nor_where_links_lead() {
 }
 
 #[test]
+fn a_set_user_id_file_is_an_ordinary_one_where_it_is_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new().with(
+        "echo_server.py",
+        "import os; print('mode', oct(os.stat('tool').st_mode))",
+    );
+    let tool = folder.add("tool", "#!/bin/sh\nid -u\n");
+    std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o6755)).expect("chmod");
+    submit(folder.path()).exits(1).prints("mode 0o100755");
+    let mode = std::fs::metadata(&tool)
+        .expect("a file")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o7777, 0o6755);
+}
+
+#[test]
 fn more_than_a_submission_can_be_is_not_copied() {
     let sparse = Folder::new().with("echo_server.py", ECHO);
     let file = std::fs::File::create(sparse.path().join("sparse")).expect("a file");
@@ -149,8 +166,13 @@ fn more_than_a_submission_can_be_is_not_copied() {
         "d/".repeat(31)
     ));
     let many = Folder::new().with("echo_server.py", ECHO);
-    for number in 0..10_000 {
-        many.add(&format!("photos/{number}"), "");
+    // Names of few files: a hundred thousand files take the machine longer than the test is worth.
+    for file in 0..2 {
+        let photo = many.add(&format!("photos/{file}"), "");
+        for number in 0..50_000 {
+            let name = photo.with_extension(number.to_string());
+            std::fs::hard_link(&photo, name).expect("a link");
+        }
     }
     submit(many.path()).exits(2).complains(
         "which may have 9000 files and folders at most; `photos` has most: move it elsewhere, or name a smaller folder",

@@ -1,8 +1,14 @@
 //! What is run, in which order, and what comes of it as a whole.
 
 use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use super::stand::{Came, ECHO, Folder, came, powerless_viva, run};
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::stand::{
+    Came, ECHO, Ends, Folder, HANG, Mark, came, code, plain_viva, powerless_viva, run,
+};
 
 /// `viva run echo` against these submissions.
 fn echo(submissions: &[&Folder], more: &[&str]) -> Came {
@@ -213,6 +219,84 @@ fn forty_programs_that_insist_on_one_port_are_run_side_by_side() {
             came.report()["results"][index]["outcome"]
         );
     }
+}
+
+/// Whether a process has a handler for SIGUSR1 (`SigCgt` of proc_pid_status(5)).
+fn is_prepared(process: &Pid) -> bool {
+    let path = format!("/proc/{}/status", process.as_raw_nonzero());
+    let status = std::fs::read_to_string(path).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
+    caught.is_some_and(|caught| caught & (1 << (Signal::USR1.as_raw() - 1)) != 0)
+}
+
+#[test]
+fn sixteen_servers_listen_on_one_port_at_the_same_time() {
+    let mark = Mark::new();
+    // None of them listens before all sixteen are there, and none ends before it was examined.
+    let waits = "import signal, time\nnow = []\nsignal.signal(signal.SIGUSR1, lambda *_: now.append(1))\n\
+                 while not now: time.sleep(0.01)\n";
+    let fixed = ECHO.replace("int(os.environ.get(\"PORT\", \"50007\"))", "9999");
+    let mut viva = plain_viva();
+    viva.args([
+        "run",
+        "echo",
+        "--only",
+        "echo",
+        "-j",
+        "16",
+        "--json",
+        "--deadline",
+        "60s",
+    ]);
+    let folders: Vec<Folder> = (0..16)
+        .map(|index| {
+            let server = match index % 5 {
+                3 => fixed.replace("client.sendall(data)", "break"),
+                _ => fixed.clone(),
+            };
+            Folder::new().with(&format!("{}_server.py", mark.0), format!("{waits}{server}"))
+        })
+        .collect();
+    for folder in &folders {
+        viva.arg("--submission").arg(folder.path());
+    }
+    let viva = viva.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut viva = Ends(viva.spawn().expect("viva starts"));
+    let began = Instant::now();
+    let all = loop {
+        let all = mark.processes();
+        if all.len() == 16 && all.iter().all(is_prepared) {
+            break all;
+        }
+        let ended = viva.0.try_wait().expect("wait");
+        assert!(
+            ended.is_none() && began.elapsed() < HANG,
+            "{} have come",
+            all.len()
+        );
+        // The kernel has no event for a process of others that comes.
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    for process in all {
+        kill_process(process, Signal::USR1).expect("kill");
+    }
+    let mut printed = String::new();
+    let output = viva.0.stdout.as_mut().expect("a pipe");
+    std::io::Read::read_to_string(output, &mut printed).expect("text");
+    let status = viva.0.wait().expect("viva ends");
+    let came = Came {
+        code: code(status),
+        out: printed,
+        err: String::new(),
+    }
+    .exits(1);
+    for (index, (_, outcome)) in came.outcomes().iter().enumerate() {
+        let expected = if index % 5 == 3 { "failed" } else { "passed" };
+        assert_eq!(outcome, expected, "submission {index}");
+    }
+    assert_eq!(came.outcomes().len(), 16);
+    mark.is_gone();
 }
 
 #[test]
