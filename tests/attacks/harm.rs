@@ -120,6 +120,24 @@ while True:
     )
     .without_end(),
     python!(
+        "endless-output",
+        "prints without end",
+        "while True:\n    os.write(1, b'dragons everywhere\\n' * 1000)\n"
+    )
+    .without_end(),
+    python!(
+        "endless-line",
+        "prints one line without end",
+        "while True:\n    os.write(1, b'dragon' * 1000)\n"
+    )
+    .without_end(),
+    python!(
+        "endless-prompts",
+        "asks without end, and takes every answer",
+        "while True:\n    os.write(1, '请输入端口: '.encode())\n"
+    )
+    .without_end(),
+    python!(
         "never-reads",
         "accepts, and lets what is sent to it pile up",
         r#"
@@ -176,6 +194,12 @@ for way in range(4):
         stays(600)
 raise SystemExit(1)
 "#
+    )
+    .without_end(),
+    python!(
+        "stops-itself",
+        "stops itself and its whole group",
+        "os.kill(os.getpid(), signal.SIGSTOP) if os.fork() else os.kill(0, signal.SIGSTOP)\n"
     )
     .without_end(),
     python!(
