@@ -214,7 +214,12 @@ fn every_report_says_which_layers_held() {
         assert_eq!(report["isolation"], isolation);
         let layers = &report["results"][0]["layers"];
         assert_eq!(layers["isolation"], isolation);
-        assert_eq!(layers["missing"], json!([]));
+        // Root's own interpreter may be closed to others.
+        let missing = layers["missing"].as_array().unwrap();
+        assert!(
+            missing.iter().all(|missing| missing["layer"] == "user"),
+            "{missing:?}"
+        );
         let held: Vec<&str> = layers["held"]
             .as_array()
             .unwrap()

@@ -17,7 +17,7 @@ use super::folder::{self, Folder};
 use super::message::{Answer, Open, Order, Shown, SocketKind, Start, Trouble};
 use super::program::{BoxEvents, Launch, LaunchError, Process, ProcessId, Stdio};
 use super::{
-    Copied, CopyError, Isolation, Layers, Missing, Setting, copy, family, identity, inside,
+    Copied, CopyError, Isolation, Layer, Layers, Missing, Setting, copy, family, identity, inside,
     readiness,
 };
 
@@ -54,6 +54,8 @@ pub struct TestBox {
     connection: Connection,
     next_program: AtomicU32,
     memory: u64,
+    /// Layers that were not even asked for.
+    unmet: Vec<Missing>,
     ended: bool,
 }
 
@@ -67,14 +69,23 @@ impl TestBox {
         let isolation = setting.isolation;
         let shown = shown(&setting.readable);
         let mut owner = identity::foreign(isolation);
+        let mut unmet = Vec::new();
         let folder = match isolation {
             Isolation::Full => None,
             Isolation::Basic | Isolation::None => {
                 // Who can't reach what he needs can't be another.
-                owner = owner.filter(|_| {
-                    let needed = shown.iter().map(|shown| shown.path.as_path());
-                    identity::can_reach(needed.chain([std::env::temp_dir().join("box").as_path()]))
-                });
+                let temporary = std::env::temp_dir().join("box");
+                let needed = shown.iter().map(|shown| shown.path.as_path());
+                let closed = needed
+                    .chain([temporary.as_path()])
+                    .find(|path| !identity::can_reach(path));
+                if let (Some(_), Some(closed)) = (owner, closed) {
+                    unmet.push(Missing {
+                        layer: Layer::User,
+                        why: format!("{}: closed to others", closed.display()),
+                    });
+                    owner = None;
+                }
                 Some(Folder::new(owner)?)
             }
         };
@@ -95,6 +106,7 @@ impl TestBox {
                     connection,
                     next_program: AtomicU32::new(0),
                     memory: setting.room.memory,
+                    unmet,
                     ended: false,
                 };
                 Ok((test_box, events))
@@ -130,7 +142,8 @@ impl TestBox {
         self.connection.is_exhausted().then_some(self.memory)
     }
 
-    fn layers_of(&self, missing: Vec<Missing>) -> Layers {
+    fn layers_of(&self, mut missing: Vec<Missing>) -> Layers {
+        missing.extend(self.unmet.iter().cloned());
         Layers::new(self.isolation, self.owner.is_some(), missing)
     }
 

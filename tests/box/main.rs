@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits for time: what is awaited is an event, or the end of a pipe that every process in question holds open.
 
+mod apart;
 mod ends;
 mod network;
 mod programs;

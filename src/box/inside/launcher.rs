@@ -139,8 +139,8 @@ struct Boxes {
     living: HashMap<Pid, Living>,
     /// Folders of those that have ended. Viva removes them; if she is killed before, they are still there at the end.
     folders: Vec<PathBuf>,
-    /// When their memory was looked at.
-    looked: Option<Instant>,
+    /// When their memory is to be looked at again.
+    next_look: Option<Instant>,
 }
 
 struct Living {
@@ -162,27 +162,21 @@ impl Boxes {
 
     /// Looks at what the programs have, if that is due.
     fn hold_to_memory(&mut self) {
-        let now = Instant::now();
-        let every = Duration::from_nanos(WATCH.tv_nsec as u64);
-        if !self.are_watched() {
+        if !self.are_watched() || self.next_look.is_some_and(|next| Instant::now() < next) {
             return;
         }
-        match self.looked {
-            // A box is young when it is made: no look yet.
-            None => self.looked = Some(now),
-            Some(looked) if now.duration_since(looked) < every => {}
-            Some(_) => {
-                self.looked = Some(now);
-                for (stub, living) in &self.living {
-                    if let Some(most) = living.memory
-                        && memory::hold(*stub, most)
-                    {
-                        let report = Report::Exhausted;
-                        let _ = channel::send(living.control.as_fd(), &report, &[], None);
-                    }
-                }
+        let began = Instant::now();
+        for (stub, living) in &self.living {
+            if let Some(most) = living.memory
+                && memory::hold(*stub, most)
+            {
+                let report = Report::Exhausted;
+                let _ = channel::send(living.control.as_fd(), &report, &[], None);
             }
         }
+        // Hundreds of processes take long to look at: never more than a tenth of the time.
+        let every = Duration::from_nanos(WATCH.tv_nsec as u64);
+        self.next_look = Some(Instant::now() + every.max(began.elapsed() * 9));
     }
 
     /// A child has been reaped; it may also be somebody whom a stub has left behind.
