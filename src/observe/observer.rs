@@ -13,12 +13,13 @@ use super::alarms::Alarms;
 use super::call::{self, Awaited, Call, Frame, Position, Timeout};
 use super::descriptors::{Descriptors, sooner};
 use super::flight::{self, Between};
-use super::portrait::{self, Portrait};
+use super::painting;
+use super::portrait::Portrait;
 use super::processes;
 use super::rest::{Activity, Obstacle, Rest, Spent, Thread};
 use super::services::Services;
 use super::sockets::{SocketTable, TcpState};
-use super::threads::{Sight, State, Threads, Times, Trouble, stopped_by};
+use super::threads::{Sight, State, Threads, Times, Trouble, is_held, stopped_by};
 
 /// Whose the network namespace is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +262,7 @@ impl Observer {
             _ => return Err(Stop::Busy(Activity::Runs(thread))),
         };
         if sight.state == State::Firmly {
-            return Err(Stop::Busy(if portrait::is_held(thread) {
+            return Err(Stop::Busy(if is_held(thread) {
                 Activity::Announced(thread)
             } else {
                 Activity::Runs(thread)
@@ -441,7 +442,7 @@ impl Observer {
 
     /// Everything worth telling about each process, thread and socket.
     pub fn portrait(&mut self) -> Portrait {
-        portrait::paint(self)
+        painting::paint(self)
     }
 
     pub(super) fn waited(&self, thread: Thread) -> Duration {

@@ -1,11 +1,13 @@
 //! Helper threads of language runtimes whose timed waits do nothing that a program's user could see.
 //!
-//! | runtime | at rest, its threads are | so a proof |
+//! | runtime (tried) | its threads, while the program waits for input | proof |
 //! |---|---|---|
-//! | CPython | the program's own, nothing else | holds. `socketserver.serve_forever` polls every 0.5 s: timed |
-//! | JVM | main and user threads in `futex` or the call itself; some service threads in timed `futex` waits (`VM Periodic Task`, `Monitor Deflation`, `G1 Service`, …), known by their names | holds |
-//! | Go | one thread in `epoll_pwait`, others in `futex`; `sysmon`, the first thread that the runtime makes, in a timed `futex` while nothing runs | holds; timers of the program appear as the timeout of `epoll_pwait` |
-//! | Node | `epoll_pwait` in the main thread, helpers in `futex`; the platform's `DelayedTaskScheduler` in an `epoll_pwait` of its own | holds; timers of the program appear as the timeout of the main thread's `epoll_pwait` |
+//! | CPython (3.11) | the program's own, and no others | holds for threads, queues, `select`, asyncio, several processes. `socketserver.serve_forever` polls every 0.5 s, `settimeout` and asyncio's timers poll with a timeout: timed |
+//! | JVM (17) | the program's own in the call or in `futex`; of the JVM's own some in timed `futex` waits: `VM Periodic Task`, `VM Thread`, `G1 Service`, `Monitor Deflation`, the compilers, `Sweeper`, `Common-Cleaner`, known by their names | holds. A pool's idle workers wait for 60 s: timed |
+//! | Go (1.19) | one in `epoll_pwait`, others in `futex`; `sysmon`, the first thread that the runtime makes, in a `futex` of 60 s as soon as nothing runs | holds; the program's timers are the timeout of `epoll_pwait`: timed |
+//! | Node (20) | the main thread in `epoll_wait`; helpers in `futex`; the platform's scheduler of delayed tasks, the first thread that it makes, in an `epoll_wait` of its own | holds; the program's timers are the timeout of the main thread's `epoll_wait`: timed |
+//!
+//! Whatever is timed is settled by a deadline, or by what comes before it.
 //!
 //! The names count only in a process of that runtime. A program could imitate one and would be called quiet while its imitation sleeps: it would only be proved silent or stuck
 //! where it is neither, at its own expense, or speak later, which the next step notices.
@@ -15,6 +17,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::names;
 use super::rest::Thread;
 
 /// What executes a program.
@@ -55,7 +58,7 @@ impl Services {
     pub(super) fn serves(&mut self, thread: Thread, first: Option<i32>, on_lock: bool) -> bool {
         match self.runtime(thread.process) {
             Runtime::Jvm => {
-                let name = name(thread);
+                let name = names::of_thread(thread);
                 JVM_SERVICES.iter().any(|service| name.starts_with(service))
             }
             // `sysmon` sleeps in a futex; nothing else in Go does so for a while: its timers are the poller's.
@@ -63,7 +66,7 @@ impl Services {
             // The platform's scheduler is the first thread that it makes; newer versions give it a name.
             Runtime::Node => {
                 first == Some(thread.thread)
-                    || thread.thread != thread.process && name(thread) == NODE_SERVICE
+                    || thread.thread != thread.process && names::of_thread(thread) == NODE_SERVICE
             }
             Runtime::Other => false,
         }
@@ -86,10 +89,6 @@ impl Services {
         self.known.insert(path, runtime);
         runtime
     }
-}
-
-fn name(thread: Thread) -> String {
-    super::portrait::thread_name(thread)
 }
 
 /// Go's linker leaves a note of the owner "Go" (its build id) among the first bytes of an ELF file, stripped or not.
