@@ -17,6 +17,9 @@ struct Alarm {
     end: Option<Instant>,
 }
 
+/// How late the interrupt of a timer may be. It is late by milliseconds where a virtual machine is not given its processor; a second is beyond doubt.
+const LATENESS: Duration = Duration::from_secs(1);
+
 #[derive(Debug, Default)]
 pub(super) struct Alarms(HashMap<i32, Alarm>);
 
@@ -53,7 +56,9 @@ impl Alarms {
                 alarm.end = now.checked_add(alarm.after);
             }
             let left = alarm.end.map(|end| end.saturating_duration_since(now));
-            let is_over = !alarm.repeats && left.is_some_and(|left| left.is_zero());
+            let is_over = !alarm.repeats && alarm
+                    .end
+                    .is_some_and(|end| now.saturating_duration_since(end) >= LATENESS);
             if !is_over {
                 let main = Thread {
                     process: *process,

@@ -30,7 +30,7 @@ pub(super) struct Look {
     pub(super) ready: bool,
     /// The timeout of its own: a socket's (SO_RCVTIMEO, SO_SNDTIMEO), or a terminal's.
     pub(super) timeout: Option<Duration>,
-    /// A timer behind it will go off: after that time, if it can be known.
+    /// A timerfd is behind it: it goes off after that time, or, if that can't be known, perhaps never.
     pub(super) timer: Option<Option<Duration>>,
     /// Its inode, as sock_diag(7) tells sockets apart.
     pub(super) inode: u64,
@@ -119,7 +119,8 @@ impl Descriptors {
                 left.tv_sec.try_into().unwrap_or(0),
                 left.tv_nsec.try_into().unwrap_or(0),
             );
-            return Ok((!left.is_zero()).then_some(Some(left)));
+            // Nothing is left of one that isn't set, and of one whose time has come and whose interrupt hasn't: the two look the same.
+            return Ok(Some(Some(left).filter(|left| !left.is_zero())));
         }
         let mut first = None;
         for target in targets(file)? {
@@ -227,8 +228,12 @@ mod tests {
         let data = epoll::EventData::new_u64(0);
         epoll::add(&inner, &timer, data, epoll::EventFlags::IN).unwrap();
         epoll::add(&outer, &inner, data, epoll::EventFlags::IN).unwrap();
+        // It is not set; but it might be about to go off.
         for file in [&timer, &inner, &outer] {
-            assert_eq!(look(&mut descriptors, file, PollFlags::IN).timer, None);
+            assert_eq!(
+                look(&mut descriptors, file, PollFlags::IN).timer,
+                Some(None)
+            );
         }
         let hour = Timespec {
             tv_sec: 3600,

@@ -241,7 +241,7 @@ fn settle(stage: &mut Stage) {
 
 fn prove(shape: &Shape, stage: &mut Stage, tally: &mut Tally) -> Rest {
     loop {
-        if shape.proof == Proof::QuietAfterTime {
+        if shape.proof != Proof::Quiet {
             stage.events_pass();
         }
         match stage.observer.look() {
@@ -256,7 +256,7 @@ fn prove(shape: &Shape, stage: &mut Stage, tally: &mut Tally) -> Rest {
                 return rest;
             }
             Rest::Quiet => {
-                assert!(shape.proof != Proof::Timed, "{}", shape.name);
+                assert!(shape.proof != Proof::Timed, "{}: quiet", shape.name);
                 return Rest::Quiet;
             }
         }
@@ -364,8 +364,8 @@ shapes! {
     a_sleep_before_the_answer: "slow.py", Talk::Echo(1), QuietAfterTime;
     a_keyboard_while_data_wait: "deaf.py", Talk::Nothing, Quiet;
     two_small_writes: "halves.py", Talk::Echo(1), Quiet;
-    an_interval_timer: "alarm.py setitimer", Talk::Echo(1), QuietAfterTime;
-    a_timerfd_in_epoll: "timerfd.py", Talk::Echo(1), QuietAfterTime;
+    an_interval_timer: "alarm.py setitimer", Talk::Echo(1), Timed;
+    a_timerfd_in_epoll: "timerfd.py", Talk::Echo(1), Timed;
     a_posix_timer: "posix_timer.py", Talk::Echo(1), Timed;
     a_process_for_each_client: "forking.py", Talk::Echo(1), Quiet;
     socketserver: "framework.py", Talk::Echo(1), Timed;
@@ -446,7 +446,7 @@ fn an_alarm_of_a_second() {
         "an_alarm_of_a_second",
         "alarm.py alarm",
         Talk::Echo(1),
-        Proof::QuietAfterTime,
+        Proof::Timed,
     );
     shape.tries = shape.tries.div_ceil(50);
     run(&shape);
