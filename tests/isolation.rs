@@ -5,7 +5,7 @@ mod stand;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
-use stand::{Folder, came, run, viva};
+use stand::{ECHO, Folder, came, run, viva};
 
 /// Runs Viva where no network namespace can be made (user_namespaces(7), `/proc/sys/user`). Where not even that can be arranged,
 /// the machine itself gives none.
@@ -290,4 +290,16 @@ fn programs_that_take_too_much_memory_are_ended_and_the_report_says_so() {
         told.exits(1)
             .prints("the programs were killed, for together they had more than 1024 MiB of memory");
     }
+}
+
+#[test]
+fn a_file_that_a_command_names_by_its_absolute_path_is_there() {
+    let elsewhere = Folder::new().with("server.py", ECHO);
+    let called = Folder::new();
+    let command = format!("server=python3 {}", elsewhere.at("server.py"));
+    let output = viva()
+        .args(["run", "echo", "--only", "echo", "--role", &command])
+        .current_dir(called.path())
+        .output();
+    came(output.unwrap()).exits(0);
 }

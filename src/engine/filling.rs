@@ -197,6 +197,15 @@ impl Filling {
             if let Filled::Command(command) | Filled::File(command) = filled {
                 resolve_program(&mut command.program, &mut readable)?;
             }
+            // What a teacher's command names by its absolute path is there to be read.
+            if let Filled::Command(command) = filled {
+                let words = command
+                    .words
+                    .iter()
+                    .filter_map(|word| with_file(word, None));
+                let paths = words.map(PathBuf::from);
+                readable.extend(paths.filter(|path| path.is_absolute() && path.is_file()));
+            }
         }
         let mut hidden = not_for_students(submission.as_ref());
         if let Ok(viva) = std::env::current_exe() {
