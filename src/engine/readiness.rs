@@ -117,6 +117,8 @@ impl Run<'_> {
                 Ok(Turn::Ended) | Err(InVain::Quiescent | InVain::Overdue) if awaited.started => {
                     break;
                 }
+                // A start may take its time: runtimes compile, programs load what they need.
+                Err(InVain::Spinning) => {}
                 Ok(Turn::Flooded) => {
                     return Err(self.not_ready(id, step, began, Proof::Flooded).await);
                 }
