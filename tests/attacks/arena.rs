@@ -107,6 +107,13 @@ impl Arena {
         arena
     }
 
+    /// With a place for temporary files that is closed to all but its owner: whom a program must not become there.
+    pub(crate) fn closed(mut self) -> Arena {
+        open_to_all(&self.at("tmp"), 0o700);
+        self.before = self.files();
+        self
+    }
+
     /// Runs the attack, and says all that it has achieved; nothing is what it should.
     pub(crate) fn suffers(mut self, attack: &Attack, level: Level) -> Vec<String> {
         let mut achieved = Vec::new();

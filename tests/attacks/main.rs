@@ -129,6 +129,24 @@ fn the_documentation_names_only_attacks_that_there_are() {
     assert_eq!(unknown, [] as [String; 0]);
 }
 
+#[test]
+fn secrets_of_the_machine_are_kept_where_no_other_user_can_be_had() {
+    let attack = theft::ATTACKS
+        .iter()
+        .find(|attack| attack.name == "password-file");
+    let attack = attack.expect("the attack");
+    for level in [Level::Full, Level::Basic]
+        .into_iter()
+        .filter(|level| level.is_had())
+    {
+        assert_eq!(
+            Arena::new().closed().suffers(attack, level),
+            [] as [String; 0],
+            "{level:?}"
+        );
+    }
+}
+
 macro_rules! groups {
     ($($group:ident),*) => {
         mod full {

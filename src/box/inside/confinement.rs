@@ -11,6 +11,16 @@ use crate::r#box::family;
 use crate::r#box::message::Open;
 use crate::r#box::{Isolation, Layer, Missing};
 
+/// What says who is who, which an own root has of its own.
+const NAMES: [&str; 6] = [
+    "/etc/group",
+    "/etc/hostname",
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/etc/resolv.conf",
+];
+
 /// What a program takes on between clone and exec.
 pub(super) struct Confinement<'a> {
     /// The user it must become; `None` if the stub is the right one already.
@@ -39,7 +49,7 @@ impl<'a> Confinement<'a> {
         if confinement.forbidden.is_none() {
             miss(Layer::Calls, std::env::consts::ARCH.to_owned());
         }
-        match access::rules(&reach(open)) {
+        match access::rules(&reach(open, common)) {
             Ok(rules) => confinement.rules = Some(rules),
             Err(error) => miss(Layer::Landlock, format!("landlock_create_ruleset: {error}")),
         }
@@ -51,7 +61,7 @@ impl<'a> Confinement<'a> {
     }
 }
 
-fn reach(open: &Open) -> Reach<'_> {
+fn reach<'a>(open: &'a Open, common: &'a Common) -> Reach<'a> {
     if open.isolation == Isolation::Full {
         return Reach {
             readable: vec![Path::new("/")],
@@ -64,8 +74,9 @@ fn reach(open: &Open) -> Reach<'_> {
             alone: false,
         };
     }
-    let mut readable: Vec<&Path> = root::SYSTEM.iter().map(Path::new).collect();
-    readable.push(Path::new("/etc"));
+    // Not all of /etc: where programs run as Viva's own user, and she is root, nothing else keeps her secrets from them.
+    let mut readable: Vec<&Path> = common.system.paths().collect();
+    readable.extend(NAMES.iter().map(Path::new));
     readable.extend(open.shown.iter().map(|shown| shown.path.as_path()));
     Reach {
         readable,

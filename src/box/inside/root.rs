@@ -86,6 +86,11 @@ enum Kind {
 }
 
 impl System {
+    /// Where they lie.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().map(|(path, _)| path.as_path())
+    }
+
     pub(super) fn look() -> Self {
         let mut paths: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
         let settings = fs::read_dir("/etc").into_iter().flatten().flatten();
