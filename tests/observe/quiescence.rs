@@ -356,9 +356,9 @@ shapes! {
     asyncio_with_a_timer: "coroutines.py 1000", Talk::Echo(1), Timed;
     three_queues_and_five_threads: "queues.py", Talk::Echo(1), Quiet;
     three_processes_and_pipes: "pipes.py", Talk::Echo(1), Quiet;
-    sixty_handovers_between_threads: "handovers.py threads", Talk::Echo(1), Quiet;
-    sixty_handovers_over_tcp: "handovers.py tcp", Talk::Echo(1), Quiet;
-    sixty_handovers_over_udp: "handovers.py udp", Talk::Echo(1), Quiet;
+    six_hundred_handovers_between_threads: "handovers.py threads", Talk::Echo(1), Quiet;
+    six_hundred_handovers_over_tcp: "handovers.py tcp", Talk::Echo(1), Quiet;
+    six_hundred_handovers_over_udp: "handovers.py udp", Talk::Echo(1), Quiet;
     udp: "datagrams.py", Talk::Datagrams, Quiet;
     a_connection_with_a_timeout: "timeout.py", Talk::Echo(1), Timed;
     a_sleep_before_the_answer: "slow.py", Talk::Echo(1), QuietAfterTime;

@@ -1,11 +1,11 @@
-"""Two that hand a word to and fro sixty times before they answer: threads, or processes over TCP or UDP."""
+"""Two that hand a word to and fro six hundred times before they answer: threads, or processes over TCP or UDP."""
 import os
 import queue
 import socket
 import sys
 import threading
 
-TIMES = 30
+TIMES = 300
 
 
 def threads():
