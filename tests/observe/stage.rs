@@ -210,9 +210,13 @@ impl Stage {
     pub(crate) fn listener(&mut self) -> SocketAddr {
         loop {
             let listeners = self.table.listeners().unwrap();
-            let is_it = |listener: &&Listener| match self.scope {
-                Scope::Own => listener.address.port() == PORT,
-                Scope::Shared => holds_socket(self.root, listener.inode) == Some(true),
+            // A server may open a socket for each family, one after the other.
+            let is_it = |listener: &&Listener| {
+                listener.reachable_at().is_ipv4()
+                    && match self.scope {
+                        Scope::Own => listener.address.port() == PORT,
+                        Scope::Shared => holds_socket(self.root, listener.inode) == Some(true),
+                    }
             };
             if let Some(listener) = listeners.iter().find(is_it) {
                 return listener.reachable_at();
