@@ -187,6 +187,7 @@ fn processor_time_counts_and_a_spinning_thread_stands_out() {
     let mut stage = Stage::new();
     let _program =
         stage.python("import threading\nthreading.Thread(target=input).start()\nwhile True: pass");
+    while stage.observer.spent().threads < 2 {}
     stage.observer.portrait();
     let before = stage.observer.spent();
     let mut last = before;
