@@ -23,6 +23,9 @@ use super::stage::{Part, Stage};
 /// A wait is never looked into earlier: what is waited for is mostly about to happen.
 const FIRST_LOOK: Duration = Duration::from_micros(700);
 
+/// But where nothing is waited for but the proof.
+const FIRST_LOOK_FOR_PROOF: Duration = Duration::from_micros(100);
+
 /// A program at work is looked at more and more rarely, but not more rarely than this.
 const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
@@ -72,8 +75,13 @@ impl Stage {
         due: Due,
         mut check: impl FnMut(&mut Stage) -> Option<T>,
     ) -> Result<T, InVain> {
+        let first = if due.hasty {
+            FIRST_LOOK_FOR_PROOF
+        } else {
+            FIRST_LOOK
+        };
         let mut pauses = Pauses::new();
-        let mut between = FIRST_LOOK;
+        let mut between = first;
         let mut next_look = Instant::now() + between;
         let mut effort = None;
         let mut heard = false;
@@ -81,7 +89,7 @@ impl Stage {
             heard |= self.take_in().await;
             if heard {
                 pauses = Pauses::new();
-                between = FIRST_LOOK;
+                between = first;
                 next_look = Instant::now() + between;
                 effort = None;
             }
@@ -108,7 +116,7 @@ impl Stage {
             self.last_look = rest.clone();
             between = match rest {
                 // Its input is about to be read, or its output about to come.
-                Some(Rest::Busy(activity)) if !matches!(activity, Activity::Runs(_)) => FIRST_LOOK,
+                Some(Rest::Busy(activity)) if !matches!(activity, Activity::Runs(_)) => first,
                 _ => (between * 3).min(LONGEST_BETWEEN_LOOKS),
             };
             next_look = Instant::now() + between;
