@@ -5,6 +5,10 @@
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
+use std::thread;
+use std::time::Duration;
+
+use crate::screen::complain;
 
 /// An address as Python prints it: `('127.0.0.1', 40112)`.
 pub(crate) fn python_address(address: SocketAddr) -> String {
@@ -25,6 +29,22 @@ pub(crate) fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
     let listener = resolve(host, port).and_then(TcpListener::bind);
     listener.map_err(|error| explain(error, "cannot listen on", host, port))
 }
+
+/// The next client.
+pub(crate) fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept() {
+            Ok(client) => return client,
+            Err(error) => complain(&format!("cannot accept a client: {error}")),
+        }
+        // Such as too many open files (accept(2), EMFILE): the kernel has no event for a descriptor that becomes free, and trying
+        // again at once would only keep the processor busy.
+        thread::sleep(AGAIN);
+    }
+}
+
+/// Time from one vain accept(2) to the next.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// Connects to a server.
 pub(crate) fn connect(host: &str, port: u16) -> io::Result<TcpStream> {

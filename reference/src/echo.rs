@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::thread;
 
-use crate::address::{listen, python_address};
+use crate::address::{accept, listen, python_address};
 use crate::options::Options;
 use crate::screen::say;
 use crate::text::{Characters, text};
@@ -51,7 +51,7 @@ fn serve(args: &[String], port: u16, greet: fn(&str), show: fn(&str, &str)) -> i
         options.port_or(port)?,
     )?;
     loop {
-        let (stream, address) = listener.accept()?;
+        let (stream, address) = accept(&listener);
         let peer = python_address(address);
         greet(&peer);
         let talk = move || echo(stream, |text| show(&peer, text));

@@ -5,12 +5,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::thread;
-use std::time::Duration;
 
-use crate::address::{listen, python_address};
+use crate::address::{accept, listen, python_address};
 use crate::options::Options;
-use crate::screen::{complain, say};
+use crate::screen::say;
 use crate::text::{Characters, upper};
 
 /// A4: prints `来了个新客人 PEER` for each client.
@@ -21,18 +19,10 @@ pub(crate) fn server(args: &[String]) -> io::Result<()> {
         options.port_or(50007)?,
     )?;
     loop {
-        match listener.accept() {
-            Ok((stream, address)) => {
-                say(&format!("来了个新客人 {}", python_address(address)));
-                // A client that is lost in the middle concerns nobody else: on to the next.
-                let _ = serve(stream);
-            }
-            Err(error) => {
-                complain(&format!("cannot accept a client: {error}"));
-                // Such as too many open files: trying again at once would only keep the processor busy.
-                thread::sleep(Duration::from_millis(200));
-            }
-        }
+        let (stream, address) = accept(&listener);
+        say(&format!("来了个新客人 {}", python_address(address)));
+        // A client that is lost in the middle concerns nobody else: on to the next.
+        let _ = serve(stream);
     }
 }
 

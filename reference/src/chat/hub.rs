@@ -8,11 +8,11 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Builder};
+use std::thread::Builder;
 use std::time::Duration;
 
 use super::is_quit;
-use crate::address::python_address;
+use crate::address::{accept, python_address};
 use crate::screen::{complain, say};
 use crate::text::{Characters, text};
 
@@ -45,14 +45,8 @@ pub(super) fn serve(listener: &TcpListener, max_clients: usize) -> ! {
     let room = Arc::new(Room::default());
     loop {
         say("等待客户端的连接...");
-        match listener.accept() {
-            Ok((stream, address)) => welcome(&room, Arc::new(stream), address, max_clients),
-            Err(error) => {
-                complain(&format!("cannot accept a client: {error}"));
-                // Such as too many open files: trying again at once would only keep the processor busy.
-                thread::sleep(Duration::from_millis(200));
-            }
-        }
+        let (stream, address) = accept(listener);
+        welcome(&room, Arc::new(stream), address, max_clients);
     }
 }
 
