@@ -7,6 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use memchr::memmem;
 use tokio::time::Instant;
 
 use crate::observe::{SocketPortrait, SocketTable, TcpState, holds_socket};
@@ -373,7 +374,7 @@ impl Run<'_> {
             if whole {
                 *held == content
             } else {
-                contains(held, &content)
+                memmem::find(held, &content).is_some()
             }
         });
         if right {
@@ -540,10 +541,6 @@ fn covers(address: SocketAddr, only_v6: bool, wanted: SocketAddr) -> bool {
     let all = address.ip().is_unspecified()
         && (address.is_ipv4() == wanted.is_ipv4() || (address.is_ipv6() && !only_v6));
     address.port() == wanted.port() && (all || address.ip() == wanted.ip())
-}
-
-fn contains(hay: &[u8], needle: &[u8]) -> bool {
-    needle.is_empty() || hay.windows(needle.len()).any(|window| window == needle)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use memchr::memmem;
 use tokio::time::Instant;
 
 use crate::transcript::{
@@ -420,18 +421,18 @@ fn bytes_of(pattern: &Pattern) -> Option<&[u8]> {
 }
 
 fn holds(hay: &[u8], needle: &[u8]) -> bool {
-    hay.windows(needle.len()).any(|window| window == needle)
+    memmem::find(hay, needle).is_some()
 }
 
 /// `text` with every occurrence of `part` left out.
 fn without(text: &[u8], part: &[u8]) -> Vec<u8> {
-    let mut rest = text;
     let mut kept = Vec::with_capacity(text.len());
-    while let Some(at) = rest.windows(part.len()).position(|window| window == part) {
-        kept.extend_from_slice(&rest[..at]);
-        rest = &rest[at + part.len()..];
+    let mut from = 0;
+    for at in memmem::find_iter(text, part) {
+        kept.extend_from_slice(&text[from..at]);
+        from = at + part.len();
     }
-    kept.extend_from_slice(rest);
+    kept.extend_from_slice(&text[from..]);
     kept
 }
 
