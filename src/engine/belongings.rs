@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use crate::observe::{Portrait, Protocol, Resource, SocketPortrait, TcpState};
+use crate::observe::{Portrait, Protocol, Resource, SocketPortrait, TcpState, ThreadPortrait};
+use crate::transcript::ActorId;
+
+use super::stage::{Stage, reachable};
 
 /// By what a program's belongings are known.
 pub(super) struct Owner {
@@ -19,8 +22,8 @@ pub(super) struct Owner {
 /// What belongs to a program.
 #[derive(Debug, PartialEq)]
 pub(super) struct Belongings {
-    threads: usize,
-    /// `None` where the kernel doesn't show it.
+    pub(super) threads: Vec<ThreadPortrait>,
+    /// How many; `None` where the kernel doesn't show it.
     descriptors: Option<usize>,
     /// TCP and UDP, those included that no process has open (any more).
     pub(super) sockets: Vec<SocketPortrait>,
@@ -30,7 +33,7 @@ impl Belongings {
     /// How many it has; `None` where the kernel doesn't show it.
     pub(super) fn count(&self, of: Resource) -> Option<usize> {
         match of {
-            Resource::Threads => Some(self.threads),
+            Resource::Threads => Some(self.threads.len()),
             Resource::Descriptors => self.descriptors,
         }
     }
@@ -45,18 +48,46 @@ impl Belongings {
     }
 }
 
+impl Stage {
+    /// By what a program's belongings are known; `None` for one that was stopped: it has nothing any more.
+    pub(super) fn owner(&self, id: ActorId) -> Option<Owner> {
+        let part = self.program(id)?;
+        let programs = self.players.iter().filter(|player| player.is_program());
+        Some(Owner {
+            pid: part.program.as_ref()?.process.pid,
+            is_alone: programs.count() == 1,
+            ports: part.listening.iter().map(SocketAddr::port).collect(),
+            dialled: part
+                .dialled
+                .iter()
+                .map(|to| reachable(*to, false))
+                .collect(),
+        })
+    }
+
+    /// What a program holds at this moment; `None` where the kernel doesn't show it.
+    pub(super) fn held(&mut self, id: ActorId) -> Option<Belongings> {
+        let portrait = self.portrait()?;
+        Some(self.owner(id)?.belongings(&portrait))
+    }
+}
+
 impl Owner {
+    /// Whether the processes that descend from this one are its own, see [`crate::observe::ProcessPortrait::program`].
+    pub(super) fn owns(&self, program: i32) -> bool {
+        self.is_alone || program == self.pid
+    }
+
     /// What of `portrait` belongs to it.
     pub(super) fn belongings(&self, portrait: &Portrait) -> Belongings {
-        let own = |process: i32| self.is_alone || process == self.pid;
         let processes = portrait
             .processes
             .iter()
-            .filter(|process| own(process.program) && !process.ended);
-        let (mut pids, mut threads, mut descriptors) = (Vec::new(), 0, Some(0));
+            .filter(|process| self.owns(process.program) && !process.ended);
+        let (mut pids, mut threads, mut descriptors) = (Vec::new(), Vec::new(), Some(0));
         for process in processes {
             pids.push(process.pid);
-            threads += process.threads.len();
+            threads.extend_from_slice(&process.threads);
             descriptors = descriptors
                 .zip(process.descriptors)
                 .map(|(all, more)| all + more);

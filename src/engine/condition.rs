@@ -15,11 +15,11 @@ use crate::scenario::{Action, Condition, Step, StepKind, Template};
 use crate::transcript::{ActorId, Data, Miss, Proof};
 use crate::verdict::{Actual, Expected, ListenerSeen, Remark, SocketSeen, StepRef, Trouble};
 
-use super::belongings::{Belongings, Owner};
+use super::belongings::Belongings;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, reference};
-use super::stage::{Stage, reachable};
+use super::stage::Stage;
 use super::waiting::InVain;
 
 /// Bytes of a file that are looked at: a program can't write longer ones.
@@ -474,26 +474,6 @@ impl Stage {
                 })
                 .collect()
         })
-    }
-
-    /// What a program holds at this moment; `None` where the kernel doesn't show it.
-    fn held(&mut self, id: ActorId) -> Option<Belongings> {
-        let portrait = self.portrait()?;
-        let programs = self.players.iter().filter(|player| player.is_program());
-        let is_alone = programs.count() == 1;
-        let part = self.program(id)?;
-        let owner = Owner {
-            // One that was stopped has nothing any more.
-            pid: part.program.as_ref()?.process.pid,
-            is_alone,
-            ports: part.listening.iter().map(SocketAddr::port).collect(),
-            dialled: part
-                .dialled
-                .iter()
-                .map(|to| reachable(*to, false))
-                .collect(),
-        };
-        Some(owner.belongings(&portrait))
     }
 
     /// Whether sockets in these states may be there unseen: where the network is shared, those that no process has open any

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::observe::{
-    Awaiting, Doing as Does, Portrait, ProcessPortrait, Rest, SocketPortrait, Source, TcpState,
-    Wait,
+    Awaiting, Doing as Does, Portrait, Resource, Rest, SocketPortrait, Source, TcpState, Wait,
 };
 use crate::transcript::{ActorId, Channel, Miss, Pattern, Proof};
 use crate::verdict::{Doing, Expected, Failure, Note, Standing, Unproved, Unread};
 
+use super::belongings::Belongings;
 use super::play::Run;
 use super::stage::{Part, Stage};
 use super::stream::Look;
@@ -24,17 +24,18 @@ const TO_END: Duration = Duration::from_millis(500);
 impl Run<'_> {
     /// Adds what the kernel shows of the programs.
     pub(super) async fn diagnose(&mut self, failure: &mut Failure) {
-        if failure.proof == Proof::Deadline {
-            failure
-                .notes
-                .extend(self.stage.obstacle().map(Note::Unproved));
-        }
+        let last_look = match failure.proof {
+            Proof::Deadline => self.stage.last_look.clone(),
+            _ => None,
+        };
         if failure.proof != Proof::Quiescent && failure.proof != Proof::Spinning {
             // Whatever comes now comes too late for the verdict.
             let due = self.stage.clock.hasty(TO_REST);
             let _ = self.stage.until(due, |_| None::<()>).await;
         }
         if let Some(portrait) = self.stage.portrait() {
+            let obstacle = last_look.and_then(|look| self.stage.obstacle(&look, &portrait));
+            failure.notes.extend(obstacle.map(Note::Unproved));
             if failure.miss == Miss::Never
                 && self.stage.is_unaccepted(&failure.subject.actor, &portrait)
             {
@@ -109,12 +110,12 @@ impl Stage {
         }
     }
 
-    /// What kept the last wait from being proved vain.
-    fn obstacle(&self) -> Option<Unproved> {
-        Some(match self.last_look.as_ref()? {
+    /// What kept a wait from being proved vain, by the last look at it.
+    fn obstacle(&self, look: &Rest, portrait: &Portrait) -> Option<Unproved> {
+        Some(match look {
             Rest::Quiet => return None,
             Rest::Timed { soonest, who } => Unproved::Timed {
-                actor: self.program_of(who.process)?,
+                actor: self.program_of(who.process, portrait)?,
                 ms: soonest.map(|soonest| soonest.as_millis() as u64),
             },
             Rest::Busy(_) => Unproved::Busy,
@@ -122,17 +123,14 @@ impl Stage {
         })
     }
 
-    /// The program of the process; where there is just one program, every process is its.
-    fn program_of(&self, pid: i32) -> Option<String> {
-        let mut programs = self.players.iter().filter_map(|player| match &player.part {
-            Part::Program(part) => Some((player, part.program.as_ref()?.process.pid)),
-            _ => None,
-        });
-        let first = programs.next()?;
-        let found = std::iter::once(first)
-            .chain(programs)
-            .find(|(_, main)| *main == pid);
-        Some(found.unwrap_or(first).0.name.clone())
+    /// The program that the process belongs to; `None` for a daemon of one of several programs.
+    fn program_of(&self, pid: i32, portrait: &Portrait) -> Option<String> {
+        let mut processes = portrait.processes.iter();
+        let process = processes.find(|process| process.pid == pid);
+        let top = process.map_or(pid, |process| process.program);
+        let mut actors = (0..self.players.len()).map(ActorId);
+        let owner = actors.find(|id| self.owner(*id).is_some_and(|owner| owner.owns(top)));
+        Some(self.player(owner?).name.clone())
     }
 
     /// Whether the connection of this peer was never taken by a program: it belongs to no file yet.
@@ -174,12 +172,11 @@ impl Stage {
             .map(ActorId)
             .filter_map(|id| {
                 let player = self.player(id);
-                let main = self.program(id)?.program.as_ref()?.process.pid;
-                let processes = family(portrait, main);
-                if player.exit.is_some() || processes.is_empty() {
+                if player.exit.is_some() {
                     return None;
                 }
-                let standing = self.standing(&player.name, &processes, portrait, spins);
+                let held = self.owner(id)?.belongings(portrait);
+                let standing = self.standing(&player.name, &held, spins);
                 let tells = !standing.doing.is_empty()
                     || !standing.unread.is_empty()
                     || !standing.unclosed.is_empty()
@@ -189,16 +186,9 @@ impl Stage {
             .collect()
     }
 
-    fn standing(
-        &self,
-        name: &str,
-        processes: &[&ProcessPortrait],
-        portrait: &Portrait,
-        spins: bool,
-    ) -> Standing {
-        let threads = || processes.iter().flat_map(|process| &process.threads);
+    fn standing(&self, name: &str, held: &Belongings, spins: bool) -> Standing {
         let mut doing = Vec::new();
-        for thread in threads() {
+        for thread in &held.threads {
             match self.doing(&thread.doing) {
                 // Whoever runs when it is looked at may be about to rest.
                 Some(Doing::Runs) if !spins => {}
@@ -206,12 +196,9 @@ impl Stage {
                 does => does.into_iter().for_each(|does| merge(&mut doing, does)),
             }
         }
-        let own = |socket: &&SocketPortrait| {
-            let mut holders = socket.holders.iter();
-            holders.any(|holder| processes.iter().any(|process| process.pid == holder.pid))
-        };
         let (mut unread, mut unclosed, mut unaccepted) = (Vec::<Unread>::new(), Vec::new(), 0);
-        for socket in portrait.sockets.iter().filter(own) {
+        let is_open = |socket: &&SocketPortrait| !socket.holders.is_empty();
+        for socket in held.sockets.iter().filter(is_open) {
             unaccepted += socket.queue.unwrap_or(0) as usize;
             let peer = match socket.remote {
                 Some(remote) => self.at_the_other_end(socket.local, remote),
@@ -227,15 +214,14 @@ impl Stage {
                 unclosed.extend(peer);
             }
         }
-        let descriptors = processes.iter().filter_map(|process| process.descriptors);
         Standing {
             actor: name.to_owned(),
             doing,
             unread,
             unaccepted,
             unclosed,
-            threads: threads().count(),
-            descriptors: descriptors.sum(),
+            threads: held.threads.len(),
+            descriptors: held.count(Resource::Descriptors).unwrap_or(0),
         }
     }
 
@@ -311,26 +297,6 @@ impl Stage {
             (Some(only), None) => Some(only.name.clone()),
             _ => None,
         }
-    }
-}
-
-/// A process and all that descend from it.
-fn family(portrait: &Portrait, main: i32) -> Vec<&ProcessPortrait> {
-    let mut known = vec![main];
-    let mut found = Vec::new();
-    // A parent may stand behind its child, whose number may be lower.
-    loop {
-        let next = portrait.processes.iter().find(|process| {
-            let mine = known.contains(&process.pid) || known.contains(&process.parent);
-            mine && !found
-                .iter()
-                .any(|own: &&ProcessPortrait| own.pid == process.pid)
-        });
-        let Some(process) = next else {
-            return found;
-        };
-        known.push(process.pid);
-        found.push(process);
     }
 }
 
