@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use crate::observe::{Portrait, Protocol, Resource, SocketPortrait, TcpState, ThreadPortrait};
 use crate::transcript::ActorId;
 
-use super::stage::{Stage, reachable};
+use super::address::reachable;
+use super::stage::Stage;
 
 /// By what a program's belongings are known.
 pub(super) struct Owner {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use tokio::time::Instant;
 
@@ -14,14 +14,13 @@ use crate::scenario::{Action, CastMember, StepKind, Template, Transport};
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, StepRef, Subject, Trouble};
 
+use super::address::HERE;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::filling::Filled;
 use super::play::{Flow, Run, Stop, before_the_first, system};
 use super::stage::{Part, Player, ProgramPart};
 use super::stream::{Form, Stream};
-
-pub(super) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 impl Run<'_> {
     /// Gives every member of the cast its place, in the order of the file; nothing is started yet.

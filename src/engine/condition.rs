@@ -15,6 +15,7 @@ use crate::scenario::{Action, Condition, Step, StepKind, Template};
 use crate::transcript::{ActorId, Data, Miss, Proof};
 use crate::verdict::{Actual, Expected, ListenerSeen, Remark, SocketSeen, StepRef, Trouble};
 
+use super::address::covers;
 use super::belongings::Belongings;
 use super::clock::Due;
 use super::explain::Attempt;
@@ -514,40 +515,4 @@ fn parsed(address: &str) -> Flow<SocketAddr> {
         let doing = "address".to_owned();
         Stop::Trouble(Trouble::System { doing, message })
     })
-}
-
-/// Whether a socket at `address` is reached at `wanted`; nothing but all addresses covers all addresses.
-fn covers(address: SocketAddr, only_v6: bool, wanted: SocketAddr) -> bool {
-    let all = address.ip().is_unspecified()
-        && (address.is_ipv4() == wanted.is_ipv4() || (address.is_ipv6() && !only_v6));
-    address.port() == wanted.port() && (all || address.ip() == wanted.ip())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::covers;
-
-    #[test]
-    fn an_address_covers_what_reaches_it() {
-        for (address, only_v6, wanted, covered) in [
-            ("127.0.0.1:99", false, "127.0.0.1:99", true),
-            ("127.0.0.1:99", false, "127.0.0.1:98", false),
-            ("127.0.0.1:99", false, "10.0.0.2:99", false),
-            ("0.0.0.0:99", false, "127.0.0.1:99", true),
-            ("0.0.0.0:99", false, "0.0.0.0:99", true),
-            ("127.0.0.1:99", false, "0.0.0.0:99", false),
-            ("0.0.0.0:99", false, "[::1]:99", false),
-            ("[::]:99", false, "127.0.0.1:99", true),
-            ("[::]:99", false, "0.0.0.0:99", true),
-            ("[::]:99", true, "127.0.0.1:99", false),
-            ("[::]:99", true, "[::1]:99", true),
-        ] {
-            let [address, wanted] = [address, wanted].map(|text| text.parse().expect("an address"));
-            assert_eq!(
-                covers(address, only_v6, wanted),
-                covered,
-                "{address} {wanted}"
-            );
-        }
-    }
 }

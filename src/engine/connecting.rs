@@ -9,7 +9,7 @@ use crate::scenario::Transport;
 use crate::transcript::{ActorId, Channel, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, StepRef, Trouble};
 
-use super::cast::HERE;
+use super::address::HERE;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, system};

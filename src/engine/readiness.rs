@@ -10,11 +10,12 @@ use crate::scenario::{Ready, Transport};
 use crate::transcript::{ActorId, Channel, Data, Miss, Proof};
 use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
 
+use super::address::reachable;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, system};
 use super::prompts::{Awaited, Turn, turn};
-use super::stage::{Part, Stage, reachable};
+use super::stage::{Part, Stage};
 use super::stream::Stream;
 use super::waiting::InVain;
 

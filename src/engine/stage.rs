@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::transcript::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
 };
 
-use super::cast::HERE;
+use super::address::{covers, reachable};
 use super::clock::Clock;
 use super::pauses::Alarm;
 use super::prompts::Unanswered;
@@ -51,7 +51,7 @@ pub(super) struct ProgramPart {
     pub(super) role: usize,
     pub(super) program: Option<Program>,
     pub(super) watched: bool,
-    /// Where it can be reached, see [`reachable`].
+    /// Where it can be reached, see [`super::address::reachable`].
     pub(super) listening: Vec<SocketAddr>,
     pub(super) bound: Vec<SocketAddr>,
     pub(super) dialled: Vec<SocketAddr>,
@@ -451,10 +451,12 @@ impl Stage {
             Part::Server { listeners, .. } => {
                 udp || listeners
                     .iter()
-                    .any(|listener| covers(listener.local, address))
+                    .any(|listener| covers(listener.local, false, address))
             }
             Part::Datagrams { sockets, .. } => {
-                !udp || sockets.iter().any(|socket| covers(socket.local, address))
+                !udp || sockets
+                    .iter()
+                    .any(|socket| covers(socket.local, false, address))
             }
             _ => true,
         };
@@ -538,22 +540,6 @@ impl Stage {
 pub(super) enum Heard {
     Report(Report),
     Box(BoxEvent),
-}
-
-/// Where a socket at `address` is reached on this machine. At `[::]` it takes IPv4 as well, as most clients would use, unless it
-/// was told not to (ipv6(7), IPV6_V6ONLY), as it is by whoever opens a socket for each family.
-pub(super) fn reachable(address: SocketAddr, only_v6: bool) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) if only_v6 => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip if ip.is_unspecified() => HERE,
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
-}
-
-fn covers(listening: SocketAddr, dialled: SocketAddr) -> bool {
-    listening.port() == dialled.port()
-        && (listening.ip() == dialled.ip() || listening.ip().is_unspecified())
 }
 
 fn exit_status(status: crate::r#box::ExitStatus) -> ExitStatus {
