@@ -1,4 +1,4 @@
-//! Settles what is expected of a program as a whole: its files, and what the kernel says of it.
+//! Settles what is expected of a program as a whole: what the kernel says of it.
 //!
 //! What piles up or goes away by and by is judged when the programs have come to rest: nobody is caught in the middle of
 //! his work. Where the kernel doesn't show it, the step is left out, with a remark.
@@ -7,12 +7,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use memchr::memmem;
 use tokio::time::Instant;
 
 use crate::observe::{SocketPortrait, SocketTable, TcpState, holds_socket};
-use crate::scenario::{Action, Condition, Step, StepKind, Template};
-use crate::transcript::{ActorId, Data, Miss, Proof};
+use crate::scenario::{Action, Condition, Step, StepKind};
+use crate::transcript::{ActorId, Miss, Proof};
 use crate::verdict::{Actual, Expected, ListenerSeen, Remark, SocketSeen, StepRef, Trouble};
 
 use super::address::covers;
@@ -22,12 +21,6 @@ use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, reference};
 use super::stage::Stage;
 use super::waiting::InVain;
-
-/// Bytes of a file that are looked at: a program can't write longer ones.
-const MOST_OF_A_FILE: u64 = 64 << 20;
-
-/// Bytes of a wrong file that a report holds.
-const MOST_THAT_IS_KEPT: usize = 1 << 20;
 
 /// How long programs are given to come to rest before what they hold is taken as a base line.
 const TO_REST: Duration = Duration::from_secs(2);
@@ -151,7 +144,7 @@ impl Run<'_> {
         }
     }
 
-    fn attempt(&self, id: ActorId, step: &StepRef) -> Attempt {
+    pub(super) fn attempt(&self, id: ActorId, step: &StepRef) -> Attempt {
         Attempt {
             step: step.clone(),
             id,
@@ -354,65 +347,6 @@ impl Run<'_> {
             }
         }
         Ok(())
-    }
-
-    async fn file(
-        &mut self,
-        id: ActorId,
-        (name, content, whole): (&Template, &Template, bool),
-        step: &StepRef,
-    ) -> Flow {
-        let began = Instant::now();
-        let speaker = self.speaker(id);
-        let name = self.variables.text(name, &speaker)?;
-        let content = self.variables.text(content, &speaker)?;
-        let content = self.variables.encode(&content)?;
-        let Some(test_box) = &self.stage.test_box else {
-            return Ok(());
-        };
-        let held = test_box.read_file(&name, MOST_OF_A_FILE).await;
-        let right = held.as_ref().is_ok_and(|held| {
-            if whole {
-                *held == content
-            } else {
-                memmem::find(held, &content).is_some()
-            }
-        });
-        if right {
-            self.settled(step, Proof::Matched, None);
-            return Ok(());
-        }
-        let actual = match held {
-            Err(_) => Actual::NoFile,
-            Ok(mut held) => {
-                let total = held.len();
-                held.truncate(MOST_THAT_IS_KEPT);
-                Actual::Bytes {
-                    difference: crate::transcript::closest(&content, &held),
-                    total,
-                    data: Data(held),
-                }
-            }
-        };
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
-        };
-        Err(self
-            .failure(
-                &attempt,
-                Expected::File {
-                    name,
-                    content: Data(content),
-                    whole,
-                },
-                actual,
-                Miss::Unexpected,
-                Proof::Matched,
-            )
-            .into())
     }
 }
 

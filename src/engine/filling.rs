@@ -4,22 +4,18 @@ use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use tokio::sync::mpsc;
-
-use crate::actor::{Program, Report};
-use crate::r#box::{
-    BoxEvent, BoxEvents, CopyError, ExitStatus, Isolation, LeftOut, Room, Setting, TestBox, measure,
-};
+use crate::r#box::{CopyError, Isolation, LeftOut, Room, Setting, TestBox, measure};
 use crate::diagnostic::Diagnostic;
 use crate::scenario::{Lab, Role, Template, read_command};
-use crate::transcript::{ActorId, Data, EventKind};
 use crate::verdict::Trouble;
 
+use super::building::run_to_end;
+use super::finding::{find, names_in};
 use super::interpreter::{
     Recipe, is_executable, literal, needed, recipe, resolve, split_words, with_file,
 };
+use super::play::system;
 
 /// A folder with a student's programs.
 #[derive(Clone, Debug)]
@@ -107,6 +103,12 @@ pub enum FillingError {
     NotCopied(PathBuf, CopyError, bool),
     /// The machine's trouble.
     Trouble(Trouble),
+}
+
+impl From<Trouble> for FillingError {
+    fn from(trouble: Trouble) -> Self {
+        FillingError::Trouble(trouble)
+    }
 }
 
 impl Filling {
@@ -297,13 +299,6 @@ impl Filling {
     }
 }
 
-fn system(doing: &str, error: &std::io::Error) -> FillingError {
-    FillingError::Trouble(Trouble::System {
-        doing: doing.to_owned(),
-        message: error.to_string(),
-    })
-}
-
 /// The file `name` in `folder`, run by the role's own command or as its kind is run; how it is built goes to `builds`.
 fn file_of(
     folder: &Path,
@@ -418,143 +413,4 @@ fn not_for_students(submission: Option<&Submission>) -> Vec<PathBuf> {
             || local.is_some_and(|first| below > 4 || !own.iter().any(|name| first == *name))
     };
     beside.into_iter().chain(here).filter(is_own).collect()
-}
-
-fn names_in(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    names.sort();
-    names
-}
-
-/// The first file in `folder` (or in its folders, the shallowest first) that one of `globs` names.
-fn find(folder: &Path, globs: &[String]) -> Option<String> {
-    let mut files = Vec::new();
-    list(folder, "", 0, &mut files);
-    files.sort_by_key(|file| (file.matches('/').count(), file.clone()));
-    globs.iter().find_map(|glob| {
-        files
-            .iter()
-            .find(|file| {
-                matches(glob, file) || matches(glob, file.rsplit('/').next().unwrap_or(file))
-            })
-            .cloned()
-    })
-}
-
-fn list(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<String>) {
-    const DEPTH: usize = 6;
-    const FILES: usize = 10_000;
-    for name in names_in(folder) {
-        let path = folder.join(&name);
-        let shown = format!("{prefix}{name}");
-        let Ok(kind) = std::fs::symlink_metadata(&path).map(|metadata| metadata.file_type()) else {
-            continue;
-        };
-        if kind.is_file() && files.len() < FILES {
-            files.push(shown);
-        } else if kind.is_dir()
-            && depth < DEPTH
-            && !name.starts_with('.')
-            && name != "__pycache__"
-            && name != "__MACOSX"
-        {
-            list(&path, &format!("{shown}/"), depth + 1, files);
-        }
-    }
-}
-
-/// Whether `glob` (`*`: any characters, `?`: one) names `name`.
-fn matches(glob: &str, name: &str) -> bool {
-    let (glob, name): (Vec<char>, Vec<char>) = (glob.chars().collect(), name.chars().collect());
-    let (mut g, mut n, mut star) = (0, 0, None);
-    while n < name.len() {
-        if g < glob.len() && (glob[g] == '?' || glob[g] == name[n]) && glob[g] != '*' {
-            (g, n) = (g + 1, n + 1);
-        } else if g < glob.len() && glob[g] == '*' {
-            star = Some((g, n));
-            g += 1;
-        } else if let Some((at, from)) = star {
-            (g, n) = (at + 1, from + 1);
-            star = Some((at, from + 1));
-        } else {
-            return false;
-        }
-    }
-    glob[g..].iter().all(|character| *character == '*')
-}
-
-/// How long a build may take, in wall time; compilers of whole courses' programs need seconds.
-const BUILD_LIMIT: Duration = Duration::from_secs(120);
-
-/// Runs a command in `test_box` until it ends; whether it ended well, and the end of what it printed.
-async fn run_to_end(
-    test_box: &TestBox,
-    events: &mut BoxEvents,
-    command: Vec<OsString>,
-) -> Result<(bool, Vec<u8>), FillingError> {
-    const KEPT: usize = 16 << 10;
-    let (reports, mut hearing) = mpsc::unbounded_channel();
-    let environment = super::cast::environment(test_box, false);
-    let folder = test_box.folder().to_path_buf();
-    let started = Program::start(
-        test_box,
-        command,
-        environment,
-        folder,
-        false,
-        ActorId(0),
-        &reports,
-    )
-    .await;
-    let program = match started {
-        Ok(program) => program,
-        Err(error) => return Err(FillingError::Trouble(super::cast::start_trouble(&error))),
-    };
-    let (mut output, mut open, mut ended) = (Vec::new(), 2, None);
-    let limit = tokio::time::sleep(BUILD_LIMIT);
-    tokio::pin!(limit);
-    while open > 0 || ended.is_none() {
-        tokio::select! {
-            Some(report) = hearing.recv() => match report {
-                Report::Event(_, EventKind::Printed { data: Data(bytes), .. }) => output.extend_from_slice(&bytes),
-                Report::Event(_, EventKind::PeerClosed { .. } | EventKind::Flooded { .. }) => open -= 1,
-                _ => {}
-            },
-            // A compiler that does not end has not built it; what it said so far is all there is.
-            () = &mut limit => break,
-            event = events.recv() => match event {
-                Some(BoxEvent::Exited { process, status }) if process == program.process.id => ended = Some(status),
-                Some(BoxEvent::Gone(error)) => return Err(system("build", &error)),
-                None => return Err(system("build", &std::io::ErrorKind::BrokenPipe.into())),
-                _ => {}
-            },
-        }
-    }
-    let cut = output.len().saturating_sub(KEPT);
-    Ok((ended == Some(ExitStatus::Code(0)), output.split_off(cut)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn globs_name_files() {
-        for (glob, name, expected) in [
-            ("server.py", "server.py", true),
-            ("*server*.py", "my_server2.py", true),
-            ("*server*.py", "client.py", false),
-            ("?.c", "a.c", true),
-            ("?.c", "ab.c", false),
-            ("*", "", true),
-            ("聊天*.py", "聊天服务器.py", true),
-            ("*a*b", "xaxxb", true),
-            ("*a*b", "xaxxbc", false),
-        ] {
-            assert_eq!(matches(glob, name), expected, "{glob} {name}");
-        }
-    }
 }

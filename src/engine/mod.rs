@@ -5,16 +5,20 @@
 
 mod address;
 mod belongings;
+mod building;
 mod cast;
 mod clock;
 mod condition;
 mod connecting;
 mod diagnosis;
 mod explain;
+mod file;
 mod filling;
+mod finding;
 mod interpreter;
 mod judge;
 mod ledger;
+mod meeting;
 mod pauses;
 mod perform;
 mod play;

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
@@ -11,14 +10,14 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::actor::{Connection, Datagrams, Hearing, Listener, Program, Report, Reports};
-use crate::r#box::{BoxEvent, BoxEvents, Family, ProcessId, TestBox};
+use crate::r#box::{BoxEvent, BoxEvents, ProcessId, TestBox};
 use crate::observe::{Rest, Thread};
 use crate::scenario::Connects;
 use crate::transcript::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
 };
 
-use super::address::{covers, reachable};
+use super::address::reachable;
 use super::clock::Clock;
 use super::pauses::Alarm;
 use super::prompts::Unanswered;
@@ -440,100 +439,6 @@ impl Stage {
         if let Some(part) = self.program_mut(actor) {
             part.bound.push(reachable(address, only_v6));
         }
-    }
-
-    /// A program dials `address`: the server of Viva that it shall dial is made to listen there, too.
-    async fn meet(&mut self, actor: ActorId, address: SocketAddr, udp: bool) {
-        let Some(server) = self.program(actor).and_then(|part| part.to) else {
-            return;
-        };
-        let known = match &self.player(server).part {
-            Part::Server { listeners, .. } => {
-                udp || listeners
-                    .iter()
-                    .any(|listener| covers(listener.local, false, address))
-            }
-            Part::Datagrams { sockets, .. } => {
-                !udp || sockets
-                    .iter()
-                    .any(|socket| covers(socket.local, false, address))
-            }
-            _ => true,
-        };
-        if !known {
-            // Where Viva can't listen the program is refused, which its transcript shows.
-            let _ = self.listen_at(server, address).await;
-        }
-    }
-
-    /// Makes a server of Viva listen at `address` (port 0: any), and says where it does.
-    pub(super) async fn listen_at(
-        &mut self,
-        server: ActorId,
-        address: SocketAddr,
-    ) -> io::Result<SocketAddr> {
-        let udp = matches!(self.player(server).part, Part::Datagrams { .. });
-        let socket = self.socket(udp, address.is_ipv6()).await?;
-        let reports = self.reports.clone();
-        let (local, kind) = match &mut self.player_mut(server).part {
-            Part::Datagrams { sockets, .. } => {
-                let opened = Datagrams::open(socket, address, server, reports)?;
-                let local = opened.local;
-                sockets.push(opened);
-                (
-                    local,
-                    EventKind::Bound {
-                        address: local.to_string(),
-                    },
-                )
-            }
-            Part::Server { listeners, .. } => {
-                let opened = Listener::open(socket, address, server, reports)?;
-                let local = opened.local;
-                listeners.push(opened);
-                (
-                    local,
-                    EventKind::Listening {
-                        address: local.to_string(),
-                    },
-                )
-            }
-            _ => return Err(io::ErrorKind::InvalidInput.into()),
-        };
-        self.record(server, kind);
-        if self.transcript.actors[server.0].address.is_none() {
-            self.set_address(server, local);
-        }
-        Ok(local)
-    }
-
-    /// A socket where the programs are.
-    pub(super) async fn socket(&self, udp: bool, v6: bool) -> io::Result<OwnedFd> {
-        if let Some(test_box) = &self.test_box {
-            let family = if v6 { Family::V6 } else { Family::V4 };
-            return if udp {
-                test_box.udp_socket(family).await
-            } else {
-                test_box.tcp_socket(family).await
-            };
-        }
-        use rustix::net::{AddressFamily, SocketFlags, SocketType};
-        let family = if v6 {
-            AddressFamily::INET6
-        } else {
-            AddressFamily::INET
-        };
-        let kind = if udp {
-            SocketType::DGRAM
-        } else {
-            SocketType::STREAM
-        };
-        Ok(rustix::net::socket_with(
-            family,
-            kind,
-            SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
-            None,
-        )?)
     }
 }
 
