@@ -4,8 +4,6 @@ use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::time::Instant;
-
 use crate::actor::{Program, StartError};
 use crate::r#box::{LaunchError, TestBox};
 use crate::diagnostic::Place;
@@ -222,13 +220,7 @@ impl Run<'_> {
             return Ok(());
         };
         let (role, to) = (&self.scenario.roles[part.role], part.to);
-        let began = Instant::now();
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
-        };
+        let attempt = Attempt::new(id, step);
         let not_started = |run: &Self, expected, actual| {
             Stop::from(run.failure(&attempt, expected, actual, Miss::NotStarted, Proof::Exited))
         };
@@ -325,7 +317,7 @@ impl Run<'_> {
             part.dialled.clear();
         }
         self.stage.set_process(process, id);
-        self.become_ready(id, step, began, due).await
+        self.become_ready(&attempt, due).await
     }
 
     /// `ip`, `port`, `file` and what `with:` says, for a program that is about to start.

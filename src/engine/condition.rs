@@ -72,7 +72,7 @@ impl Run<'_> {
                     covers(seen.address, seen.only_v6, wanted)
                         && backlog.is_none_or(|least| seen.backlog >= least)
                 };
-                self.listens(self.attempt(id, step), expected, fits, due)
+                self.listens(Attempt::new(id, step), expected, fits, due)
                     .await
             }
             Condition::Bound { address } => {
@@ -80,7 +80,7 @@ impl Run<'_> {
                 let wanted = parsed(&text)?;
                 let expected = Expected::BoundTo { address: text };
                 let fits = |seen: &Listening| covers(seen.address, seen.only_v6, wanted);
-                self.listens(self.attempt(id, step), expected, fits, due)
+                self.listens(Attempt::new(id, step), expected, fits, due)
                     .await
             }
             Condition::Sockets { states, count } => {
@@ -102,7 +102,7 @@ impl Run<'_> {
                     let seen = found.into_iter().map(|socket| stage.seen(socket));
                     Some(Some(Instead(Actual::Sockets(seen.collect()), miss)))
                 };
-                self.at_rest(self.attempt(id, step), expected, judge, due)
+                self.at_rest(Attempt::new(id, step), expected, judge, due)
                     .await
             }
             Condition::Unread(but) => {
@@ -115,7 +115,7 @@ impl Run<'_> {
                     )
                 };
                 let expected = Expected::AllRead { but: *but };
-                self.at_rest(self.attempt(id, step), expected, judge, due)
+                self.at_rest(Attempt::new(id, step), expected, judge, due)
                     .await
             }
             Condition::NoMore { of, than_at, spare } => {
@@ -137,19 +137,10 @@ impl Run<'_> {
                     let now = held.count(*of)?;
                     Some((now > then + spare).then_some(Instead(Actual::Has(now), Miss::Leaked)))
                 };
-                self.at_rest(self.attempt(id, step), expected, judge, due)
+                self.at_rest(Attempt::new(id, step), expected, judge, due)
                     .await
             }
-            Condition::Idle => self.idle(self.attempt(id, step), due).await,
-        }
-    }
-
-    pub(super) fn attempt(&self, id: ActorId, step: &StepRef) -> Attempt {
-        Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began: Instant::now(),
+            Condition::Idle => self.idle(Attempt::new(id, step), due).await,
         }
     }
 

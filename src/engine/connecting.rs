@@ -2,8 +2,6 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use tokio::time::Instant;
-
 use crate::actor::{Connection, Datagrams, connect};
 use crate::scenario::Transport;
 use crate::transcript::{ActorId, Channel, EventKind, Miss, Proof};
@@ -21,7 +19,7 @@ impl Run<'_> {
         let Some(connects) = self.stage.player(id).connects.clone() else {
             return Ok(());
         };
-        let began = Instant::now();
+        let attempt = Attempt::new(id, step);
         let Some(to) = self
             .stage
             .named(&connects.to)
@@ -62,13 +60,7 @@ impl Run<'_> {
                 .record(id, EventKind::Connected { to: to.to_string() });
             self.came(id, &name, local);
         } else {
-            let attempt = Attempt {
-                step: step.clone(),
-                id,
-                on: None,
-                began,
-            };
-            self.wait_for_room(id, to, step, began, due).await?;
+            self.wait_for_room(&attempt, to, due).await?;
             let socket = self
                 .stage
                 .socket(false, to.is_ipv6())
@@ -88,12 +80,12 @@ impl Run<'_> {
                         },
                     );
                     return Err(self
-                        .refused(attempt, to, Actual::Refused(errno), Proof::Matched)
+                        .refused(&attempt, to, Actual::Refused(errno), Proof::Matched)
                         .await);
                 }
                 Err(vain) => {
                     let proof = vain.proof()?;
-                    return Err(self.refused(attempt, to, Actual::Nothing, proof).await);
+                    return Err(self.refused(&attempt, to, Actual::Nothing, proof).await);
                 }
             };
             let opened = Connection::open(stream, id, self.stage.reports.clone(), connects.reading)
@@ -120,20 +112,7 @@ impl Run<'_> {
     }
 
     /// A connection attempt while the accept queue is full costs a SYN retransmission (1 s and more): wait for room.
-    async fn wait_for_room(
-        &mut self,
-        id: ActorId,
-        to: SocketAddr,
-        step: &StepRef,
-        began: Instant,
-        due: Due,
-    ) -> Flow {
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
-        };
+    async fn wait_for_room(&mut self, attempt: &Attempt, to: SocketAddr, due: Due) -> Flow {
         let has_company = self.stage.players.iter().any(
             |player| matches!(&player.part, Part::Connection(Some(other)) if other.remote == to),
         );
@@ -144,7 +123,7 @@ impl Run<'_> {
             return Ok(());
         };
         // The kernel has no event for an accept queue that has shrunk: it is looked at again and again.
-        let has_room = self.wait(step, due, |_| {
+        let has_room = self.wait(&attempt.step, due, |_| {
             let listeners = table.listeners().ok()?;
             let full = listeners
                 .into_iter()
@@ -163,14 +142,14 @@ impl Run<'_> {
 
     async fn refused(
         &mut self,
-        attempt: Attempt,
+        attempt: &Attempt,
         to: SocketAddr,
         actual: Actual,
         proof: Proof,
     ) -> Stop {
         let mut failure = self
             .ended_failure(
-                &attempt,
+                attempt,
                 Expected::Connection { to: to.to_string() },
                 actual,
                 proof,

@@ -29,6 +29,18 @@ pub(super) struct Attempt {
     pub(super) began: Instant,
 }
 
+impl Attempt {
+    /// One that begins now.
+    pub(super) fn new(id: ActorId, step: &StepRef) -> Self {
+        Attempt {
+            step: step.clone(),
+            id,
+            on: None,
+            began: Instant::now(),
+        }
+    }
+}
+
 /// What ended the wait for an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Why {

@@ -6,6 +6,7 @@ use crate::scenario::Template;
 use crate::transcript::{ActorId, Data, Miss, Proof, closest};
 use crate::verdict::{Actual, Expected, StepRef};
 
+use super::explain::Attempt;
 use super::play::{Flow, Run};
 
 /// Bytes of a file that are looked at: a program can't write longer ones.
@@ -22,7 +23,7 @@ impl Run<'_> {
         (name, content, whole): (&Template, &Template, bool),
         step: &StepRef,
     ) -> Flow {
-        let attempt = self.attempt(id, step);
+        let attempt = Attempt::new(id, step);
         let speaker = self.speaker(id);
         let name = self.variables.text(name, &speaker)?;
         let content = self.variables.text(content, &speaker)?;

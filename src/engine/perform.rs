@@ -2,8 +2,6 @@
 
 use std::io;
 
-use tokio::time::Instant;
-
 use crate::diagnostic::Place;
 use crate::scenario::{Action, Payload, Step, StepKind};
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
@@ -137,7 +135,7 @@ impl Run<'_> {
         else {
             return Ok(());
         };
-        let began = Instant::now();
+        let attempt = Attempt::new(id, step);
         if self.stage.player(id).exit.is_none() {
             self.stage.record(
                 id,
@@ -167,12 +165,6 @@ impl Run<'_> {
             })
             .await;
         if let Err(vain) = gone {
-            let attempt = Attempt {
-                step: step.clone(),
-                id,
-                on: None,
-                began,
-            };
             let proof = vain.proof()?;
             return Err(self
                 .failure(
@@ -211,7 +203,7 @@ impl Run<'_> {
     }
 
     async fn accept(&mut self, id: ActorId, name: &str, step: &StepRef, due: Due) -> Flow {
-        let began = Instant::now();
+        let attempt = Attempt::new(id, step);
         let dialler = (0..self.stage.players.len()).map(ActorId).find(|other| {
             self.stage
                 .program(*other)
@@ -233,12 +225,6 @@ impl Run<'_> {
             let proof = match arrived {
                 Ok(_) => Proof::Exited,
                 Err(vain) => vain.proof()?,
-            };
-            let attempt = Attempt {
-                step: step.clone(),
-                id,
-                on: None,
-                began,
             };
             let mut failure = self.failure(
                 &attempt,
@@ -357,7 +343,7 @@ impl Run<'_> {
     }
 
     async fn write(&mut self, id: ActorId, bytes: &[u8], step: &StepRef, due: Due) -> Flow {
-        let began = Instant::now();
+        let attempt = Attempt::new(id, step);
         let event = self.stage.record(id, EventKind::Sent(Data(bytes.to_vec())));
         self.stage.player_mut(id).sent += bytes.len();
         let mut taken = 0;
@@ -369,12 +355,6 @@ impl Run<'_> {
                 self.stage.during(due, writing, blocked).await
             }
             _ => Ok(Err(io::ErrorKind::NotConnected.into())),
-        };
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
         };
         self.taken(attempt, outcome, bytes.len(), taken, event)
             .await
@@ -388,7 +368,7 @@ impl Run<'_> {
         step: &StepRef,
         due: Due,
     ) -> Flow {
-        let began = Instant::now();
+        let attempt = Attempt::new(id, step);
         let event = self
             .stage
             .record(id, EventKind::Typed(Data(bytes.to_vec())));
@@ -407,12 +387,6 @@ impl Run<'_> {
                 self.stage.during(due, typing, blocked).await
             }
             _ => Ok(Err(io::ErrorKind::BrokenPipe.into())),
-        };
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
         };
         self.taken(attempt, outcome, bytes.len(), taken, event)
             .await

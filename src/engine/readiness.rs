@@ -3,12 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::time::Instant;
-
 use crate::observe::{Keyboard, SocketTable, holds_socket, keyboard, turns};
 use crate::scenario::{Ready, Transport};
 use crate::transcript::{ActorId, Channel, Data, Miss, Proof};
-use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
+use crate::verdict::{Actual, Expected, Note, Remark};
 
 use super::address::reachable;
 use super::clock::Due;
@@ -52,13 +50,8 @@ impl Run<'_> {
     }
 
     /// Waits until a program is ready, and answers what it asks meanwhile.
-    pub(super) async fn become_ready(
-        &mut self,
-        id: ActorId,
-        step: &StepRef,
-        began: Instant,
-        due: Due,
-    ) -> Flow {
+    pub(super) async fn become_ready(&mut self, attempt: &Attempt, due: Due) -> Flow {
+        let (id, step) = (attempt.id, &attempt.step);
         let ready = self.readiness(id);
         let Some(part) = self.stage.program(id) else {
             return Ok(());
@@ -121,14 +114,14 @@ impl Run<'_> {
                 // A start may take its time: runtimes compile, programs load what they need.
                 Err(InVain::Spinning) => {}
                 Ok(Turn::Flooded) => {
-                    return Err(self.not_ready(id, step, began, Proof::Flooded).await);
+                    return Err(self.not_ready(attempt, Proof::Flooded).await);
                 }
                 Ok(Turn::Ended) => {
-                    return Err(self.not_ready(id, step, began, Proof::Exited).await);
+                    return Err(self.not_ready(attempt, Proof::Exited).await);
                 }
                 Err(vain) => {
                     let proof = vain.proof()?;
-                    return Err(self.not_ready(id, step, began, proof).await);
+                    return Err(self.not_ready(attempt, proof).await);
                 }
             }
         }
@@ -164,13 +157,8 @@ impl Run<'_> {
         }
     }
 
-    async fn not_ready(
-        &mut self,
-        id: ActorId,
-        step: &StepRef,
-        began: Instant,
-        settled: Proof,
-    ) -> Stop {
+    async fn not_ready(&mut self, attempt: &Attempt, settled: Proof) -> Stop {
+        let id = attempt.id;
         // Who waits for its keyboard waits for an answer; of whoever does something else nothing is known.
         let pid = self.stage.program(id).and_then(|part| {
             let program = part.program.as_ref()?;
@@ -218,18 +206,12 @@ impl Run<'_> {
                 }),
             }
         }
-        let attempt = Attempt {
-            step: step.clone(),
-            id,
-            on: None,
-            began,
-        };
         let miss = if proof == Proof::Flooded {
             Miss::Flooded
         } else {
             Miss::NotStarted
         };
-        let mut failure = self.failure(&attempt, expected, actual, miss, proof);
+        let mut failure = self.failure(attempt, expected, actual, miss, proof);
         failure.notes = notes;
         failure.into()
     }
