@@ -3,9 +3,9 @@
 use std::hash::BuildHasher;
 use std::process::{Child, Output, Stdio};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
 
-use super::stand::{Came, ECHO, Folder, HANG, Mark, came, plain_viva, signal};
+use super::stand::{Came, ECHO, Folder, Mark, came, ends, plain_viva, signal};
 
 /// A program that starts and never gets ready.
 const SLEEPS: &str = "import time\nwhile True: time.sleep(1000)\n";
@@ -176,23 +176,25 @@ fn endings() -> u32 {
     asked.and_then(|count| count.parse().ok()).unwrap_or(5)
 }
 
-/// Processes, mounts and files that name a folder.
-fn traces_of(folder: &str) -> Vec<String> {
+/// The processes that name a folder in their command line, environment or mounts.
+fn processes_with(folder: &str) -> Vec<Pid> {
     let entries = std::fs::read_dir("/proc").expect("/proc").flatten();
     let processes = entries.filter_map(|entry| {
-        let process = entry.file_name().into_string().ok()?;
-        process.parse::<u32>().ok()?;
+        let process = entry.file_name().to_str()?.parse::<u32>().ok()?;
         let read = |name: &str| std::fs::read(entry.path().join(name)).unwrap_or_default();
         let told = [read("cmdline"), read("environ"), read("mountinfo")].concat();
-        let own = process == std::process::id().to_string();
         let named = String::from_utf8_lossy(&told).contains(folder);
-        (named && !own).then(|| format!("process {process}"))
+        (named && process != std::process::id()).then_some(process)
     });
-    let mut traces: Vec<String> = processes.collect();
+    let processes = processes.filter_map(|process| Pid::from_raw(process as i32));
+    processes.collect()
+}
+
+/// The mounts of this process that name a folder.
+fn mounts_with(folder: &str) -> Vec<String> {
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").expect("mounts");
     let named = mounts.lines().filter(|line| line.contains(folder));
-    traces.extend(named.map(str::to_owned));
-    traces
+    named.map(str::to_owned).collect()
 }
 
 #[test]
@@ -215,7 +217,6 @@ fn ended_at_any_moment_it_leaves_nothing() {
                     .stderr(Stdio::null());
                 viva
             };
-            let began = std::time::Instant::now();
             let mut viva = run().spawn().expect("viva starts");
             // Not to wait for anything: the moment is the point, from before the first line of `main` until after the last.
             let moment = chance.hash_one((kind.as_raw(), time)) % 400;
@@ -227,14 +228,16 @@ fn ended_at_any_moment_it_leaves_nothing() {
             mark.is_gone();
             // Launcher and stubs see their hang-up by themselves.
             let folder = temporary.path().display().to_string();
-            while !traces_of(&folder).is_empty() {
-                assert!(
-                    began.elapsed() < HANG,
-                    "{kind:?} after {moment} ms: {:?}",
-                    traces_of(&folder)
-                );
-                std::thread::sleep(std::time::Duration::from_millis(5));
+            loop {
+                // One that is about to end may have started another.
+                let processes = processes_with(&folder);
+                if processes.is_empty() {
+                    break;
+                }
+                processes.into_iter().for_each(ends);
             }
+            let mounts = mounts_with(&folder);
+            assert!(mounts.is_empty(), "{kind:?} after {moment} ms: {mounts:?}");
             let left = || {
                 std::fs::read_dir(temporary.path())
                     .expect("a folder")

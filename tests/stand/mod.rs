@@ -263,20 +263,26 @@ impl Mark {
     #[track_caller]
     pub(crate) fn is_gone(&self) {
         for pid in self.processes() {
-            let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
-                continue;
-            };
-            let mut ends = [PollFd::new(&process, PollFlags::IN)];
-            let patience = Timespec {
-                tv_sec: 20,
-                tv_nsec: 0,
-            };
-            let ended = rustix::event::poll(&mut ends, Some(&patience)).expect("poll");
-            assert!(ended == 1, "process {pid:?} is left");
+            ends(pid);
         }
         // What these had started may be seen only now.
         assert_eq!(self.processes(), [], "processes are left");
     }
+}
+
+/// Waits until the process has ended, if it has not yet; fails if it stays.
+#[track_caller]
+pub(crate) fn ends(pid: Pid) {
+    let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
+        return;
+    };
+    let mut ends = [PollFd::new(&process, PollFlags::IN)];
+    let patience = Timespec {
+        tv_sec: 20,
+        tv_nsec: 0,
+    };
+    let ended = rustix::event::poll(&mut ends, Some(&patience)).expect("poll");
+    assert!(ended == 1, "process {pid:?} is left");
 }
 
 /// A program of a test that ends with it.
