@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::observe::{SocketPortrait, SocketTable, TcpState, holds_socket};
 use crate::scenario::{Action, Condition, Step, StepKind};
 use crate::transcript::{ActorId, Miss, Proof};
-use crate::verdict::{Actual, Expected, ListenerSeen, Remark, SocketSeen, StepRef, Trouble};
+use crate::verdict::{Actual, Expected, ListenerSeen, Remark, SocketSeen, StepRef};
 
 use super::address::covers;
 use super::belongings::Belongings;
@@ -62,10 +62,9 @@ impl Run<'_> {
                 whole,
             } => self.file(id, (name, content, *whole), step).await,
             Condition::Listening { address, backlog } => {
-                let text = self.variables.text(address, &speaker)?;
-                let wanted = parsed(&text)?;
+                let wanted = self.variables.address(address, &speaker)?;
                 let expected = Expected::ListensAt {
-                    address: text,
+                    address: wanted.to_string(),
                     backlog: *backlog,
                 };
                 let fits = |seen: &Listening| {
@@ -76,9 +75,10 @@ impl Run<'_> {
                     .await
             }
             Condition::Bound { address } => {
-                let text = self.variables.text(address, &speaker)?;
-                let wanted = parsed(&text)?;
-                let expected = Expected::BoundTo { address: text };
+                let wanted = self.variables.address(address, &speaker)?;
+                let expected = Expected::BoundTo {
+                    address: wanted.to_string(),
+                };
                 let fits = |seen: &Listening| covers(seen.address, seen.only_v6, wanted);
                 self.listens(Attempt::new(id, step), expected, fits, due)
                     .await
@@ -432,12 +432,4 @@ impl Stage {
             accepted: !socket.holders.is_empty(),
         }
     }
-}
-
-fn parsed(address: &str) -> Flow<SocketAddr> {
-    address.parse().map_err(|_| {
-        let message = format!("{address} is not an address");
-        let doing = "address".to_owned();
-        Stop::Trouble(Trouble::System { doing, message })
-    })
 }

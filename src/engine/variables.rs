@@ -65,6 +65,19 @@ impl Variables {
         self.render(template, speaker, |text| text)
     }
 
+    /// The address `template` for `speaker`.
+    pub(super) fn address(
+        &mut self,
+        template: &Template,
+        speaker: &Speaker,
+    ) -> Result<SocketAddr, Trouble> {
+        let text = self.text(template, speaker)?;
+        text.parse().map_err(|_| Trouble::Address {
+            place: template.place.clone(),
+            text,
+        })
+    }
+
     fn render(
         &mut self,
         template: &Template,

@@ -374,6 +374,13 @@ pub enum Trouble {
         /// What the regex library says.
         message: String,
     },
+    /// With its variables filled in, an address is not one.
+    Address {
+        /// Where it stands.
+        place: Place,
+        /// What it is then.
+        text: String,
+    },
     /// The run was interrupted.
     Interrupted,
     /// A submission holds no file for a role that is no student's failure (e.g. the folder can't be read).

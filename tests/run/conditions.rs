@@ -124,6 +124,24 @@ fn a_connection_that_waits_to_be_accepted_is_the_servers() {
 }
 
 #[test]
+fn an_address_that_is_none_once_it_is_known_is_told_with_its_place() {
+    // What is known beforehand is found by `viva lint`.
+    let echoes = serves("def serve(conn):\n    conn.sendall(conn.recv(100))\n");
+    let steps =
+        "  - alice: { send: port nine }\n  - alice: { expect: { regex: 'port (?P<door>.*)' } }\n";
+    for kind in ["listening", "bound"] {
+        let steps =
+            format!("{steps}  - server: {{ expect: {{ {kind}: '127.0.0.1:${{door}}' }} }}\n");
+        judged(&echoes, &steps, &[])
+            .exits(3)
+            .prints("x.yaml:11 is `127.0.0.1:nine`, which is none");
+        judged(&echoes, &steps, &["--lang", "zh"])
+            .exits(3)
+            .prints("第 11 行的地址成了 `127.0.0.1:nine`，这不是地址");
+    }
+}
+
+#[test]
 fn where_a_server_listens_and_how_many_may_wait() {
     let local = serves(CLOSES).replace("bind((''", "bind(('127.0.0.1'");
     for (server, expected, outcome) in [

@@ -289,6 +289,13 @@ impl Words for English {
                 place.line,
                 visible::clipped(message.as_bytes(), 200)
             ),
+            Trouble::Address { place, text } => format!(
+                "With its variables filled in, the address at {}:{} is `{}`, which is none: give it an IP address and a \
+                 port, as in 127.0.0.1:9999.",
+                place.file,
+                place.line,
+                visible::clipped(text.as_bytes(), QUOTED)
+            ),
             Trouble::Interrupted => "The run was interrupted.".to_owned(),
             Trouble::Unreadable { path, message } => format!(
                 "{} can't be read: {}. {NOT_YOURS}",

@@ -243,6 +243,12 @@ impl Words for Chinese {
                 place.line,
                 visible::clipped(message.as_bytes(), 200)
             ),
+            Trouble::Address { place, text } => format!(
+                "填入变量之后，{} 第 {} 行的地址成了 `{}`，这不是地址：请让它成为 IP 地址加端口，例如 127.0.0.1:9999。",
+                place.file,
+                place.line,
+                visible::clipped(text.as_bytes(), QUOTED)
+            ),
             Trouble::Interrupted => "运行被中断。".to_owned(),
             Trouble::Unreadable { path, message } => format!(
                 "无法读取 {}：{}。{NOT_YOURS}",
