@@ -1,5 +1,6 @@
 //! The launcher: a small process with one thread, started once, that forks the stub of each box.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
@@ -10,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, WaitOptions};
 
+use super::nursery::Nursery;
 use super::root::{self, System};
 use super::{forbidden, kill_descendants, memory, setup, signals, stub};
 use crate::r#box::Isolation;
@@ -78,6 +80,7 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
     let common = Common {
         system: System::look(),
         forbidden: forbidden::program(),
+        nursery: OnceCell::new(),
     };
     loop {
         let mut events = [
@@ -201,6 +204,8 @@ pub(super) struct Common {
     pub(super) system: System,
     /// The filter of system calls; `None` where there is none for this processor.
     pub(super) forbidden: Option<Vec<libc::sock_filter>>,
+    /// Where networks are made, if anywhere special.
+    nursery: OnceCell<Option<Nursery>>,
 }
 
 /// Forks the stub of a box; the stub's side does not return.
@@ -227,6 +232,11 @@ fn make(open: Open, common: &Common, control: &OwnedFd) -> Result<Pid, Trouble> 
         set_tid_size: 0,
         cgroup: 0,
     };
+    // Only somebody with power has one.
+    let nursery = (full && open.identity.is_some())
+        .then(|| common.nursery.get_or_init(|| Nursery::new().ok()).as_ref())
+        .flatten()
+        .filter(|nursery| nursery.enter().is_ok());
     // SAFETY: like fork(2); this process has a single thread, so the child's copy of its memory is whole.
     let pid = unsafe {
         libc::syscall(
@@ -250,6 +260,11 @@ fn make(open: Open, common: &Common, control: &OwnedFd) -> Result<Pid, Trouble> 
             outside,
         };
         stub::run(&open, control, fork, common)
+    }
+    if let Some(nursery) = nursery {
+        nursery
+            .leave()
+            .map_err(|error| Trouble::new("setns", &error))?;
     }
     let number = i32::try_from(pid).unwrap_or(0);
     // -1, an error, is a number that Pid::from_raw takes.

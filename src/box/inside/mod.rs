@@ -12,6 +12,7 @@ mod launcher;
 mod limits;
 mod memory;
 mod network;
+mod nursery;
 mod root;
 mod setup;
 mod signals;
