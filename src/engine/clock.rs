@@ -79,10 +79,12 @@ impl Clock {
 
     /// The end of a wait for a proof that may as well not be had.
     pub(super) fn hasty(&self, within: Duration) -> Due {
-        Due {
-            hasty: true,
-            ..self.due(within)
-        }
+        self.due(within).in_haste()
+    }
+
+    /// What has counted so far, when the clock was last set.
+    pub(super) fn now(&self) -> Duration {
+        self.now
     }
 
     pub(super) fn is_over(&self, due: &Due) -> bool {

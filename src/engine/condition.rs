@@ -247,14 +247,13 @@ impl Run<'_> {
     }
 
     /// Whether a program waits without using processor time. One that is at rest for good does; one with timers is watched for
-    /// a while.
+    /// a while, by the clock that stands still when it gets no processor though it wants one.
     async fn idle(&mut self, attempt: Attempt, due: Due) -> Flow {
         let step = attempt.step.clone();
         let mut first = None;
-        let mut stretch: Option<(Instant, Duration)> = None;
+        let mut stretch: Option<(Duration, Duration)> = None;
         let outcome = self.wait(&step, due, |stage| {
-            let used = stage.used()?;
-            let now = Instant::now();
+            let (now, used) = stage.spent()?;
             let (began, before) = *first.get_or_insert((now, used));
             if used.saturating_sub(before) >= BUSY {
                 return Some(Some((used - before, now - began)));
@@ -264,7 +263,7 @@ impl Run<'_> {
                 return None;
             }
             stretch = Some((now, used));
-            ((used - then) * IDLE_SHARE < now - since).then_some(None)
+            (used.saturating_sub(then) * IDLE_SHARE < now - since).then_some(None)
         });
         let outcome = outcome.await?;
         let (used, within, vain) = match outcome {
@@ -277,8 +276,10 @@ impl Run<'_> {
                 return Ok(());
             }
             Ok(Some((used, within))) => (used, within, InVain::Spinning),
-            Err(vain) => match (first, self.stage.used()) {
-                (Some((began, before)), Some(used)) => (used - before, began.elapsed(), vain),
+            Err(vain) => match (first, self.stage.spent()) {
+                (Some((began, before)), Some((now, used))) => {
+                    (used.saturating_sub(before), now - began, vain)
+                }
                 _ => {
                     self.left_out(&step);
                     return Ok(());

@@ -253,10 +253,11 @@ impl Stage {
         poll(&mut waiting, Some(&NOW)).is_ok_and(|ready| ready > 0)
     }
 
-    /// Processor time that the programs have used so far; `None` where nobody has looked at them yet, or nobody can.
-    pub(super) fn used(&mut self) -> Option<Duration> {
-        match &mut self.watcher {
-            Watcher::Looking(observer) => Some(observer.spent().processor),
+    /// What the clock says, and the processor time that the programs have used by then; `None` where nobody has looked at them
+    /// yet, or nobody can.
+    pub(super) fn spent(&mut self) -> Option<(Duration, Duration)> {
+        match &self.watcher {
+            Watcher::Looking(_) => Some((self.clock.now(), self.clock.used())),
             _ => None,
         }
     }
