@@ -262,7 +262,7 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let wrong = Mutex::new(Vec::new());
-    in_parallel(&programs("wrong/"), 8, |(lab, file, program)| {
+    in_parallel(&programs("wrong/"), 4, |(lab, file, program)| {
         let complain = |text: String| {
             wrong
                 .lock()
@@ -273,7 +273,7 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
             lab,
             file,
             program,
-            &["-j", "4", "--deadline", "10s", "--seed", "known"],
+            &["-j", "2", "--deadline", "10s", "--seed", "known"],
         ) {
             Ok(outcomes) => outcomes,
             Err(error) => return complain(error),
