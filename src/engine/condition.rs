@@ -7,7 +7,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::time::Instant;
 
 use crate::observe::{SocketPortrait, SocketTable, TcpState, holds_socket};
 use crate::scenario::{Action, Condition, Step, StepKind};
