@@ -7,7 +7,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-
 use crate::observe::{SocketPortrait, SocketTable, TcpState, holds_socket};
 use crate::scenario::{Action, Condition, Step, StepKind};
 use crate::transcript::{ActorId, Miss, Proof};
