@@ -8,7 +8,8 @@ use viva::transcript::{
     Transcript,
 };
 use viva::verdict::{
-    Actual, Expected, Failure, Kind, Note, Outcome, ScenarioResult, StepRef, Subject,
+    Actual, Doing, Expected, Failure, Kind, Note, Outcome, ScenarioResult, Standing, StepRef,
+    Subject, Unread,
 };
 
 pub(crate) fn data(text: &str) -> Data {
@@ -263,5 +264,34 @@ impl Ending {
             outcome: Outcome::Failed(Box::new(self.failure)),
             ..self.result
         }
+    }
+}
+
+pub(crate) fn standing(actor: &str, doing: Vec<Doing>) -> Standing {
+    Standing {
+        actor: actor.to_owned(),
+        doing,
+        unread: Vec::new(),
+        unaccepted: 0,
+        unclosed: Vec::new(),
+        threads: 2,
+        descriptors: 7,
+    }
+}
+
+pub(crate) fn stood(actor: &str, doing: Vec<Doing>, unread: &[(&str, usize)]) -> Note {
+    let unread = unread.iter().map(|(from, bytes)| Unread {
+        from: (*from).to_owned(),
+        bytes: *bytes,
+    });
+    Note::Stood(Standing {
+        unread: unread.collect(),
+        ..standing(actor, doing)
+    })
+}
+
+pub(crate) fn receives(from: &[&str]) -> Doing {
+    Doing::Receive {
+        from: from.iter().map(|name| (*name).to_owned()).collect(),
     }
 }
