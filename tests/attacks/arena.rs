@@ -1,13 +1,12 @@
-//! Where an attack takes place: a machine with things worth attacking, and a look at all of them afterwards.
+//! Where an attack takes place: a machine with things worth attacking.
 //!
 //! Everything is bounded from outside, too, so that an attack can't hurt the machine when a layer fails.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, UdpSocket};
-use std::os::fd::OwnedFd;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
@@ -15,11 +14,11 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use rustix::pty::OpenptFlags;
-
+use crate::aftermath::{heard, outcome, raw, tree};
 use crate::attack::{Attack, Ends};
 use crate::level::Level;
 use crate::stand::{Ends as Running, Folder, HANG, Mark, bare_viva, code, signal};
+use crate::terminal::Terminal;
 
 /// What a program without power over others needs; not the tests' own PATH, which may lead through a closed home.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -27,25 +26,19 @@ const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// One machine for one attack.
 pub(crate) struct Arena {
     folder: Folder,
-    mark: Mark,
-    other_mark: Mark,
+    pub(crate) mark: Mark,
+    pub(crate) other_mark: Mark,
     /// Stands in files, names and command lines that are nobody's business.
     secret: String,
     /// What an attack prints that says of itself that it has worked.
     word: String,
-    tcp: [TcpListener; 2],
-    udp: UdpSocket,
-    unix: [UnixListener; 2],
-    terminal: Terminal,
-    victim: Running,
-    key: i32,
-    before: BTreeMap<PathBuf, String>,
-}
-
-struct Terminal {
-    ours: OwnedFd,
-    theirs: OwnedFd,
-    name: String,
+    pub(crate) tcp: [TcpListener; 2],
+    pub(crate) udp: UdpSocket,
+    pub(crate) unix: [UnixListener; 2],
+    pub(crate) terminal: Terminal,
+    pub(crate) victim: Running,
+    pub(crate) key: i32,
+    pub(crate) before: BTreeMap<PathBuf, String>,
 }
 
 impl Arena {
@@ -193,7 +186,7 @@ impl Arena {
         achieved
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -277,99 +270,6 @@ impl Arena {
         }
         viva
     }
-
-    /// What is otherwise on the machine than before, and who has heard something.
-    fn harm(&mut self) -> Vec<String> {
-        let mut harm = Vec::new();
-        for mark in [&self.mark, &self.other_mark] {
-            if std::panic::catch_unwind(|| mark.is_gone()).is_err() {
-                harm.push("processes are left".to_owned());
-            }
-        }
-        if let Ok(Some(status)) = self.victim.0.try_wait() {
-            harm.push(format!("a process of the machine has ended: {status}"));
-        }
-        if self.tcp.iter().any(|socket| socket.accept().is_ok()) {
-            harm.push("it reached a service of the machine over TCP".to_owned());
-        }
-        if self.udp.recv(&mut [0; 100]).is_ok() {
-            harm.push("it reached a service of the machine over UDP".to_owned());
-        }
-        for (socket, way) in self.unix.iter().zip(["path", "name"]) {
-            if socket.accept().is_ok() {
-                harm.push(format!(
-                    "it reached a local service of the machine by {way}"
-                ));
-            }
-        }
-        let shown = self.terminal.shows();
-        if shown.contains(&self.mark.0) {
-            harm.push(format!("it wrote into the terminal: {shown:?}"));
-        }
-        let after = self.files();
-        for (path, content) in &after {
-            if self.before.get(path) != Some(content) {
-                harm.push(format!("{} is new or changed", path.display()));
-            }
-        }
-        for path in self.before.keys().filter(|path| !after.contains_key(*path)) {
-            harm.push(format!("{} is gone", path.display()));
-        }
-        harm.extend(self.left_in_ipc());
-        harm
-    }
-
-    /// What must not change: what lies in the arena, apart from submissions and reports, and what bears the mark elsewhere.
-    fn files(&self) -> BTreeMap<PathBuf, String> {
-        let mut files = BTreeMap::new();
-        for name in ["other", "filed", "home", "open", "tmp"] {
-            files.extend(tree(&self.at(name)));
-        }
-        for name in fs::read_dir(self.at("saved")).expect("a folder").flatten() {
-            // Viva's own.
-            if name.file_name().to_string_lossy() != "001-echo.json"
-                && !name.file_name().to_string_lossy().starts_with("001-")
-            {
-                files.insert(name.path(), String::new());
-            }
-        }
-        for place in [
-            "/tmp",
-            "/var/tmp",
-            "/dev/shm",
-            "/dev/mqueue",
-            "/run/lock",
-            "/run",
-            "/",
-        ] {
-            let entries = fs::read_dir(place).into_iter().flatten().flatten();
-            for entry in
-                entries.filter(|entry| entry.file_name().to_string_lossy().contains(&self.mark.0))
-            {
-                files.insert(entry.path(), String::new());
-            }
-        }
-        files
-    }
-
-    /// What is left of System V IPC under the key; removes it.
-    fn left_in_ipc(&self) -> Vec<String> {
-        let mut left = Vec::new();
-        for (kind, option) in [("shm", "-M"), ("sem", "-S"), ("msg", "-Q")] {
-            let list = fs::read_to_string(format!("/proc/sysvipc/{kind}")).unwrap_or_default();
-            let key = self.key.to_string();
-            if list
-                .lines()
-                .any(|line| line.split_whitespace().next() == Some(&key))
-            {
-                left.push(format!("a System V {kind} is left"));
-                let _ = Command::new("ipcrm")
-                    .args([option, &format!("{:#x}", self.key)])
-                    .output();
-            }
-        }
-        left
-    }
 }
 
 impl Drop for Arena {
@@ -394,38 +294,6 @@ impl Drop for Arena {
 fn interrupt(mut viva: Running) {
     signal(&viva.0, rustix::process::Signal::INT);
     viva.0.wait().expect("viva ends");
-}
-
-impl Terminal {
-    fn new() -> Terminal {
-        let ours =
-            rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
-                .expect("a terminal");
-        rustix::pty::grantpt(&ours).expect("a terminal");
-        rustix::pty::unlockpt(&ours).expect("a terminal");
-        let name = rustix::pty::ptsname(&ours, Vec::new()).expect("a name");
-        let name = name.into_string().expect("a name");
-        let theirs = File::options()
-            .read(true)
-            .write(true)
-            .open(&name)
-            .expect("a terminal");
-        // As with `mesg y`, and for everybody.
-        open_to_all(Path::new(&name), 0o666);
-        rustix::io::ioctl_fionbio(&ours, true).expect("O_NONBLOCK");
-        Terminal {
-            ours,
-            theirs: theirs.into(),
-            name,
-        }
-    }
-
-    /// What came to it; it may be from the attack of another arena.
-    fn shows(&self) -> String {
-        let mut bytes = [0; 4096];
-        let count = rustix::io::read(&self.ours, &mut bytes).unwrap_or(0);
-        String::from_utf8_lossy(&bytes[..count]).into_owned()
-    }
 }
 
 /// A process that ends at any signal, even one that would do nothing to others.
@@ -473,59 +341,14 @@ fn random() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()
 }
 
-fn open_to_all(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).expect("chmod");
+/// Gives a path these permissions, whatever the umask.
+pub(crate) fn open_to_all(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("permissions");
 }
 
 fn abstract_name(socket: &UnixListener) -> String {
     let address = socket.local_addr().expect("an address");
     String::from_utf8(address.as_abstract_name().expect("a name").to_vec()).expect("text")
-}
-
-/// All that is in a folder: kind, permissions, and content.
-fn tree(folder: &Path) -> BTreeMap<PathBuf, String> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let metadata = path.symlink_metadata().expect("an entry");
-            let mut told = format!("{:o}", metadata.permissions().mode());
-            if metadata.is_dir() {
-                folders.push(path.clone());
-            } else if metadata.is_file() {
-                told += &String::from_utf8_lossy(&fs::read(&path).unwrap_or_default());
-            }
-            found.insert(path, told);
-        }
-    }
-    found
-}
-
-/// The outcome of a saved transcript.
-fn outcome(report: &str) -> Option<String> {
-    let report: serde_json::Value = serde_json::from_str(report).ok()?;
-    match &report["result"]["outcome"] {
-        serde_json::Value::String(name) => Some(name.clone()),
-        other => other.as_object()?.keys().next().cloned(),
-    }
-}
-
-/// All text of a transcript's events in one piece, since it may have come in many.
-fn heard(report: &str) -> String {
-    let report: serde_json::Value = serde_json::from_str(report).unwrap_or_default();
-    let events = report["result"]["transcript"]["events"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let texts = events.iter().filter_map(|event| {
-        let kind = event["kind"].as_object()?.values().next()?;
-        kind["data"]["text"]
-            .as_str()
-            .or(kind["text"].as_str())
-            .map(str::to_owned)
-    });
-    texts.collect()
 }
 
 /// A lab that has files read which a program has written.
@@ -547,20 +370,4 @@ fn add_lab(folder: &Folder) {
         "viva: 1\nlab: files\nroles:\n  server: { find: '*server.py', ready: started }\nscenarios:\n  \
          - { use: written.yaml }\n  - { use: linked.yaml }\n  - { use: fifo.yaml }\n  - { use: zero.yaml }\n  - { use: giant.yaml }\n",
     );
-}
-
-/// What no terminal, and no log that a machine reads, should be given.
-fn raw(text: &str) -> Option<String> {
-    let hidden = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    if let Some(found) = text.chars().find(|c| hidden(*c)) {
-        return Some(format!("Viva prints {found:?}"));
-    }
-    // A line that begins so is a command to GitHub's runner.
-    let command = text
-        .lines()
-        .find(|line| line.trim_start().starts_with("::"))?;
-    Some(format!("Viva prints {command:?}"))
 }

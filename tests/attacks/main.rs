@@ -1,7 +1,7 @@
 //! Hostile and careless programs against the real `viva run`, under `full` and under `basic`.
 //!
 //! Each row of the tables in the modules below is a submission that does its worst. What it must not achieve is looked for
-//! from outside, in the same way after each: see [`arena`]. Under `full` nothing may succeed. Under `basic` what does is
+//! from outside, in the same way after each: see [`aftermath`]. Under `full` nothing may succeed. Under `basic` what does is
 //! listed in `docs/isolation.md`, and that list is held to the truth in both directions.
 //!
 //! `VIVA_ATTACKS=NAME,…` tries only these; `VIVA_ATTACKS_SHOWN=1` prints what Viva said.
@@ -9,6 +9,7 @@
 #[path = "../stand/mod.rs"]
 mod stand;
 
+mod aftermath;
 mod arena;
 mod attack;
 mod collusion;
@@ -17,6 +18,7 @@ mod harm;
 mod level;
 mod powers;
 mod reach;
+mod terminal;
 mod theft;
 
 use std::collections::BTreeSet;
