@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::call::Position;
+use super::position::Position;
 use super::rest::Thread;
 use super::threads::Sight;
 

@@ -5,51 +5,8 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 
 use super::memory;
-
-/// Where a thread is, as the kernel's line says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Position {
-    /// It runs, or has been woken.
-    Running,
-    /// It is blocked, but not in a system call: in a page fault, for example.
-    Elsewhere,
-    /// It is blocked in this system call.
-    Blocked(Frame),
-}
-
-/// A system call under way. The stack pointer and the program counter are there to tell one call from the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Frame {
-    pub(super) number: i64,
-    pub(super) arguments: [u64; 6],
-    stack: u64,
-    counter: u64,
-}
-
-impl Position {
-    pub(super) fn parse(line: &str) -> Option<Self> {
-        let mut words = line.split_ascii_whitespace();
-        let first = words.next()?;
-        if first == "running" {
-            return Some(Position::Running);
-        }
-        let number: i64 = first.parse().ok()?;
-        if number < 0 {
-            return Some(Position::Elsewhere);
-        }
-        let mut next = || u64::from_str_radix(words.next()?.strip_prefix("0x")?, 16).ok();
-        let mut arguments = [0; 6];
-        for argument in &mut arguments {
-            *argument = next()?;
-        }
-        Some(Position::Blocked(Frame {
-            number,
-            arguments,
-            stack: next()?,
-            counter: next()?,
-        }))
-    }
-}
+use super::position::Frame;
+use super::timeout::{Clock, Timeout};
 
 /// What a blocked system call waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,52 +49,6 @@ impl Awaited {
             descriptor,
             events,
             wakes: PollFlags::all(),
-        }
-    }
-}
-
-/// When a wait ends by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Timeout {
-    Never,
-    /// This long after it began.
-    After(Duration),
-    /// When this clock shows that.
-    At(Clock, Duration),
-    /// It will, but when can't be seen.
-    Unknown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Clock {
-    Realtime,
-    Monotonic,
-    Boottime,
-}
-
-impl Clock {
-    fn now(self) -> Duration {
-        use rustix::time::{ClockId, clock_gettime};
-        let now = clock_gettime(match self {
-            Clock::Realtime => ClockId::Realtime,
-            Clock::Monotonic => ClockId::Monotonic,
-            Clock::Boottime => ClockId::Boottime,
-        });
-        Duration::new(
-            now.tv_sec.try_into().unwrap_or(0),
-            now.tv_nsec.try_into().unwrap_or(0),
-        )
-    }
-}
-
-impl Timeout {
-    /// What is left of it at most, if the wait has been seen for as long as `waited`; `None` for never, `Some(None)` where it can't be known.
-    pub(super) fn left(self, waited: Duration) -> Option<Option<Duration>> {
-        match self {
-            Timeout::Never => None,
-            Timeout::Unknown => Some(None),
-            Timeout::After(given) => Some(Some(given.saturating_sub(waited))),
-            Timeout::At(clock, end) => Some(Some(end.saturating_sub(clock.now()))),
         }
     }
 }
@@ -385,39 +296,21 @@ fn selected(pid: i32, arguments: &[u64; 6]) -> rustix::io::Result<Vec<Awaited>> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::position::Position;
     use super::*;
 
     fn frame(number: i64, arguments: [u64; 6]) -> Frame {
-        Frame {
-            number,
-            arguments,
-            stack: 0,
-            counter: 0,
+        let arguments = arguments
+            .map(|argument| format!("0x{argument:x}"))
+            .join(" ");
+        match Position::parse(&format!("{number} {arguments} 0x0 0x0")) {
+            Some(Position::Blocked(frame)) => frame,
+            other => panic!("{other:?}"),
         }
     }
 
     fn decoded(number: i64, arguments: [u64; 6]) -> Call {
         decode(std::process::id() as i32, &frame(number, arguments)).unwrap()
-    }
-
-    #[test]
-    fn lines_of_proc_say_where_a_thread_is() {
-        assert_eq!(Position::parse("running\n"), Some(Position::Running));
-        assert_eq!(
-            Position::parse("-1 0x7ffc 0x7f\n"),
-            Some(Position::Elsewhere)
-        );
-        let line = "0 0x3 0x55 0x400 0x0 0x0 0x0 0x7 0x8\n";
-        let read = Frame {
-            number: 0,
-            arguments: [3, 0x55, 0x400, 0, 0, 0],
-            stack: 7,
-            counter: 8,
-        };
-        assert_eq!(Position::parse(line), Some(Position::Blocked(read)));
-        for bad in ["", "0 0x3", "0 3 4 5 6 7 8 9 10", "walking"] {
-            assert_eq!(Position::parse(bad), None, "{bad}");
-        }
     }
 
     #[test]
@@ -494,21 +387,6 @@ mod tests {
                 pointer
             ),
             Call::Lock(Timeout::At(Clock::Realtime, Duration::from_secs(7)))
-        );
-    }
-
-    #[test]
-    fn what_is_left_of_a_timeout_is_never_more_than_was_given() {
-        let second = Duration::from_secs(1);
-        assert_eq!(Timeout::Never.left(second), None);
-        assert_eq!(Timeout::Unknown.left(second), Some(None));
-        assert_eq!(
-            Timeout::After(3 * second).left(second),
-            Some(Some(2 * second))
-        );
-        assert_eq!(
-            Timeout::At(Clock::Monotonic, Duration::ZERO).left(second),
-            Some(Some(Duration::ZERO))
         );
     }
 }

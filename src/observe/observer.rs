@@ -10,16 +10,18 @@ use rustix::event::PollFlags;
 use rustix::io::Errno;
 
 use super::alarms::Alarms;
-use super::call::{self, Awaited, Call, Frame, Position, Timeout};
+use super::call::{self, Awaited, Call};
 use super::descriptors::{Descriptors, sooner};
 use super::flight::{self, Between};
 use super::painting;
 use super::portrait::Portrait;
+use super::position::{Frame, Position};
 use super::processes;
 use super::rest::{Activity, Obstacle, Rest, Spent, Thread};
 use super::services::Services;
 use super::sockets::{SocketTable, TcpState};
 use super::threads::{Sight, State, Threads, Times, Trouble, is_held, stopped_by};
+use super::timeout::Timeout;
 
 /// Whose the network namespace is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

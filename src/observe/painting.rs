@@ -9,18 +9,21 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 use rustix::net::sockopt;
 
-use super::call::{self, Awaited, Call, Position, Timeout};
+use super::call::{self, Awaited, Call};
 use super::descriptors::{sooner, targets};
+use super::inet_diag::plain;
 use super::names;
 use super::observer::{Observer, Scope};
 use super::portrait::{
     Awaiting, Doing, Holder, Limit, Portrait, ProcessPortrait, Protocol, SocketPortrait, Source,
     ThreadPortrait, Wait,
 };
+use super::position::Position;
 use super::processes;
 use super::rest::Thread;
-use super::sockets::{TcpSocket, TcpState, UdpSocket, plain};
+use super::sockets::{TcpSocket, TcpState, UdpSocket};
 use super::threads::{State, is_held};
+use super::timeout::Timeout;
 
 /// How many descriptors of an epoll set are told.
 const MOST_SOURCES: usize = 64;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-use super::call::Position;
+use super::position::Position;
 use super::rest::{Obstacle, Thread};
 
 /// Files that are kept open at most; a machine may allow no more than 1024 in all.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter};
-use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -212,14 +212,14 @@ impl Stage {
             let listeners = self.table.listeners().unwrap();
             // A server may open a socket for each family, one after the other.
             let is_it = |listener: &&Listener| {
-                listener.reachable_at().is_ipv4()
+                (listener.address.is_ipv4() || !listener.only_v6)
                     && match self.scope {
                         Scope::Own => listener.address.port() == PORT,
                         Scope::Shared => holds_socket(self.root, listener.inode) == Some(true),
                     }
             };
             if let Some(listener) = listeners.iter().find(is_it) {
-                return listener.reachable_at();
+                return (Ipv4Addr::LOCALHOST, listener.address.port()).into();
             }
             std::thread::yield_now();
         }
