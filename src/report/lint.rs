@@ -1,11 +1,11 @@
 //! What is wrong in a lab's files, for a person: where, the line, a mark under the mistake, and what to do.
 
-use crate::diagnostic::{Code, Diagnostic, Language, Place, Severity};
+use crate::diagnostic::{Code, Diagnostic, Language, Mistake, Place, Severity};
 
 use super::Style;
 use super::page::{Page, Tone, blanks, width};
 use super::visible;
-use super::words::{lint_en, lint_zh};
+use super::words::{chinese_lint, english_lint};
 
 /// So much of a name or text is quoted in a sentence, in columns.
 const LONGEST_QUOTE: usize = 60;
@@ -21,6 +21,13 @@ pub(super) struct Sentences {
     pub(super) remedy: Option<String>,
     /// What the related places are.
     pub(super) related: &'static str,
+}
+
+/// What is wrong, and what to do about it.
+pub(super) type Said = (String, Option<String>);
+
+pub(super) fn said(message: impl Into<String>, remedy: impl Into<String>) -> Said {
+    (message.into(), Some(remedy.into()))
 }
 
 /// All diagnostics, one after another, each with the line it is about; empty if there are none.
@@ -43,8 +50,8 @@ pub fn diagnostics(diagnostics: &[Diagnostic], style: &Style) -> String {
 
 fn sentences(code: &Code, language: Language) -> Sentences {
     match language {
-        Language::English => lint_en::sentences(code),
-        Language::Chinese => lint_zh::sentences(code),
+        Language::English => english_lint(code),
+        Language::Chinese => chinese_lint(code),
     }
 }
 
@@ -116,6 +123,21 @@ pub(super) fn quoted(text: &str) -> String {
 pub(super) fn quoted_all(names: &[String], between: &str) -> String {
     let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
     names.join(between)
+}
+
+/// Names that lead back to the first.
+pub(super) fn circle(names: &[String]) -> String {
+    let around = names.iter().chain(names.first());
+    let around: Vec<String> = around.map(|name| quoted(name)).collect();
+    around.join(" → ")
+}
+
+/// What a library says of a mistake that Viva has no words for.
+pub(super) fn other_words(mistake: &Mistake) -> String {
+    match mistake {
+        Mistake::Other { words } => words.clone(),
+        other => format!("{other:?}"),
+    }
 }
 
 /// A number of bytes that is a whole number of MiB.

@@ -7,12 +7,12 @@
 pub(super) mod doctor;
 mod en;
 pub(super) mod isolation;
-pub(super) mod lint_en;
-pub(super) mod lint_zh;
 mod problem;
 mod zh;
 
+pub(super) use en::lint::sentences as english_lint;
 pub(super) use problem::{chinese_problem, english_problem};
+pub(super) use zh::lint::sentences as chinese_lint;
 
 use crate::r#box::Layers;
 use crate::diagnostic::Language;

@@ -4,6 +4,8 @@ mod advice;
 mod came;
 mod condition;
 mod expected;
+pub(super) mod lint;
+mod mistake;
 mod standing;
 
 use crate::r#box::{Layers, Reason};
