@@ -1,8 +1,8 @@
 //! The reference programs of the labs: what a student should have written, readable enough to hand out.
 //!
-//! One module per family of programs, and a table of all of them, so that `viva` can start each by its name and the programs
-//! below `src/bin` need a single line. Standard library only. Nothing here may know of Viva, of scenarios or of marks: a
-//! reference that could tell that it is being examined would prove nothing.
+//! One module per family of programs, and a table of all of them, so that `viva` and the command `reference` start each by its
+//! name. Nothing here may know of Viva, of scenarios or of marks: a reference that could tell that it is being examined would
+//! prove nothing.
 //!
 //! - `echo`: TCP, one client, the same bytes come back (A1, A2, D1)
 //! - `upper`: TCP, one client after another, upper case comes back (A4)
@@ -168,15 +168,16 @@ pub fn find(name: &str) -> Option<&'static Program> {
     PROGRAMS.iter().find(|program| program.name == name)
 }
 
-/// The whole `main` of the programs below `src/bin`.
-pub fn start(name: &str) -> ExitCode {
+/// The whole `main` of the command `reference NAME [ARGUMENTS]`.
+pub fn start() -> ExitCode {
     // args_os, because `std::env::args` panics at an argument that is not UTF-8.
     let args: Vec<String> = std::env::args_os()
         .skip(1)
         .map(|arg| arg.to_string_lossy().into_owned())
         .collect();
+    let name = args.first().map_or("", String::as_str);
     match find(name) {
-        Some(program) => program.start(&args),
+        Some(program) => program.start(&args[1..]),
         None => {
             screen::complain(&format!("there is no program `{name}`"));
             ExitCode::FAILURE

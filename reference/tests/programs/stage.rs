@@ -14,8 +14,8 @@ const DEADLINE: Duration = Duration::from_secs(20);
 macro_rules! start {
     ($program:literal $(, $word:expr)* $(,)?) => {
         crate::stage::Running::start(
-            env!(concat!("CARGO_BIN_EXE_", $program)),
-            &[$(&$word.to_string()),*],
+            env!("CARGO_BIN_EXE_reference"),
+            &[$program, $(&$word.to_string()),*],
         )
     };
 }

@@ -1,5 +1,0 @@
-//! D1: echoes to one client and shows what it sends.
-
-fn main() -> std::process::ExitCode {
-    reference::start("echo-server")
-}

@@ -1,5 +1,0 @@
-//! D2: sends typed lines as datagrams and shows each answer.
-
-fn main() -> std::process::ExitCode {
-    reference::start("udp-echo-client")
-}

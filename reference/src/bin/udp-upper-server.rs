@@ -1,5 +1,0 @@
-//! A6: answers each datagram in upper case.
-
-fn main() -> std::process::ExitCode {
-    reference::start("udp-upper-server")
-}
