@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAdd
 use std::thread;
 use std::time::Duration;
 
+use crate::options::Options;
 use crate::screen::complain;
 
 /// An address as Python prints it: `('127.0.0.1', 40112)`.
@@ -30,6 +31,15 @@ pub(crate) fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
     listener.map_err(|error| explain(error, "cannot listen on", host, port))
 }
 
+/// Listens where `--port` and `--bind` say, or else where the sheet does.
+pub(crate) fn listen_as_told(args: &[String], host: &str, port: u16) -> io::Result<TcpListener> {
+    let options = Options::parse(args, &["--port", "--bind"])?;
+    listen(
+        options.text("--bind").unwrap_or(host),
+        options.port_or(port)?,
+    )
+}
+
 /// The next client.
 pub(crate) fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
@@ -50,6 +60,15 @@ const AGAIN: Duration = Duration::from_millis(200);
 pub(crate) fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     let stream = resolve(host, port).and_then(TcpStream::connect);
     stream.map_err(|error| explain(error, "cannot connect to", host, port))
+}
+
+/// Connects to where `--host` and `--port` say, or else to the sheet's port on this machine.
+pub(crate) fn connect_as_told(args: &[String], port: u16) -> io::Result<TcpStream> {
+    let options = Options::parse(args, &["--host", "--port"])?;
+    connect(
+        options.text("--host").unwrap_or("localhost"),
+        options.port_or(port)?,
+    )
 }
 
 /// A UDP socket that receives there.

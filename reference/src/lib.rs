@@ -6,10 +6,11 @@
 //!
 //! - `echo`: TCP, one client, the same bytes come back (A1, A2, D1)
 //! - `upper`: TCP, one client after another, upper case comes back (A4)
-//! - `turns`: the clients of both, which send and receive by turns
+//! - `turns`: the clients of both, which send and receive by turns (also A3)
+//! - `dialogue`: TCP, the server's user types the answers (A3, B1, B2)
 //! - `udp`: datagrams, echoed or in upper case (A6, D2)
 //! - `chat`: the chat lab, client and server (E1, E2, E3)
-//! - `address`, `options`, `screen`, `text`: what they all need
+//! - `address`, `block`, `options`, `screen`, `text`: what they all need
 
 #![forbid(unsafe_code)]
 
@@ -17,7 +18,9 @@ use std::io;
 use std::process::ExitCode;
 
 mod address;
+mod block;
 mod chat;
+mod dialogue;
 mod echo;
 mod options;
 mod screen;
@@ -92,6 +95,20 @@ pub const PROGRAMS: &[Program] = &[
         run: turns::loop_client,
     },
     Program {
+        name: "turns-server",
+        row: "A3",
+        about: "TCP: its user answers each message, one client after another",
+        usage: "turns-server [--port N (50007)] [--bind ADDR (0.0.0.0)]",
+        run: dialogue::turns_server,
+    },
+    Program {
+        name: "turns-client",
+        row: "A3",
+        about: "TCP: sends typed lines, shows each answer before it asks again",
+        usage: "turns-client [--host H (localhost)] [--port N (50007)]",
+        run: turns::loop_client,
+    },
+    Program {
         name: "upper-server",
         row: "A4",
         about: "TCP: answers in upper case, one client after another",
@@ -118,6 +135,34 @@ pub const PROGRAMS: &[Program] = &[
         about: "UDP: sends typed lines, shows each answer and where it came from",
         usage: "udp-upper-client [--host H (127.0.0.1)] [--port N (9000)]",
         run: udp::upper_client,
+    },
+    Program {
+        name: "once-server",
+        row: "B1",
+        about: "TCP: its user answers one message, then it ends",
+        usage: "once-server [--port N (9999)] [--bind ADDR (127.0.0.1)]",
+        run: dialogue::once_server,
+    },
+    Program {
+        name: "once-client",
+        row: "B1",
+        about: "TCP: sends one typed line, shows the answer, then ends",
+        usage: "once-client [--host H (localhost)] [--port N (9999)]",
+        run: dialogue::once_client,
+    },
+    Program {
+        name: "threads-server",
+        row: "B2",
+        about: "TCP: its user answers each message, a thread for each client",
+        usage: "threads-server [--port N (9998)] [--bind ADDR (127.0.0.1)]",
+        run: dialogue::threads_server,
+    },
+    Program {
+        name: "threads-client",
+        row: "B2",
+        about: "TCP: sends typed lines behind `老王:` until `exit`, shows each answer",
+        usage: "threads-client [--host H (localhost)] [--port N (9998)]",
+        run: dialogue::threads_client,
     },
     Program {
         name: "echo-server",

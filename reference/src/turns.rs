@@ -1,4 +1,4 @@
-//! Clients that send and receive by turns: a line is typed, sent, and answered before the next is asked for (A1, A2, A4, D1).
+//! Clients that send and receive by turns: a line is typed, sent, and answered before the next is asked for (A1, A2, A3, A4, D1).
 //!
 //! Never the right form for a chat: what comes while the user types isn't seen. See the chat client for both at once.
 
@@ -6,8 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::address::connect;
-use crate::options::Options;
+use crate::address::connect_as_told;
 use crate::screen::{complain, read_line, say, show};
 use crate::text::{python_bytes, text, unfinished_at_end};
 
@@ -22,7 +21,7 @@ pub(crate) fn once_client(args: &[String]) -> io::Result<()> {
     Ok(())
 }
 
-/// A2 and A4: asks `>>>:`, strips the line, prints `Received TEXT`.
+/// A2, A3 and A4: asks `>>>:`, strips the line, prints `Received TEXT`.
 pub(crate) fn loop_client(args: &[String]) -> io::Result<()> {
     let ask = || {
         show(">>>:");
@@ -58,14 +57,6 @@ fn by_turns(
         tell(&text(&answer));
     }
     Ok(())
-}
-
-fn connect_as_told(args: &[String], port: u16) -> io::Result<TcpStream> {
-    let options = Options::parse(args, &["--host", "--port"])?;
-    connect(
-        options.text("--host").unwrap_or("localhost"),
-        options.port_or(port)?,
-    )
 }
 
 /// Sends and waits for the answer; an empty one means that the server has closed the connection.

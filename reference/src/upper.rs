@@ -6,18 +6,13 @@
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
-use crate::address::{accept, listen, python_address};
-use crate::options::Options;
+use crate::address::{accept, listen_as_told, python_address};
 use crate::screen::say;
 use crate::text::{Characters, upper};
 
 /// A4: prints `来了个新客人 PEER` for each client.
 pub(crate) fn server(args: &[String]) -> io::Result<()> {
-    let options = Options::parse(args, &["--port", "--bind"])?;
-    let listener = listen(
-        options.text("--bind").unwrap_or("0.0.0.0"),
-        options.port_or(50007)?,
-    )?;
+    let listener = listen_as_told(args, "0.0.0.0", 50007)?;
     loop {
         let (stream, address) = accept(&listener);
         say(&format!("来了个新客人 {}", python_address(address)));

@@ -3,6 +3,7 @@
 //! No test may sleep: each waits for a line, a byte, a connection or an exit, and a deadline only ends what is broken.
 
 mod chat_client;
+mod dialogue;
 mod echo;
 mod hub;
 mod p2p;
