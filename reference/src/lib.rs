@@ -5,9 +5,10 @@
 //! prove nothing.
 //!
 //! - `echo`: TCP, one client, the same bytes come back (A1, A2, D1)
-//! - `upper`: TCP, one client after another, upper case comes back (A4)
+//! - `upper`: TCP, upper case comes back, one client after another or a thread for each (A4, C3)
 //! - `turns`: the clients of both, which send and receive by turns (also A3)
 //! - `dialogue`: TCP, the server's user types the answers (A3, B1, B2)
+//! - `gb2312`: TCP, an answer in GB2312 for client and browser (C1)
 //! - `udp`: datagrams, echoed or in upper case (A6, D2)
 //! - `chat`: the chat lab, client and server (E1, E2, E3)
 //! - `address`, `block`, `options`, `screen`, `text`: what they all need
@@ -22,6 +23,7 @@ mod block;
 mod chat;
 mod dialogue;
 mod echo;
+mod gb2312;
 mod options;
 mod screen;
 mod text;
@@ -163,6 +165,27 @@ pub const PROGRAMS: &[Program] = &[
         about: "TCP: sends typed lines behind `老王:` until `exit`, shows each answer",
         usage: "threads-client [--host H (localhost)] [--port N (9998)]",
         run: dialogue::threads_client,
+    },
+    Program {
+        name: "gb2312-server",
+        row: "C1",
+        about: "TCP: answers a client or a browser in GB2312, one message each",
+        usage: "gb2312-server [--port N (2333)] [--bind ADDR (127.0.0.1)]",
+        run: gb2312::server,
+    },
+    Program {
+        name: "gb2312-client",
+        row: "C1",
+        about: "TCP: sends typed lines in GB2312, each on a connection of its own, until an empty one",
+        usage: "gb2312-client [--host H (127.0.0.1)] [--port N (2333)]",
+        run: gb2312::client,
+    },
+    Program {
+        name: "upper-threads-server",
+        row: "C3",
+        about: "TCP: answers in upper case, a thread for each client, until its `exit`",
+        usage: "upper-threads-server [--port N (2333)] [--bind ADDR (127.0.0.1)]",
+        run: upper::threads_server,
     },
     Program {
         name: "echo-server",

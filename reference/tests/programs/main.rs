@@ -5,8 +5,10 @@
 mod chat_client;
 mod dialogue;
 mod echo;
+mod gb2312;
 mod hub;
 mod p2p;
+mod restart;
 mod stage;
 mod table;
 mod turns;

@@ -1,5 +1,6 @@
 //! A running program, and the other end of its connections.
 
+use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -135,6 +136,23 @@ impl Running {
 
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Waits until it has so many sockets open.
+    pub(crate) fn has_sockets(&mut self, number: usize) {
+        let started = Instant::now();
+        let folder = format!("/proc/{}/fd", self.child.id());
+        let sockets = || {
+            let descriptors = fs::read_dir(&folder).unwrap();
+            let targets = descriptors.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+            targets
+                .filter(|target| target.to_string_lossy().starts_with("socket:"))
+                .count()
+        };
+        while sockets() != number {
+            assert!(started.elapsed() < DEADLINE, "{} sockets", sockets());
+            thread::yield_now();
+        }
     }
 
     fn unread_text(&self) -> String {
