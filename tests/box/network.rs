@@ -37,7 +37,10 @@ async fn with_power_the_table_of_connections_is_the_boxs_own_and_small() {
 print(abs(int(open("/proc/sys/net/ipv4/tcp_ehash_entries").read())))
 "#;
     let kernel_can = std::path::Path::new("/proc/sys/net/ipv4/tcp_child_ehash_entries").exists();
-    if !(kernel_can && rustix::process::geteuid().is_root()) {
+    // nsenter(1): by its exit status.
+    let mut entering = std::process::Command::new("nsenter");
+    let entered = entering.args(["--net=/proc/self/ns/net", "true"]).output();
+    if !(kernel_can && entered.is_ok_and(|entered| entered.status.success())) {
         println!("left out: needs Linux 6.2 and power over network namespaces");
         return;
     }

@@ -232,8 +232,8 @@ fn make(open: Open, common: &Common, control: &OwnedFd) -> Result<Pid, Trouble> 
         set_tid_size: 0,
         cgroup: 0,
     };
-    // Only somebody with power has one.
-    let nursery = (full && open.identity.is_some())
+    // Who has no power over networks does without.
+    let nursery = full
         .then(|| common.nursery.get_or_init(|| Nursery::new().ok()).as_ref())
         .flatten()
         .filter(|nursery| nursery.enter().is_ok());

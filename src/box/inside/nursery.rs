@@ -24,6 +24,8 @@ impl Nursery {
     /// The right is missing, or the kernel can't make such tables.
     pub(super) fn new() -> io::Result<Self> {
         let outside = current()?;
+        // Who may not come back must not leave: root of a user namespace may make a network, but not enter the machine's.
+        move_into_link_name_space(outside.as_fd(), Some(LinkNameSpaceType::Network))?;
         // SAFETY: only unsharing the table of open files is dangerous, and this process has one thread.
         unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?;
         let inside = small_tables_for_children().and_then(|()| current());
