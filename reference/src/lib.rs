@@ -9,6 +9,7 @@
 //! - `turns`: the clients of both, which send and receive by turns (also A3)
 //! - `dialogue`: TCP, the server's user types the answers (A3, B1, B2)
 //! - `gb2312`: TCP, an answer in GB2312 for client and browser (C1)
+//! - `file`: TCP, the client sends a file and the server saves it (C2)
 //! - `udp`: datagrams, echoed or in upper case (A6, D2)
 //! - `chat`: the chat lab, client and server (E1, E2, E3)
 //! - `address`, `block`, `options`, `screen`, `text`: what they all need
@@ -23,6 +24,7 @@ mod block;
 mod chat;
 mod dialogue;
 mod echo;
+mod file;
 mod gb2312;
 mod options;
 mod screen;
@@ -179,6 +181,20 @@ pub const PROGRAMS: &[Program] = &[
         about: "TCP: sends typed lines in GB2312, each on a connection of its own, until an empty one",
         usage: "gb2312-client [--host H (127.0.0.1)] [--port N (2333)]",
         run: gb2312::client,
+    },
+    Program {
+        name: "file-server",
+        row: "C2",
+        about: "TCP: saves the files that clients send",
+        usage: "file-server [--port N (2333)] [--bind ADDR (127.0.0.1)] [--dir FOLDER (.)]",
+        run: file::server,
+    },
+    Program {
+        name: "file-client",
+        row: "C2",
+        about: "TCP: sends a file",
+        usage: "file-client [--host H (127.0.0.1)] [--port N (2333)] [--file FILE]; asks for the file if it is not given",
+        run: file::client,
     },
     Program {
         name: "upper-threads-server",

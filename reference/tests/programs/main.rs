@@ -5,6 +5,7 @@
 mod chat_client;
 mod dialogue;
 mod echo;
+mod file;
 mod gb2312;
 mod hub;
 mod p2p;

@@ -16,6 +16,7 @@ const SERVERS: &[&[&str]] = &[
     &["once-server"],
     &["threads-server"],
     &["gb2312-server"],
+    &["file-server"],
     &["upper-threads-server"],
     &["echo-server"],
     &["chat-server", "--mode", "p2p", "--max", "1"],

@@ -138,6 +138,14 @@ impl Running {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// The most memory that it ever had, in KiB.
+    pub(crate) fn most_memory(&mut self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+        let number = line.unwrap().split_whitespace().nth(1).unwrap();
+        number.parse().unwrap()
+    }
+
     /// Waits until it has so many sockets open.
     pub(crate) fn has_sockets(&mut self, number: usize) {
         let started = Instant::now();
@@ -255,6 +263,12 @@ impl Peer {
     /// Closes its own direction only.
     pub(crate) fn sends_no_more(&mut self) {
         self.stream.shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Closes with a reset, whatever has come.
+    pub(crate) fn aborts(self) {
+        let at_once = Some(Duration::ZERO);
+        rustix::net::sockopt::set_socket_linger(&self.stream, at_once).unwrap();
     }
 
     /// Waits until something has come, and closes without reading it: Linux then resets the connection.
