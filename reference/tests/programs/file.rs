@@ -185,11 +185,11 @@ else:
     listener = socket.create_server(("127.0.0.1", port))
     print("listening")
     c, _ = listener.accept()
-    stream = c.makefile("rwb")
+    stream = c.makefile("rb")
     size, name = stream.readline().decode().rstrip("\n").split(" ", 1)
     with open(os.path.join(path, name), "wb") as file:
         file.write(stream.read(int(size)))
-    stream.write(b"OK\n")
+    c.sendall(b"OK\n")
 "#;
 
 #[test]
