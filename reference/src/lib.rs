@@ -11,7 +11,9 @@
 //! - `gb2312`: TCP, an answer in GB2312 for client and browser (C1)
 //! - `file`: TCP, the client sends a file and the server saves it (C2)
 //! - `udp`: datagrams, echoed or in upper case (A6, D2)
-//! - `chat`: the chat lab, client and server (E1, E2, E3)
+//! - `pair`: TCP, both sides type whenever they like (C4)
+//! - `chat`: the chat lab, client and server and their variants (E1, E2, E3, E4)
+//! - `duplex`: both directions of a connection at once, for `pair` and `chat`
 //! - `address`, `block`, `options`, `screen`, `text`: what they all need
 
 #![forbid(unsafe_code)]
@@ -23,10 +25,12 @@ mod address;
 mod block;
 mod chat;
 mod dialogue;
+mod duplex;
 mod echo;
 mod file;
 mod gb2312;
 mod options;
+mod pair;
 mod screen;
 mod text;
 mod turns;
@@ -204,6 +208,20 @@ pub const PROGRAMS: &[Program] = &[
         run: upper::threads_server,
     },
     Program {
+        name: "pair-server",
+        row: "C4",
+        about: "TCP: two sides type whenever they like, until `exit`; waits for the other",
+        usage: "pair-server [--port N (2333)] [--bind ADDR (127.0.0.1)]",
+        run: pair::server,
+    },
+    Program {
+        name: "pair-client",
+        row: "C4",
+        about: "TCP: two sides type whenever they like, until `exit`; calls the other",
+        usage: "pair-client [--host H (localhost)] [--port N (2333)]",
+        run: pair::client,
+    },
+    Program {
         name: "echo-server",
         row: "D1",
         about: "TCP: echoes to one client and shows what it sends",
@@ -244,6 +262,34 @@ pub const PROGRAMS: &[Program] = &[
         about: "TCP: talks to a chat server, sending and receiving at once",
         usage: "chat-client [--host H] [--port N]; asks for what is not given",
         run: chat::client,
+    },
+    Program {
+        name: "chat-turns-client",
+        row: "E4",
+        about: "TCP: talks to a chat server, sending and receiving by turns",
+        usage: "chat-turns-client [--host H] [--port N]; asks for what is not given",
+        run: chat::client_by_turns,
+    },
+    Program {
+        name: "chat-poll-client",
+        row: "E4",
+        about: "TCP: talks to a chat server, both at once in a single thread",
+        usage: "chat-poll-client [--host H] [--port N]; asks for what is not given",
+        run: chat::client_polling,
+    },
+    Program {
+        name: "udp-chat-server",
+        row: "E4",
+        about: "UDP: a room for whoever sends a datagram",
+        usage: "udp-chat-server [--port N] [--max CLIENTS] [--bind ADDR (0.0.0.0)]; asks for what is not given",
+        run: chat::udp_room,
+    },
+    Program {
+        name: "udp-chat-client",
+        row: "E4",
+        about: "UDP: talks to a chat room, sending and receiving at once",
+        usage: "udp-chat-client [--host H] [--port N]; asks for what is not given",
+        run: chat::udp_client,
     },
 ];
 

@@ -40,6 +40,12 @@ pub(crate) fn unfinished_at_end(bytes: &[u8]) -> usize {
     }
 }
 
+/// Whether a message is this word alone. A line end behind it is forgiven.
+pub(crate) fn is_word(message: &[u8], word: &str) -> bool {
+    let message = message.strip_suffix(b"\n").unwrap_or(message);
+    message.strip_suffix(b"\r").unwrap_or(message) == word.as_bytes()
+}
+
 /// The text of these bytes, with U+FFFD for what is not UTF-8.
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 use std::time::Duration;
 
-use super::is_quit;
+use super::QUIT;
 use crate::address::{accept, python_address};
 use crate::screen::{complain, say};
-use crate::text::{Characters, text};
+use crate::text::{Characters, is_word, text};
 
 /// How many messages may wait for a client.
 const MOST_WAITING: usize = 4096;
@@ -93,7 +93,7 @@ fn listen_to(room: &Room, mut stream: &TcpStream, address: SocketAddr) {
     // An empty read is the end: reading on would return at once, for ever. A reset ends it too.
     while let Ok(length @ 1..) = stream.read(&mut block) {
         let message = characters.complete(&block[..length]);
-        if is_quit(&message) {
+        if is_word(&message, QUIT) {
             break;
         }
         // Half a character is passed on together with its other half.

@@ -7,21 +7,24 @@ use std::net::{Shutdown, TcpListener};
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use super::duplex::{End, send_typed, show_received};
-use crate::address::python_address;
+use super::QUIT;
+use crate::address::{accept, python_address};
+use crate::duplex::{End, send_typed, show_received};
 use crate::screen::say;
 
 /// Waits for a client and chats with it until either side ends it.
 pub(super) fn serve(listener: &TcpListener) -> io::Result<()> {
     say("等待客户端的连接...");
-    let (stream, address) = listener.accept()?;
+    let (stream, address) = accept(listener);
     let stream = Arc::new(stream);
     let peer = python_address(address);
     say(&format!("({peer}已成功连接!"));
 
     let (ended, end) = mpsc::channel();
-    let receiver = show_received(&stream, peer.clone(), true, ended.clone())?;
-    send_typed(&stream, ended)?;
+    let name = peer.clone();
+    let show = move |text: &str| say(&format!("{name} : {text}"));
+    let receiver = show_received(&stream, Some(QUIT), show, ended.clone())?;
+    send_typed(&stream, QUIT, ended)?;
     let user_quit = wait_for_end(&end) == End::UserQuit;
 
     // The thread at the keyboard may still wait there; it is not waited for, and ends with the program.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{hub, p2p};
+use super::{hub, p2p, questions};
 use crate::address::{listen, own_address};
 use crate::options::{self, Options};
 use crate::screen::{ask, say};
@@ -18,21 +18,15 @@ pub(crate) fn run(args: &[String]) -> io::Result<()> {
     // All options are looked at before the first question: a mistake is told at once.
     let port = options.value("--port", options::port)?;
     let mode = options.value("--mode", mode)?;
-    let max_clients = options.value("--max", max_clients)?;
+    let max_clients = options.value("--max", questions::clients)?;
 
     say(&format!("服务器地址: {}", own_address()));
-    let port = match port {
-        Some(port) => port,
-        None => ask("请输入聊天服务器端口", options::port)?,
-    };
+    let port = questions::port(port)?;
     let mode = match mode {
         Some(mode) => mode,
         None => ask("请输入服务器工作模式(p2p, hub)", self::mode)?,
     };
-    let max_clients = match max_clients {
-        Some(max_clients) => max_clients,
-        None => ask("请输入最大允许连接的客户端数量", self::max_clients)?,
-    };
+    let max_clients = questions::max_clients(max_clients)?;
     let listener = listen(options.text("--bind").unwrap_or("0.0.0.0"), port)?;
     match mode {
         Mode::P2p => p2p::serve(&listener),
@@ -45,12 +39,5 @@ fn mode(answer: &str) -> Result<Mode, String> {
         "p2p" => Ok(Mode::P2p),
         "hub" => Ok(Mode::Hub),
         _ => Err(format!("工作模式必须是p2p或hub，而不是“{answer}”")),
-    }
-}
-
-fn max_clients(answer: &str) -> Result<usize, String> {
-    match answer.parse() {
-        Ok(number @ 1..) => Ok(number),
-        _ => Err(format!("客户端数量必须是大于0的整数，而不是“{answer}”")),
     }
 }

@@ -116,7 +116,7 @@ fn once_client_asks_sends_shows_and_ends() {
 fn a_client_whose_server_is_gone_says_so() {
     for program in ["once-client", "threads-client"] {
         let (listener, port) = listener();
-        let mut client = start_named(program, port);
+        let mut client = start!(program, "--port", port);
         let server = Peer::accept(&listener);
         if program == "once-client" {
             client.shows("服务端连接成功\n");
@@ -127,13 +127,6 @@ fn a_client_whose_server_is_gone_says_so() {
         client.ends(0);
         assert_eq!(client.complaint(), "the server has closed the connection\n");
     }
-}
-
-fn start_named(program: &str, port: u16) -> Running {
-    Running::start(
-        env!("CARGO_BIN_EXE_reference"),
-        &[program, "--port", &port.to_string()],
-    )
 }
 
 #[test]

@@ -18,6 +18,7 @@ const SERVERS: &[&[&str]] = &[
     &["gb2312-server"],
     &["file-server"],
     &["upper-threads-server"],
+    &["pair-server"],
     &["echo-server"],
     &["chat-server", "--mode", "p2p", "--max", "1"],
     &["chat-server", "--mode", "hub", "--max", "9"],
@@ -42,9 +43,8 @@ fn every_server_binds_again_at_once() {
         drop(first);
         alice.sees_the_end();
         assert_eq!(bind_plainly(port), Err(Errno::ADDRINUSE), "{server:?}");
-        let mut second = Running::start(env!("CARGO_BIN_EXE_reference"), &args);
+        let _second = Running::start(env!("CARGO_BIN_EXE_reference"), &args);
         Peer::connect(port);
-        assert!(second.is_running());
     }
 }
 

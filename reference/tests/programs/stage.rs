@@ -13,7 +13,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Starts one of this package's programs with words as its arguments.
 macro_rules! start {
-    ($program:literal $(, $word:expr)* $(,)?) => {
+    ($program:expr $(, $word:expr)* $(,)?) => {
         crate::stage::Running::start(
             env!("CARGO_BIN_EXE_reference"),
             &[$program, $(&$word.to_string()),*],
@@ -59,12 +59,21 @@ impl Running {
     }
 
     pub(crate) fn types(&mut self, line: &str) {
+        self.types_without_enter(&format!("{line}\n"));
+    }
+
+    pub(crate) fn types_without_enter(&mut self, text: &str) {
         let keyboard = self.keyboard.as_mut().unwrap();
-        keyboard.write_all(format!("{line}\n").as_bytes()).unwrap();
+        keyboard.write_all(text.as_bytes()).unwrap();
     }
 
     pub(crate) fn ends_input(&mut self) {
         self.keyboard = None;
+    }
+
+    pub(crate) fn has_shown_nothing(&mut self) -> bool {
+        self.unread.extend(self.output.try_iter().flatten());
+        self.unread.is_empty()
     }
 
     /// Nobody looks at its screen any more.
@@ -163,6 +172,23 @@ impl Running {
         }
     }
 
+    /// Waits until it listens, for a server that would take a mere trial for its client.
+    pub(crate) fn listens_at(&mut self, port: u16) {
+        let started = Instant::now();
+        // proc(5): the local address, in hexadecimal, and 0A for a socket that listens.
+        let listens = |line: &str| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            fields[1].ends_with(&format!(":{port:04X}")) && fields[3] == "0A"
+        };
+        while !fs::read_to_string("/proc/net/tcp")
+            .unwrap()
+            .lines()
+            .any(listens)
+        {
+            assert!(self.is_running() && started.elapsed() < DEADLINE);
+        }
+    }
+
     fn unread_text(&self) -> String {
         String::from_utf8_lossy(&self.unread).into_owned()
     }
@@ -178,7 +204,7 @@ impl Drop for Running {
 /// A port that is free, below those that the kernel gives to clients, so that no connection takes it in the meantime.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let offset = (std::process::id() % 1000 * 20) as u16;
+    let offset = (std::process::id() % 200 * 100) as u16;
     loop {
         let port = 10000 + (offset + NEXT.fetch_add(1, Ordering::Relaxed)) % 20000;
         let both = (Ipv4Addr::UNSPECIFIED, port);
@@ -284,7 +310,7 @@ pub(crate) fn python_address(address: SocketAddr) -> String {
 
 /// Listens where a client is told to connect to.
 pub(crate) fn listener() -> (TcpListener, u16) {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, free_port())).unwrap();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     (listener, port)
 }

@@ -11,7 +11,7 @@ fn every_program_is_found_by_its_name() {
         assert_eq!(found.name, program.name);
         assert!(program.usage.starts_with(program.name));
     }
-    assert_eq!(reference::PROGRAMS.len(), 25);
+    assert_eq!(reference::PROGRAMS.len(), 31);
     assert!(reference::find("hub").is_none());
 }
 
