@@ -12,6 +12,8 @@
 //! - `file`: TCP, the client sends a file and the server saves it (C2)
 //! - `udp`: datagrams, echoed or in upper case (A6, D2)
 //! - `pair`: TCP, both sides type whenever they like (C4)
+//! - `websocket`: an echo, a chat room and a client (C5)
+//! - `http`: a page for a browser, and a client (C6)
 //! - `chat`: the chat lab, client and server and their variants (E1, E2, E3, E4)
 //! - `duplex`: both directions of a connection at once, for `pair` and `chat`
 //! - `address`, `block`, `options`, `screen`, `text`: what they all need
@@ -29,6 +31,7 @@ mod duplex;
 mod echo;
 mod file;
 mod gb2312;
+mod http;
 mod options;
 mod pair;
 mod screen;
@@ -36,6 +39,7 @@ mod text;
 mod turns;
 mod udp;
 mod upper;
+mod websocket;
 
 /// One reference program.
 pub struct Program {
@@ -220,6 +224,41 @@ pub const PROGRAMS: &[Program] = &[
         about: "TCP: two sides type whenever they like, until `exit`; calls the other",
         usage: "pair-client [--host H (localhost)] [--port N (2333)]",
         run: pair::client,
+    },
+    Program {
+        name: "websocket-echo-server",
+        row: "C5",
+        about: "WebSocket: echoes each message",
+        usage: "websocket-echo-server [--port N (8765)] [--bind ADDR (127.0.0.1)]",
+        run: websocket::echo,
+    },
+    Program {
+        name: "websocket-chat-server",
+        row: "C5",
+        about: "WebSocket: a room for many",
+        usage: "websocket-chat-server [--port N (8765)] [--bind ADDR (127.0.0.1)]",
+        run: websocket::chat,
+    },
+    Program {
+        name: "websocket-client",
+        row: "C5",
+        about: "WebSocket: sends typed lines and shows what comes, both at once",
+        usage: "websocket-client [--host H (localhost)] [--port N (8765)] [--path PATH (/)]",
+        run: websocket::client,
+    },
+    Program {
+        name: "http-server",
+        row: "C6",
+        about: "HTTP: a page for a browser",
+        usage: "http-server [--port N (8080)] [--bind ADDR (127.0.0.1)]",
+        run: http::server,
+    },
+    Program {
+        name: "http-client",
+        row: "C6",
+        about: "HTTP: shows what a server answers",
+        usage: "http-client [--host H (127.0.0.1)] [--port N (8080)] [--path PATH (/)]",
+        run: http::client,
     },
     Program {
         name: "echo-server",

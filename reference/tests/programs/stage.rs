@@ -277,6 +277,26 @@ impl Peer {
         block
     }
 
+    /// Waits until this has come, and takes it with what came before it, and nothing behind it.
+    pub(crate) fn reads_until(&mut self, end: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(end) {
+            let mut byte = [0];
+            let came = self.stream.read_exact(&mut byte);
+            assert!(came.is_ok(), "{:?}", String::from_utf8_lossy(&bytes));
+            bytes.push(byte[0]);
+        }
+        bytes
+    }
+
+    /// Waits until the other side has closed or reset the connection, whatever it says before.
+    pub(crate) fn is_let_go(&mut self) {
+        match self.stream.read_to_end(&mut Vec::new()) {
+            Err(error) if error.kind() != ErrorKind::ConnectionReset => panic!("{error}"),
+            _ => {}
+        }
+    }
+
     /// Waits until the other side has closed the connection, and nothing more comes.
     pub(crate) fn sees_the_end(&mut self) {
         let mut rest = Vec::new();

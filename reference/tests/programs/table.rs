@@ -11,7 +11,7 @@ fn every_program_is_found_by_its_name() {
         assert_eq!(found.name, program.name);
         assert!(program.usage.starts_with(program.name));
     }
-    assert_eq!(reference::PROGRAMS.len(), 31);
+    assert_eq!(reference::PROGRAMS.len(), 36);
     assert!(reference::find("hub").is_none());
 }
 
@@ -52,4 +52,24 @@ fn help_and_mistakes_on_the_command_line() {
         mistaken.complaint(),
         "echo-server: unknown argument `--host`; it takes --port, --bind, --form\n"
     );
+}
+
+#[test]
+fn the_documentation_lists_every_program_as_it_is() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/programs.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let listed: Vec<&str> = page
+        .lines()
+        .filter(|line| line.contains("`viva reference "))
+        .collect();
+    let programs: Vec<String> = reference::PROGRAMS
+        .iter()
+        .map(|program| {
+            format!(
+                "| {} | `viva reference {}` | {} |",
+                program.row, program.name, program.about
+            )
+        })
+        .collect();
+    assert_eq!(listed, programs);
 }
