@@ -257,3 +257,17 @@ fn what_was_held_back_in_a_buffer_is_found_at_the_end() {
         "让 server 结束时，这段内容才出来",
     );
 }
+
+mod less_power {
+    use crate::stand::less_power::{Power, hold};
+
+    #[test]
+    fn as_an_ordinary_user() {
+        hold(Power::OrdinaryUser, &[]);
+    }
+
+    #[test]
+    fn without_user_namespaces() {
+        hold(Power::NoUserNamespaces, &[]);
+    }
+}

@@ -131,3 +131,17 @@ fn is_stopped(pid: Pid) -> bool {
             .is_some_and(|rest| rest.starts_with(" T"))
     })
 }
+
+mod less_power {
+    use crate::stand::less_power::{Power, hold};
+
+    #[test]
+    fn as_an_ordinary_user() {
+        hold(Power::OrdinaryUser, &[]);
+    }
+
+    #[test]
+    fn without_user_namespaces() {
+        hold(Power::NoUserNamespaces, &[]);
+    }
+}

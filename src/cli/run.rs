@@ -239,9 +239,7 @@ fn work(
                     }
                 });
                 let Some(filling) = done else { return };
-                if matches!(filling, Err(FillingError::Trouble(_)))
-                    && !context.footing.bears_trouble()
-                {
+                if filling.is_err() && !context.footing.bears_trouble() {
                     return schedule.stop();
                 }
                 let filling = filling.map(Arc::new);

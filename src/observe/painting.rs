@@ -94,9 +94,31 @@ pub(super) fn paint(observer: &mut Observer) -> Portrait {
         }
     }
     if observer.scope == Scope::Shared {
-        sockets.retain(|socket| !socket.holders.is_empty());
+        let held = |socket: &SocketPortrait| !socket.holders.is_empty();
+        let listens = |socket: &&SocketPortrait| socket.state == Some(TcpState::Listen);
+        let listeners: Vec<SocketAddr> = sockets
+            .iter()
+            .filter(|socket| held(socket))
+            .filter(listens)
+            .map(|socket| socket.local)
+            .collect();
+        sockets.retain(|socket| held(socket) || waits_for(socket, &listeners));
     }
     Portrait { processes, sockets }
+}
+
+/// Whether it is a connection that waits for one of these listeners to accept it. What a program has closed has no inode either, but another state.
+fn waits_for(socket: &SocketPortrait, listeners: &[SocketAddr]) -> bool {
+    let is_open = matches!(
+        socket.state,
+        Some(TcpState::Established | TcpState::CloseWait)
+    );
+    is_open
+        && socket.inode == 0
+        && listeners.iter().any(|listener| {
+            listener.port() == socket.local.port()
+                && (listener.ip().is_unspecified() || listener.ip() == socket.local.ip())
+        })
 }
 
 fn paint_process(observer: &mut Observer, pid: i32) -> Option<ProcessPortrait> {

@@ -2,7 +2,8 @@
 
 use viva::r#box::{ExitStatus, Isolation, Layer, Setting, TestBox, Watch};
 
-use crate::support::{BOTH, binary, exit_of, open, python, script, start};
+use crate::stand::binary;
+use crate::support::{BOTH, exit_of, open, python, script, start};
 
 /// Runs a script that asserts; what it printed if it did not come to its end.
 async fn holds(isolation: Isolation, text: &str) {

@@ -5,9 +5,8 @@ use std::process::{Command, Stdio};
 
 use viva::r#box::{BoxEvent, ExitStatus, Isolation, Watch};
 
-use crate::support::{
-    BOTH, DAEMONS, SERVER, binary, exit_of, open, pidfd, script, start, wait_for_end,
-};
+use crate::stand::binary;
+use crate::support::{BOTH, DAEMONS, SERVER, exit_of, open, pidfd, script, start, wait_for_end};
 
 #[tokio::test]
 async fn daemons_end_with_the_box_and_its_folder_goes() {

@@ -2,8 +2,12 @@
 //!
 //! Nothing here waits for time: what is awaited is an event, or the end of a pipe that every process in question holds open.
 
+#[path = "../stand/mod.rs"]
+mod stand;
+
 mod apart;
 mod ends;
+mod less_power;
 mod network;
 mod programs;
 mod support;

@@ -7,6 +7,7 @@ use tokio::net::{TcpSocket, UdpSocket};
 use viva::r#box::{BoxEvent, BoxEvents, ExitStatus, Family, Isolation, TestBox, Watch};
 use viva::observe::SocketTable;
 
+use crate::stand::note;
 use crate::support::{BOTH, SERVER, exit_of, open, python, script, start};
 
 fn at(address: &str) -> SocketAddr {
@@ -41,7 +42,9 @@ print(abs(int(open("/proc/sys/net/ipv4/tcp_ehash_entries").read())))
     let mut entering = std::process::Command::new("nsenter");
     let entered = entering.args(["--net=/proc/self/ns/net", "true"]).output();
     if !(kernel_can && entered.is_ok_and(|entered| entered.status.success())) {
-        println!("left out: needs Linux 6.2 and power over network namespaces");
+        note(
+            "a small table of connections is left out: it needs Linux 6.2 and power over the machine's network",
+        );
         return;
     }
     // The second is not made in another way than the first.

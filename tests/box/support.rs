@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+use crate::stand::binary;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 use viva::r#box::{
@@ -40,12 +41,6 @@ pub(crate) fn python() -> &'static Python {
             prefix: lines.next().unwrap(),
         }
     })
-}
-
-/// The program that can be the launcher: this one, or its copy where an ordinary user may run it.
-pub(crate) fn binary() -> PathBuf {
-    std::env::var_os("VIVA_TEST_BINARY")
-        .map_or_else(|| env!("CARGO_BIN_EXE_viva").into(), PathBuf::from)
 }
 
 pub(crate) async fn open(isolation: Isolation) -> (TestBox, BoxEvents) {

@@ -2,7 +2,11 @@
 //!
 //! Nothing here waits for time: a program is looked at until it is at rest.
 
+#[path = "../stand/mod.rs"]
+mod stand;
+
 mod borders;
+mod less_power;
 mod quiescence;
 mod stage;
 mod waits;

@@ -18,16 +18,20 @@ use std::time::{Duration, Instant};
 use viva::r#box::Watch;
 use viva::observe::{Activity, Rest};
 
-use crate::stage::{Running, Stage};
+use crate::stage::{Running, Stage, programs};
+use crate::stand::{less_power, note};
 
 /// Tries in the short form.
 const SHORT: usize = 40;
+/// Where they run once more.
+const SHORTER: usize = 10;
 /// Longest pause before the first look, in nanoseconds.
 const LONGEST_PAUSE: u64 = 300_000;
 
 fn tries() -> usize {
     let asked = std::env::var("VIVA_TRIES").ok();
-    asked.map_or(SHORT, |tries| tries.parse().expect("VIVA_TRIES"))
+    let short = less_power::given().map_or(SHORT, |_| SHORTER);
+    asked.map_or(short, |tries| tries.parse().expect("VIVA_TRIES"))
 }
 
 /// Keeps both processors busy as long as it lives.
@@ -377,18 +381,15 @@ shapes! {
 /// Runtimes with helper threads of their own. `compile` is done by a shell, in a folder to which `$0` is the source; one that isn't here is left out, and said to be.
 fn run_foreign(name: &'static str, compile: &str, argv: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
-    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/observe/programs");
     let compiled = Command::new("sh")
         .args(["-c", compile])
-        .arg(&programs)
+        .arg(programs())
         .current_dir(folder.path())
         .output()
         .unwrap();
     if !compiled.status.success() {
-        println!(
-            "{name}: left out: {}",
-            String::from_utf8_lossy(&compiled.stderr)
-        );
+        let why = String::from_utf8_lossy(&compiled.stderr);
+        note(&format!("{name} is left out: {why}"));
         return;
     }
     let shape = Shape {

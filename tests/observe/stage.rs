@@ -10,20 +10,23 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use crate::stand::{binary, lacking};
 use tokio::runtime::Runtime;
 use viva::r#box::{
-    BoxEvent, BoxEvents, Family, Isolation, Launch, Process, Setting, Stdio, TestBox, Watch,
+    BoxEvent, BoxEvents, Family, Isolation, Launch, Process, Setting, Stdio, TestBox, Watch, probe,
     use_binary,
 };
 use viva::observe::{Listener, Observer, Rest, Scope, SocketTable, Thread, holds_socket};
 
-/// Where programs serve in a network of their own.
+/// Where programs serve.
 const PORT: u16 = 9999;
 /// Only a test that fails waits as long.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// A box with one observer. Ends with everything in it.
 pub(crate) struct Stage {
+    /// Where programs serve; `None` if that is theirs to choose.
+    port: Option<u16>,
     root: i32,
     scope: Scope,
     pub(crate) observer: Observer,
@@ -40,6 +43,11 @@ pub(crate) struct Running {
     pub(crate) screen: PipeReader,
 }
 
+/// The folder of the programs beside these tests.
+pub(crate) fn programs() -> PathBuf {
+    Path::new("tests/observe/programs").canonicalize().unwrap()
+}
+
 /// A real interpreter (no version manager's shim) and where its library is.
 fn python() -> &'static (PathBuf, PathBuf) {
     static PYTHON: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
@@ -50,6 +58,18 @@ fn python() -> &'static (PathBuf, PathBuf) {
         let mut lines = told.lines().map(PathBuf::from);
         let executable = lines.next().unwrap().canonicalize().unwrap();
         (executable, lines.next().unwrap())
+    })
+}
+
+/// The best that can be had. Said, if that isn't `full`.
+fn best() -> Isolation {
+    static BEST: OnceLock<Isolation> = OnceLock::new();
+    *BEST.get_or_init(|| {
+        use_binary(binary());
+        if let Err(missing) = &probe().full {
+            lacking(&format!("{missing:?}"));
+        }
+        probe().best()
     })
 }
 
@@ -93,13 +113,21 @@ impl Stage {
     }
 
     pub(crate) fn new() -> Self {
-        Self::with(Isolation::Full)
+        Self::with(best(), Some(PORT))
     }
 
-    pub(crate) fn with(isolation: Isolation) -> Self {
-        let binary = std::env::var_os("VIVA_TEST_BINARY")
-            .map_or_else(|| env!("CARGO_BIN_EXE_viva").into(), PathBuf::from);
-        use_binary(binary);
+    /// On the machine's own network, whose ports may be taken: the only listener of the programs is where they serve.
+    pub(crate) fn among_others() -> Self {
+        Self::with(Isolation::Basic, None)
+    }
+
+    /// Whether the network is the box's own.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.scope == Scope::Own
+    }
+
+    fn with(isolation: Isolation, port: Option<u16>) -> Self {
+        use_binary(binary());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -111,8 +139,7 @@ impl Stage {
             };
             let (test_box, events) = TestBox::open(&setting).await.unwrap();
             let root = test_box.root().await.unwrap();
-            let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/observe/programs");
-            test_box.copy_in(&programs).await.unwrap();
+            test_box.copy_in(&programs()).await.unwrap();
             let sockets = [
                 test_box.diag_socket().await.unwrap(),
                 test_box.diag_socket().await.unwrap(),
@@ -125,6 +152,7 @@ impl Stage {
             _ => Scope::Shared,
         };
         Stage {
+            port,
             root,
             scope,
             observer: Observer::new(root, own, scope),
@@ -213,10 +241,8 @@ impl Stage {
             // A server may open a socket for each family, one after the other.
             let is_it = |listener: &&Listener| {
                 (listener.address.is_ipv4() || !listener.only_v6)
-                    && match self.scope {
-                        Scope::Own => listener.address.port() == PORT,
-                        Scope::Shared => holds_socket(self.root, listener.inode) == Some(true),
-                    }
+                    && self.port.is_none_or(|port| port == listener.address.port())
+                    && (self.is_alone() || holds_socket(self.root, listener.inode) == Some(true))
             };
             if let Some(listener) = listeners.iter().find(is_it) {
                 return (Ipv4Addr::LOCALHOST, listener.address.port()).into();

@@ -5,6 +5,7 @@ mod stand;
 
 mod conditions;
 mod kinds;
+mod less_power;
 mod reports;
 mod selection;
 mod streams;

@@ -5,8 +5,11 @@
 // Each test program stands on a part of it.
 #![allow(dead_code)]
 
+pub(crate) mod less_power;
+
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -20,6 +23,25 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
 /// A belt only: nothing here takes so long unless it hangs.
 pub(crate) const HANG: Duration = Duration::from_secs(120);
+
+/// The program under test: this build's, or its copy where an ordinary user may run it.
+pub(crate) fn binary() -> PathBuf {
+    std::env::var_os("VIVA_TEST_BINARY")
+        .map_or_else(|| env!("CARGO_BIN_EXE_viva").into(), PathBuf::from)
+}
+
+/// Says to whoever runs the tests what was not tried, or otherwise than usual. Unlike `eprintln!` it is seen of a test that passes, too.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "note: {}", text.trim_end());
+}
+
+/// A layer that this machine lacks, or another power that tests need: said, and a failure where `VIVA_REQUIRE` is `full`.
+#[track_caller]
+pub(crate) fn lacking(what: &str) {
+    note(&format!("this machine lacks {what}"));
+    let required = std::env::var_os("VIVA_REQUIRE").is_some_and(|value| value == "full");
+    assert!(!required, "VIVA_REQUIRE=full, but it lacks {what}");
+}
 
 /// `viva` with a plain environment: English, no colours, the real Python first on the PATH (asking a version manager's shim
 /// would cost more than most tests).
@@ -38,7 +60,7 @@ pub(crate) fn plain_viva() -> Command {
 
 /// The same with the terminal, or whatever else, of its caller.
 pub(crate) fn bare_viva() -> Command {
-    let mut viva = Command::new(env!("CARGO_BIN_EXE_viva"));
+    let mut viva = Command::new(binary());
     for name in [
         "LANG",
         "LC_ALL",
@@ -216,7 +238,7 @@ impl Drop for Closed {
 /// `viva` without the power of root, whoever runs the tests: in a user namespace in which it is nobody.
 pub(crate) fn powerless_viva() -> assert_cmd::Command {
     let mut viva = assert_cmd::Command::new("unshare");
-    viva.args(["--user", env!("CARGO_BIN_EXE_viva")]);
+    viva.arg("--user").arg(binary());
     for name in ["LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR"] {
         viva.env_remove(name);
     }

@@ -8,5 +8,6 @@ class Handler(socketserver.BaseRequestHandler):
             self.request.sendall(data)
 
 
+socketserver.ThreadingTCPServer.allow_reuse_address = True
 socketserver.ThreadingTCPServer.daemon_threads = True
 socketserver.ThreadingTCPServer(("", 9999), Handler).serve_forever()
