@@ -44,6 +44,8 @@ impl Case {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, content) in &self.files {
             if name.ends_with(".yaml") && name != "viva.yaml" {
+                let parent = folder.path().join(name);
+                fs::create_dir_all(parent.parent().expect("a folder")).expect("a folder");
                 fs::write(folder.path().join(name), content).expect("a file");
             }
         }

@@ -25,6 +25,8 @@ const EXIT_CODES: &str = "Exit codes of run: 0 all passed, 1 something failed or
 pub(super) enum Command {
     /// Run scenarios against programs
     Run(Run),
+    /// Show that a lab's scenarios tell right from wrong: by known programs, and by mutants of the reference
+    Calibrate(Calibrate),
     /// Check labs and scenario files
     Lint(Targets),
     /// List labs, or the scenarios of labs
@@ -114,6 +116,34 @@ pub(super) struct Run {
     /// Save the transcript of every scenario into this folder
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct Calibrate {
+    /// Name or folder of a lab; known programs are taken from a folder only
+    #[arg(value_name = "LAB")]
+    pub(super) target: String,
+    /// Only the scenario of this name; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Vec<String>,
+    /// Run everything so many times, and tell what is not the same each time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(super) repeat: u16,
+    /// Keep all processors busy with other work meanwhile
+    #[arg(long)]
+    pub(super) load: bool,
+    /// Seed of the random words
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<String>,
+    /// How many scenarios at a time; default: number of processors
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+    /// Deadline of each step, instead of the scenario's
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(super) deadline: Option<Duration>,
+    /// Print the results as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,6 +3,7 @@
 //! Turns words into calls of the floors below and values into output. Must not judge anything itself.
 
 mod arguments;
+mod calibrate;
 mod doctor;
 mod exit;
 mod footing;
@@ -42,6 +43,7 @@ pub fn main() -> Exit {
     let style = style(&arguments);
     match arguments.command {
         Command::Run(options) => run::run(&options, &style),
+        Command::Calibrate(options) => calibrate::calibrate(&options, &style),
         Command::Lint(options) => list::lint(&options.targets, &style),
         Command::List(options) => list::list(&options.targets, &style),
         Command::Schema { which } => {

@@ -195,7 +195,7 @@ fn addresses(connect: &[(String, String)]) -> Result<Vec<(String, SocketAddr)>, 
 }
 
 /// Four hexadecimal digits: enough to tell runs apart, short enough to type.
-fn fresh_seed() -> String {
+pub(super) fn fresh_seed() -> String {
     use std::hash::{BuildHasher, Hasher};
     format!(
         "{:04x}",

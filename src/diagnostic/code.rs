@@ -193,6 +193,10 @@ codes! {
     ScenarioNotAsFile { /** The scenario's name. */ name: String, /** The file. */ file: String } = "scenario-not-as-file",
     /// A need that is no scenario of the lab.
     UnknownNeed { /** Its name. */ name: String, /** A similar one. */ similar: Option<String> } = "unknown-need",
+    /// A contract speaks of a scenario that the lab does not have.
+    UnknownScenario { /** Its name. */ name: String, /** A similar one. */ similar: Option<String> } = "unknown-scenario",
+    /// A contract speaks of a program that is not there.
+    NoKnownProgram { /** Its file. */ file: String } = "no-known-program",
     /// Needs that need each other.
     CircularNeeds { /** The names, in a circle. */ names: Vec<String> } = "circular-needs",
     /// A setting from the command line that is neither convention nor variable.

@@ -290,6 +290,12 @@ impl Filling {
         }
     }
 
+    /// Whether a file can't be built, so that its role has no program.
+    pub fn is_unbuilt(&self) -> bool {
+        let mut roles = self.roles.iter();
+        roles.any(|(_, filled)| matches!(filled, Filled::Unbuilt(_)))
+    }
+
     /// What fills the role of this name.
     pub(super) fn role(&self, name: &str) -> Option<&Filled> {
         self.roles

@@ -19,6 +19,7 @@ mod interpreter;
 mod judge;
 mod ledger;
 mod meeting;
+mod mutant;
 mod pauses;
 mod perform;
 mod play;
@@ -33,4 +34,4 @@ mod waiting;
 
 pub use filling::{Filled, Filling, FillingError, Submission};
 pub use interpreter::{Resolved, resolve};
-pub use play::{Options, not_applicable, play};
+pub use play::{Mutated, Options, not_applicable, play, play_mutant};

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::r#box::{Isolation, Room, TestBox, Turn};
 use crate::diagnostic::Place;
-use crate::scenario::{CastMember, LabEntry, Scenario, Step, StepKind};
+use crate::scenario::{CastMember, LabEntry, Mutation, Scenario, Step, StepKind};
 use crate::transcript::{ActorId, Proof};
 use crate::verdict::{
     Failure, Kind, Outcome, Remark, ScenarioResult, StepRef, StepResult, Trouble,
@@ -17,6 +17,7 @@ use super::condition::BaseLine;
 use super::filling::{Filled, Filling, FillingError};
 use super::judge::Watch;
 use super::ledger::Ledger;
+use super::mutant::Mutant;
 use super::stage::Stage;
 use super::tokens::Tokens;
 use super::variables::{Speaker, Variables};
@@ -31,6 +32,15 @@ pub struct Options {
     pub seed: String,
     /// Instead of the scenario's deadline per step.
     pub deadline: Option<Duration>,
+}
+
+/// What a mutant came to.
+#[derive(Clone, Debug)]
+pub struct Mutated {
+    /// How the scenario came out.
+    pub result: ScenarioResult,
+    /// How many events were altered: with none the mutant doesn't apply.
+    pub altered: usize,
 }
 
 /// Why a run ends before its last step. Not an error: the first is the usual way for a wrong program.
@@ -73,6 +83,29 @@ pub async fn play(
     filling: &Filling,
     options: &Options,
 ) -> ScenarioResult {
+    play_altered(lab, entry, filling, options, None)
+        .await
+        .result
+}
+
+/// The same with programs that were right, and go wrong in this way before anybody sees it.
+pub async fn play_mutant(
+    lab: &str,
+    entry: &LabEntry,
+    filling: &Filling,
+    options: &Options,
+    mutation: Mutation,
+) -> Mutated {
+    play_altered(lab, entry, filling, options, Some(mutation)).await
+}
+
+async fn play_altered(
+    lab: &str,
+    entry: &LabEntry,
+    filling: &Filling,
+    options: &Options,
+    mutation: Option<Mutation>,
+) -> Mutated {
     let began = Instant::now();
     let scenario = &entry.scenario;
     let mut result = ScenarioResult {
@@ -101,14 +134,14 @@ pub async fn play(
     };
     if let Some((name, value)) = not_applicable(scenario, filling) {
         result.outcome = Outcome::NotApplicable { name, value };
-        return result;
+        return Mutated { result, altered: 0 };
     }
     // Held until the box has ended.
     let (stage, _turn) = match set_stage(scenario, filling).await {
         Ok(set) => set,
         Err(trouble) => {
             result.outcome = Outcome::Error(trouble);
-            return result;
+            return Mutated { result, altered: 0 };
         }
     };
     let tokens = Tokens::new(&options.seed, &scenario.name);
@@ -125,6 +158,7 @@ pub async fn play(
         remarks: Vec::new(),
         deadline: options.deadline.unwrap_or(scenario.deadline),
     };
+    run.stage.mutant = mutation.map(|mutation| Mutant::new(mutation, &scenario.conventions));
     let played = tokio::time::timeout(scenario.limit, run.whole()).await;
     result.outcome = match played {
         Ok(Ok(())) => Outcome::Passed,
@@ -156,7 +190,8 @@ pub async fn play(
     result.remarks = run.remarks;
     result.transcript = run.stage.transcript;
     result.duration = began.elapsed();
-    result
+    let altered = run.stage.mutant.map_or(0, |mutant| mutant.altered);
+    Mutated { result, altered }
 }
 
 /// The convention, variable or role that makes the scenario not applicable, and its value.

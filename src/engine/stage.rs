@@ -19,6 +19,7 @@ use crate::transcript::{
 
 use super::address::reachable;
 use super::clock::Clock;
+use super::mutant::Mutant;
 use super::pauses::Alarm;
 use super::prompts::Unanswered;
 use super::stream::Stream;
@@ -150,6 +151,8 @@ pub(super) struct Stage {
     pub(super) timers: Vec<(Thread, Duration, bool)>,
     /// What kept the last wait from being proved vain.
     pub(super) last_look: Option<Rest>,
+    /// Who alters what comes from the programs.
+    pub(super) mutant: Option<Mutant>,
 }
 
 impl Stage {
@@ -172,6 +175,7 @@ impl Stage {
             watcher: Watcher::NotYet,
             timers: Vec::new(),
             last_look: None,
+            mutant: None,
         }
     }
 
@@ -228,6 +232,9 @@ impl Stage {
 
     /// Gives the event its number and writes it down.
     pub(super) fn record(&mut self, actor: ActorId, kind: EventKind) -> usize {
+        if let Some(mutant) = &mut self.mutant {
+            mutant.sees(actor, &kind);
+        }
         let number = self.transcript.events.len() + 1;
         self.transcript.events.push(Event {
             number,
@@ -279,9 +286,8 @@ impl Stage {
 
     pub(super) fn apply(&mut self, report: Report) {
         match report {
-            Report::Event(actor, kind) => self.apply_event(actor, kind),
+            Report::Event(actor, kind) => self.comes(actor, kind),
             Report::Datagram { actor, from, data } => {
-                let number = self.record(actor, EventKind::Received(Data(data.clone())));
                 let player = self.player_mut(actor);
                 if let Part::Datagrams { to, .. } = &mut player.part {
                     // A server answers to whoever wrote last; a client goes on writing to its server.
@@ -289,9 +295,7 @@ impl Stage {
                         *to = Some((to.map_or(0, |(socket, _)| socket), from));
                     }
                 }
-                if let Some(stream) = player.stream_mut(Channel::Wire) {
-                    stream.push(&data, number);
-                }
+                self.comes(actor, EventKind::Received(Data(data)));
             }
             Report::Arrived {
                 listener,
@@ -303,6 +307,29 @@ impl Stage {
                 }
             }
         }
+    }
+
+    /// Something has come from a program.
+    fn comes(&mut self, actor: ActorId, kind: EventKind) {
+        let begun = self.step.is_some();
+        match &mut self.mutant {
+            None => self.apply_event(actor, kind),
+            Some(mutant) => {
+                for (actor, kind) in mutant.alter(actor, kind, begun) {
+                    self.apply_event(actor, kind);
+                }
+            }
+        }
+    }
+
+    /// Nothing else will happen: a mutant has only held something back. Whether it has.
+    pub(super) fn let_go(&mut self) -> bool {
+        let held = self.mutant.as_mut().map(Mutant::let_go).unwrap_or_default();
+        let any = !held.is_empty();
+        for (actor, kind) in held {
+            self.apply_event(actor, kind);
+        }
+        any
     }
 
     fn apply_event(&mut self, actor: ActorId, kind: EventKind) {
@@ -344,7 +371,10 @@ impl Stage {
                 let Some(actor) = actor_of(self, process) else {
                     return;
                 };
-                let status = exit_status(status);
+                let mut status = exit_status(status);
+                if let Some(mutant) = &mut self.mutant {
+                    status = mutant.exit(status);
+                }
                 self.record(actor, EventKind::Exited(status));
                 self.player_mut(actor).exit = Some(status);
             }

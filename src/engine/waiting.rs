@@ -122,6 +122,9 @@ impl Stage {
             next_look = Instant::now() + between;
             match rest {
                 Some(Rest::Quiet) if self.is_everything_heard().await => {
+                    if self.let_go() {
+                        continue;
+                    }
                     // What has happened until then was not looked at yet.
                     return check(self).ok_or(InVain::Quiescent);
                 }

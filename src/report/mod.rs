@@ -5,6 +5,7 @@
 //! it there, and everything is capped, so that a report stays short and quick whatever the size of its input.
 
 mod about;
+mod calibration;
 mod comparison;
 mod contrast;
 mod doctor;
@@ -24,6 +25,7 @@ mod words;
 
 use crate::diagnostic::Language;
 
+pub use calibration::{calibration, calibration_json};
 pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, checkup_schema};
 pub use json::{json, json_schema};
 pub use lint::diagnostics;

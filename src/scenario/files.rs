@@ -64,6 +64,14 @@ impl LabFiles {
         }
     }
 
+    /// Whether there is a file of this name below the folder.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        match self {
+            LabFiles::Folder(folder) => folder.join(name).is_file(),
+            LabFiles::Shipped(folder) => folder.get_file(folder.path().join(name)).is_some(),
+        }
+    }
+
     /// The YAML files that stand beside `lab.yaml`, sorted. What can't be listed is left out.
     pub(super) fn yaml_files(&self) -> Vec<String> {
         let names: Vec<PathBuf> = match self {

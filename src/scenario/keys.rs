@@ -66,6 +66,24 @@ pub(super) static SUBMISSION: Form = Form { keys: &[
     may("roles", Kind::Names(&ROLE_KIND), "the parts that its programs fill"),
 ] };
 
+/// The keys of `known/contract.yaml` in a lab's folder.
+pub(super) static CONTRACT: Form = Form { keys: &[
+    must("viva", VERSION, "the version of the language: 1"),
+    may("programs", Kind::Names(&KNOWN_KIND), "known programs, by their files beside the contract"),
+    may("survivors", Kind::Names(&REASONS), "by role: mutants that nobody can notice, and why that is no mistake"),
+] };
+
+static KNOWN_KIND: Kind = Kind::Map(&KNOWN_PROGRAM);
+static REASONS: Kind = Kind::Names(&PLAIN);
+
+pub(super) static KNOWN_PROGRAM: Form = Form { keys: &[
+    must("role", Kind::Plain, "the role that it fills"),
+    may("set", Kind::Names(&PLAIN), "conventions and variables for it"),
+    may("must_fail", Kind::OneOrMore(&PLAIN), "scenarios that it must fail; without any it is right and passes everything"),
+    may("may_fail", Kind::OneOrMore(&PLAIN), "scenarios that it may also fail"),
+    may("timed", Kind::Bool, "it waits with a time limit where it goes wrong: only a deadline can tell"),
+] };
+
 pub(super) static CONVENTIONS: Form = Form { keys: &[
     may("transport", Kind::Word(|| words(TRANSPORTS)), "TCP connections or UDP datagrams (default tcp)"),
     may("message", Kind::Word(|| Framing::names().collect()), "how messages are told apart in a stream (default raw: not at all; length-N: big-endian byte count in front)"),

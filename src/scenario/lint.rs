@@ -9,6 +9,7 @@ use regex_syntax::hir::{Hir, HirKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::wire::Framing;
 
+use super::contract::contract;
 use super::files::LabFiles;
 use super::findings::Findings;
 use super::model::{
@@ -19,7 +20,7 @@ use super::pattern::{parse_regex, regex_source};
 use super::source::whole_file;
 
 /// What is probably not meant so in a lab. `beside`: where it came from and how that is called, to look for files that
-/// it doesn't list.
+/// it doesn't list, and for its contract, in which there may be real mistakes.
 pub fn lint(lab: &Lab, beside: Option<(&LabFiles, &str)>) -> Vec<Diagnostic> {
     let mut findings = Findings::default();
     for entry in &lab.scenarios {
@@ -27,6 +28,7 @@ pub fn lint(lab: &Lab, beside: Option<(&LabFiles, &str)>) -> Vec<Diagnostic> {
     }
     if let Some((files, shown_as)) = beside {
         unlisted(lab, files, shown_as, &mut findings);
+        contract(files, shown_as, lab, &mut findings);
     }
     findings.into_sorted()
 }

@@ -10,6 +10,7 @@
 mod actions;
 mod cast;
 mod condition;
+mod contract;
 mod conventions;
 mod files;
 mod findings;
@@ -21,6 +22,7 @@ mod known;
 mod lab;
 mod lint;
 mod model;
+mod mutation;
 mod needs;
 mod overrides;
 mod pattern;
@@ -36,6 +38,7 @@ mod template;
 mod tree;
 mod values;
 
+pub use contract::{Contract, KNOWN, KnownProgram, Survivor, read_contract};
 pub use files::{LabFiles, shipped_lab, shipped_labs};
 pub use lab::{read_lab, read_scenario};
 pub use lint::lint;
@@ -44,6 +47,7 @@ pub use model::{
     LabEntry, PatternSpec, Payload, Piece, Ready, Role, Scenario, Status, Step, StepKind, Template,
     Transport, Value, When,
 };
+pub use mutation::Mutation;
 pub use overrides::{Overrides, read_command};
 pub use schema::{SchemaKind, schema};
 pub use values::parse_duration;

@@ -4,6 +4,7 @@
 //! compile. Must not decide anything (what is said, and in what order, is the callers' business), and must not put
 //! bytes of a student into a sentence other than through `visible`.
 
+pub(super) mod calibration;
 pub(super) mod doctor;
 mod en;
 pub(super) mod isolation;

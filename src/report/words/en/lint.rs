@@ -433,6 +433,14 @@ fn words(code: &Code) -> Said {
                 "list it under `scenarios:`, or remove the need",
             )),
         ),
+        Code::UnknownScenario { name, similar } => (
+            format!("the lab has no scenario {}", q(name)),
+            Some(meant(similar, "remove it from the contract")),
+        ),
+        Code::NoKnownProgram { file } => said(
+            format!("there is no program {} beside the contract", q(file)),
+            "look at the name: it counts from the folder of the contract, such as `wrong/doubles.py`",
+        ),
         Code::CircularNeeds { names } => (
             format!("these scenarios need each other: {}", circle(names)),
             Some("remove one of the needs".to_owned()),

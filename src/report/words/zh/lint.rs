@@ -387,6 +387,14 @@ fn words(code: &Code) -> Said {
             format!("这个实验没有场景 {}", q(name)),
             Some(meant(similar, "请把它列入 `scenarios:`，或删去这个依赖")),
         ),
+        Code::UnknownScenario { name, similar } => (
+            format!("这个实验没有场景 {}", q(name)),
+            Some(meant(similar, "请把它从约定中删去")),
+        ),
+        Code::NoKnownProgram { file } => said(
+            format!("约定文件旁边没有程序 {}", q(file)),
+            "请检查文件名：它从约定文件所在的文件夹算起，例如 `wrong/doubles.py`",
+        ),
         Code::CircularNeeds { names } => (
             format!("这些场景互相依赖：{}", circle(names)),
             Some("请删去其中一个依赖".to_owned()),
