@@ -1,7 +1,7 @@
 //! The prompts that a program asks, and the answers it is given: one each, when it waits for its keyboard.
 
 use crate::actor::Program;
-use crate::observe::{Keyboard, keyboard, turns};
+use crate::observe::{Keyboard, keyboard};
 use crate::transcript::{ActorId, Pattern};
 use crate::verdict::StepRef;
 
@@ -97,15 +97,12 @@ impl Run<'_> {
 /// The program that waits for an answer at this moment, the prompt, and how much it has printed.
 fn late_prompt(stage: &Stage) -> Option<(ActorId, Asked, usize)> {
     (0..stage.players.len()).map(ActorId).find_map(|id| {
-        let part = stage.program(id)?;
-        let pid = part.program.as_ref()?.process.pid;
-        let waits = matches!(keyboard(pid), Keyboard::Read { .. } | Keyboard::Watched);
+        let pid = stage.program(id)?.program.as_ref()?.process.pid;
         let player = stage.player(id);
         let stream = player.stream(player.channel(None))?;
-        if !waits || player.exit.is_some() {
-            return None;
-        }
-        Some((id, last_asked(stage, id)?, stream.len()))
+        let asked = last_asked(stage, id)?;
+        let waits = player.exit.is_none() && keyboard(pid) == Keyboard::Awaited;
+        waits.then(|| (id, asked, stream.len()))
     })
 }
 
@@ -163,8 +160,6 @@ pub(super) struct Awaited<'a> {
     pub(super) prompt: Option<&'a Pattern>,
     /// Nothing but that it was started.
     pub(super) started: bool,
-    /// How often it had had a processor when it was last answered: not more often means that it has not read the answer.
-    pub(super) turns: Option<u64>,
 }
 
 /// What the program of the process `pid` does next; `ready` tells whether it has done what makes it ready.
@@ -206,16 +201,14 @@ pub(super) fn turn(
     // In this order: what it printed before it waited is then either here or seen to be on its way.
     let on_its_way = part.program.as_ref().is_some_and(Program::has_output);
     match waits {
-        // It may go on printing, and ask for something else.
+        // It may go on printing, and ask for something else; or it has not read its last answer yet.
         Keyboard::Busy => None,
-        Keyboard::Read { .. } | Keyboard::Watched if on_its_way => None,
-        Keyboard::Read { .. } | Keyboard::Watched => match last_asked(stage, id) {
+        Keyboard::Awaited if on_its_way => None,
+        Keyboard::Awaited => match last_asked(stage, id) {
             Some(asked) => Some(Turn::Asks {
                 asked,
                 upto: stream.len(),
             }),
-            // It still waits for what it has been answered already.
-            None if awaited.turns.is_some_and(|then| then == turns(pid)) => None,
             None => ready.then_some(Turn::Ready),
         },
         // Nobody knows whether it waits: it is answered prompt by prompt.

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use crate::observe::{Keyboard, SocketTable, holds_socket, keyboard, turns};
+use crate::observe::{Keyboard, SocketTable, holds_socket, keyboard};
 use crate::scenario::{Ready, Transport};
 use crate::transcript::{ActorId, Channel, Data, Miss, Proof};
 use crate::verdict::{Actual, Expected, Note, Remark};
@@ -68,10 +68,9 @@ impl Run<'_> {
             }
             _ => None,
         };
-        let mut awaited = Awaited {
+        let awaited = Awaited {
             prompt: prompt.as_ref(),
             started: ready == Ready::Started,
-            turns: None,
         };
         // Where the kernel doesn't tell of listen(2) and bind(2) itself, sockets are looked for again and again.
         let mut table = if self.is_watched(id) {
@@ -96,7 +95,6 @@ impl Run<'_> {
             }
             match turn {
                 Ok(Turn::Asks { asked, upto }) => {
-                    awaited.turns = Some(turns(pid));
                     self.answer(id, asked, upto, step, due).await?;
                 }
                 Ok(Turn::Prompted { upto }) => {
@@ -164,10 +162,7 @@ impl Run<'_> {
             let program = part.program.as_ref()?;
             Some(program.process.pid)
         });
-        let asks = matches!(
-            pid.map(keyboard),
-            Some(Keyboard::Read { .. } | Keyboard::Watched)
-        );
+        let asks = pid.map(keyboard) == Some(Keyboard::Awaited);
         if settled == Proof::Exited {
             self.gather().await;
         }

@@ -25,7 +25,7 @@ mod sockets;
 mod threads;
 mod timeout;
 
-pub use keyboard::{Keyboard, keyboard, turns};
+pub use keyboard::{Keyboard, keyboard};
 pub use observer::{Observer, Scope};
 pub use portrait::{
     Awaiting, Doing, Holder, Limit, Portrait, ProcessPortrait, Protocol, SocketPortrait, Source,

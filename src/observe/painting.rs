@@ -10,7 +10,7 @@ use rustix::event::PollFlags;
 use rustix::net::sockopt;
 
 use super::call::{self, Awaited, Call};
-use super::descriptors::{sooner, targets};
+use super::descriptors::{Descriptors, sooner, targets};
 use super::inet_diag::plain;
 use super::names;
 use super::observer::{Observer, Scope};
@@ -198,7 +198,14 @@ fn doing(
         Call::Descriptors { awaited, timeout } => {
             let mut sources = Vec::new();
             for one in awaited {
-                sources.extend(paint_sources(observer, thread, one, &mut limit, tcp));
+                let descriptors = &mut observer.descriptors;
+                sources.extend(sources_of(
+                    descriptors,
+                    thread.process,
+                    one,
+                    &mut limit,
+                    tcp,
+                ));
             }
             sources.truncate(MOST_SOURCES);
             (Wait::Input(sources), timeout)
@@ -252,28 +259,28 @@ fn named(observer: &mut Observer, number: i32) -> Option<i32> {
 }
 
 /// One descriptor, or all that an epoll descriptor watches.
-fn paint_sources(
-    observer: &mut Observer,
-    thread: Thread,
+pub(super) fn sources_of(
+    descriptors: &mut Descriptors,
+    process: i32,
     awaited: Awaited,
     limit: &mut Option<Option<Duration>>,
     tcp: &[TcpSocket],
 ) -> Vec<Source> {
-    let process = thread.process;
-    let look = observer
-        .descriptors
-        .look(process, awaited)
-        .unwrap_or_default();
+    let look = descriptors.look(process, awaited).unwrap_or_default();
     *limit = sooner(*limit, look.timer);
     *limit = sooner(*limit, look.timeout.map(Some));
-    let Ok(file) = observer.descriptors.duplicate(process, awaited.descriptor) else {
+    let Ok(file) = descriptors.duplicate(process, awaited.descriptor) else {
         return vec![Source {
             descriptor: awaited.descriptor,
             what: Awaiting::Closed,
             ready: false,
         }];
     };
-    let watched = targets(&file).unwrap_or_default();
+    // Files of the kernel's own have no type: epoll descriptors are among them.
+    let watched = match kind(&file) {
+        0 => targets(&file).unwrap_or_default(),
+        _ => Vec::new(),
+    };
     if watched.is_empty() {
         return vec![Source {
             descriptor: awaited.descriptor,
@@ -292,12 +299,8 @@ fn paint_sources(
             watched & (PollFlags::OUT | PollFlags::PRI)
         };
         let target = Awaited::new(target.descriptor, events);
-        let look = observer
-            .descriptors
-            .look(process, target)
-            .unwrap_or_default();
-        let what = observer
-            .descriptors
+        let look = descriptors.look(process, target).unwrap_or_default();
+        let what = descriptors
             .duplicate(process, target.descriptor)
             .map_or(Awaiting::Closed, |file| {
                 awaiting(process, target, &file, tcp)
@@ -314,7 +317,7 @@ fn paint_sources(
 fn awaiting(process: i32, awaited: Awaited, file: &OwnedFd, tcp: &[TcpSocket]) -> Awaiting {
     // Whoever waits for both has nothing to read first of all.
     let to_read = awaited.events.contains(PollFlags::IN);
-    let kind = rustix::fs::fstat(file).map_or(0, |status| status.st_mode & libc::S_IFMT);
+    let kind = kind(file);
     if kind == libc::S_IFSOCK {
         return socket(file, to_read, tcp);
     }
@@ -333,6 +336,11 @@ fn awaiting(process: i32, awaited: Awaited, file: &OwnedFd, tcp: &[TcpSocket]) -
             Awaiting::Other(fs::read_link(link).unwrap_or_default())
         }
     }
+}
+
+/// Its file type (inode(7)).
+fn kind(file: &OwnedFd) -> u32 {
+    rustix::fs::fstat(file).map_or(0, |status| status.st_mode & libc::S_IFMT)
 }
 
 fn socket(file: &OwnedFd, to_read: bool, tcp: &[TcpSocket]) -> Awaiting {

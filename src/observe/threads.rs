@@ -254,7 +254,8 @@ impl Threads {
         Stat::parse(text).ok_or(Trouble::Vanished)
     }
 
-    fn position(&mut self, thread: Thread) -> Result<Position, Trouble> {
+    /// Where it is.
+    pub(super) fn position(&mut self, thread: Thread) -> Result<Position, Trouble> {
         let text = self
             .read(thread, Name::Syscall)
             .map_err(|error| trouble(thread, &error))?;
@@ -307,7 +308,7 @@ fn read_all(file: &File, buffer: &mut Vec<u8>, is_long: bool) -> io::Result<usiz
     }
 }
 
-fn threads_of(process: i32) -> io::Result<Vec<i32>> {
+pub(super) fn threads_of(process: i32) -> io::Result<Vec<i32>> {
     let entries = std::fs::read_dir(format!("/proc/{process}/task"))?;
     let mut found = Vec::new();
     for entry in entries {
