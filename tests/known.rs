@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde::Deserialize;
 
-const LABS: [&str; 4] = ["echo", "p2p", "hub", "udp"];
+const LABS: [&str; 5] = ["echo", "p2p", "hub", "udp", "turns"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
