@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, watch};
 
 use crate::r#box::{CopyError, Cure, Isolation, prepare as prepare_boxes, probe};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{Filling, FillingError, Options, play};
+use crate::engine::{Filling, FillingError, Options, play, unplayed};
 use crate::report::{Problem, Style};
-use crate::verdict::{Kind, NotRun, Outcome, ScenarioResult, Word};
+use crate::verdict::{NotRun, Outcome, ScenarioResult, Word};
 
 use super::arguments::{self, Run};
 use super::footing::Footing;
@@ -354,31 +354,8 @@ fn obstacle(error: FillingError, named: &Named) -> Obstacle {
 /// A result without any event.
 fn blank(schedule: &Schedule, context: &Context<'_>, group: usize, entry: usize) -> ScenarioResult {
     let lab = &schedule.groups[group].lab;
-    let entry = &lab.scenarios[entry];
-    ScenarioResult {
-        lab: lab.name.clone(),
-        scenario: entry.scenario.name.clone(),
-        title: entry.scenario.title.clone(),
-        submission: context.named[group]
-            .submission
-            .as_ref()
-            .map(|submission| submission.name.clone()),
-        kind: if entry.robustness {
-            Kind::Robustness
-        } else {
-            Kind::Core
-        },
-        points: entry.points,
-        outcome: Outcome::Passed,
-        steps: Vec::new(),
-        remarks: Vec::new(),
-        hint: entry.scenario.hint.clone(),
-        seed: context.seed.clone(),
-        again: Vec::new(),
-        layers: None,
-        duration: Default::default(),
-        transcript: Default::default(),
-    }
+    let submission = context.named[group].submission.as_ref();
+    unplayed(&lab.name, &lab.scenarios[entry], submission, &context.seed)
 }
 
 /// The words after `viva` that repeat this very run of a scenario.

@@ -34,4 +34,4 @@ mod waiting;
 
 pub use filling::{Filled, Filling, FillingError, Submission};
 pub use interpreter::{Resolved, resolve};
-pub use play::{Mutated, Options, not_applicable, play, play_mutant};
+pub use play::{Mutated, Options, not_applicable, play, play_mutant, unplayed};

@@ -127,12 +127,7 @@ impl Run<'_> {
     }
 
     async fn stop(&mut self, id: ActorId, step: &StepRef, due: Due) -> Flow {
-        let Some(process) = self
-            .stage
-            .program(id)
-            .and_then(|part| part.program.as_ref())
-            .map(|program| program.process.id)
-        else {
+        let Some(process) = self.stage.process(id) else {
             return Ok(());
         };
         let attempt = Attempt::new(id, step);
@@ -183,12 +178,7 @@ impl Run<'_> {
     }
 
     async fn signal(&mut self, id: ActorId, signal: i32) -> Flow {
-        let Some(process) = self
-            .stage
-            .program(id)
-            .and_then(|part| part.program.as_ref())
-            .map(|program| program.process.id)
-        else {
+        let Some(process) = self.stage.process(id) else {
             return Ok(());
         };
         self.stage.record(id, EventKind::Signalled { signal });

@@ -14,7 +14,7 @@ use crate::verdict::{
 
 use super::clock::Due;
 use super::condition::BaseLine;
-use super::filling::{Filled, Filling, FillingError};
+use super::filling::{Filled, Filling, FillingError, Submission};
 use super::judge::Watch;
 use super::ledger::Ledger;
 use super::mutant::Mutant;
@@ -99,23 +99,19 @@ pub async fn play_mutant(
     play_altered(lab, entry, filling, options, Some(mutation)).await
 }
 
-async fn play_altered(
+/// The result of a scenario of which nothing has been played yet: it tells no event.
+pub fn unplayed(
     lab: &str,
     entry: &LabEntry,
-    filling: &Filling,
-    options: &Options,
-    mutation: Option<Mutation>,
-) -> Mutated {
-    let began = Instant::now();
+    submission: Option<&Submission>,
+    seed: &str,
+) -> ScenarioResult {
     let scenario = &entry.scenario;
-    let mut result = ScenarioResult {
+    ScenarioResult {
         lab: lab.to_owned(),
         scenario: scenario.name.clone(),
         title: scenario.title.clone(),
-        submission: filling
-            .submission
-            .as_ref()
-            .map(|submission| submission.name.clone()),
+        submission: submission.map(|submission| submission.name.clone()),
         kind: if entry.robustness {
             Kind::Robustness
         } else {
@@ -126,12 +122,24 @@ async fn play_altered(
         steps: Vec::new(),
         remarks: Vec::new(),
         hint: scenario.hint.clone(),
-        seed: options.seed.clone(),
+        seed: seed.to_owned(),
         again: Vec::new(),
         layers: None,
         duration: Duration::ZERO,
         transcript: Default::default(),
-    };
+    }
+}
+
+async fn play_altered(
+    lab: &str,
+    entry: &LabEntry,
+    filling: &Filling,
+    options: &Options,
+    mutation: Option<Mutation>,
+) -> Mutated {
+    let began = Instant::now();
+    let scenario = &entry.scenario;
+    let mut result = unplayed(lab, entry, filling.submission.as_ref(), &options.seed);
     if let Some((name, value)) = not_applicable(scenario, filling) {
         result.outcome = Outcome::NotApplicable { name, value };
         return Mutated { result, altered: 0 };

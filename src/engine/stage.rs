@@ -221,7 +221,13 @@ impl Stage {
         }
     }
 
-    /// The program that listens at `address`, or is known to.
+    /// The process of a program that has been started, and was not stopped.
+    pub(super) fn process(&self, id: ActorId) -> Option<ProcessId> {
+        let program = self.program(id)?.program.as_ref()?;
+        Some(program.process.id)
+    }
+
+    /// Whose process this is.
     pub(super) fn set_process(&mut self, process: ProcessId, actor: ActorId) {
         self.processes.push((process, actor));
     }

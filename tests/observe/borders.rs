@@ -69,15 +69,7 @@ fn an_attempt_that_will_be_repeated_is_in_flight() {
     let (_inside, outside) = overflow(&mut stage);
     assert_eq!(stage.rest(), Rest::Quiet);
     program.keyboard.write_all(b"\n").unwrap();
-    let mut flights = 0;
-    let rest = loop {
-        match stage.observer.look() {
-            Rest::Busy(Activity::InFlight { .. }) => flights += 1,
-            Rest::Busy(_) => {}
-            rest => break rest,
-        }
-        std::thread::yield_now();
-    };
+    let (rest, flights) = stage.rest_and_flights();
     assert_eq!(rest, Rest::Quiet);
     assert!(is_connected(&outside));
     assert!(flights > 0);
@@ -247,15 +239,9 @@ fn sockets_of_the_machine() {
     for number in 0..10 {
         let word = format!("word number {number:06}");
         client.write_all(word.as_bytes()).unwrap();
-        let rest = loop {
-            match stage.observer.look() {
-                Rest::Busy(Activity::InFlight { .. }) => flights += 1,
-                Rest::Busy(_) => {}
-                rest => break rest,
-            }
-            std::thread::yield_now();
-        };
+        let (rest, more) = stage.rest_and_flights();
         assert_eq!(rest, Rest::Quiet);
+        flights += more;
         let mut answer = vec![0; word.len()];
         client.set_nonblocking(true).unwrap();
         client.read_exact(&mut answer).unwrap();

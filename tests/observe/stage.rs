@@ -16,7 +16,7 @@ use viva::r#box::{
     BoxEvent, BoxEvents, Family, Isolation, Launch, Process, Setting, Stdio, TestBox, Watch, probe,
     use_binary,
 };
-use viva::observe::{Listener, Observer, Rest, Scope, SocketTable, Thread, holds_socket};
+use viva::observe::{Activity, Listener, Observer, Rest, Scope, SocketTable, Thread, holds_socket};
 
 /// Where programs serve.
 const PORT: u16 = 9999;
@@ -226,11 +226,19 @@ impl Stage {
 
     /// Looks until the programs are at rest, timed or not.
     pub(crate) fn rest(&mut self) -> Rest {
+        self.rest_and_flights().0
+    }
+
+    /// The same, and how often something was seen on its way before.
+    pub(crate) fn rest_and_flights(&mut self) -> (Rest, usize) {
+        let mut flights = 0;
         loop {
             match self.observer.look() {
-                Rest::Busy(_) => std::thread::yield_now(),
-                rest => return rest,
+                Rest::Busy(Activity::InFlight { .. }) => flights += 1,
+                Rest::Busy(_) => {}
+                rest => return (rest, flights),
             }
+            std::thread::yield_now();
         }
     }
 
