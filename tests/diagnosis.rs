@@ -161,6 +161,22 @@ fn where_it_waits_with_a_time_limit_the_deadline_decides_and_says_why() {
 }
 
 #[test]
+fn of_two_programs_the_one_is_named_whose_process_might_still_have_acted() {
+    let deaf = server("c, _ = s.accept()\nthreading.Event().wait()\n");
+    let helper = "}, helper: { find: helper.py, ready: started";
+    let peers = format!("{ALICE}, helper: {{ role: helper }}");
+    let steps = "  - alice: { send: mango-41 }\n  - alice: { expect: mango-41, within: 300ms }\n";
+    let exam = Exam::new(&deaf, helper, &peers, steps);
+    exam.0.add(
+        "helper.py",
+        "import subprocess\nsubprocess.run(['sleep', '1000'])\n",
+    );
+    exam.run(&[])
+        .exits(1)
+        .prints("a thread of the helper waits with a time limit");
+}
+
+#[test]
 fn it_never_reads_so_that_no_more_can_be_sent() {
     let program = server("c, _ = s.accept()\ninput()\n");
     let steps = "  - alice: { send: \"${\\\"x\\\"|repeat(10000000)}\" }\n";
