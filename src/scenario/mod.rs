@@ -12,6 +12,7 @@ mod cast;
 mod condition;
 mod contract;
 mod conventions;
+mod expression;
 mod files;
 mod findings;
 mod forms;
