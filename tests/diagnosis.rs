@@ -287,3 +287,26 @@ mod less_power {
         hold(Power::NoUserNamespaces, &[]);
     }
 }
+
+#[test]
+fn who_reads_by_lines_what_has_no_lines_is_told_so() {
+    let program = "\
+import socket
+s = socket.create_server(('', 9999))
+conn, _ = s.accept()
+for line in conn.makefile(encoding='utf-8'):
+    conn.sendall(line.encode())
+";
+    let exam = Exam::new(program, "", ALICE, ASKED);
+    exam.says(
+        "It came when Viva sent a newline behind what alice had sent last: the program waits for the end of a line (readline(), Scanner, \
+         fgets()), but these messages don't end in a newline. Take what recv() gives, as it comes.",
+        "fgets()），而这里的消息末尾没有换行。recv() 收到多少，就处理多少。",
+    );
+    // It would not have come otherwise, either.
+    let lost = program.replace("conn.sendall(line.encode())", "pass");
+    let report = Exam::new(&lost, "", ALICE, ASKED)
+        .run(&["--lang", "en"])
+        .exits(1);
+    assert!(!report.out.contains("newline"), "{}", report.out);
+}

@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::observe::{
     Awaiting, Doing as Does, Portrait, Resource, Rest, SocketPortrait, Source, TcpState, Wait,
 };
-use crate::transcript::{ActorId, Channel, Miss, Pattern, Proof};
+use crate::transcript::{ActorId, Channel, EventKind, Miss, Pattern, Proof};
 use crate::verdict::{Doing, Expected, Failure, Note, Standing, Unproved, Unread};
+use crate::wire::Framing;
 
 use super::belongings::Belongings;
 use super::play::Run;
@@ -53,6 +54,53 @@ impl Run<'_> {
             failure.notes.splice(at..at, telling);
         }
         self.look_for_the_unflushed(failure).await;
+        self.look_for_who_reads_lines(failure).await;
+    }
+
+    /// Sends a newline behind a last message that had none, and looks whether what was missing comes then.
+    async fn look_for_who_reads_lines(&mut self, failure: &mut Failure) {
+        let Expected::Text(text) = &failure.expected else {
+            return;
+        };
+        let is_raw = self.variables.conventions.message == Framing::Raw;
+        if !is_raw || failure.miss != Miss::Never || failure.proof != Proof::Quiescent {
+            return;
+        }
+        let mut events = self.stage.transcript.events.iter().rev();
+        let last = events.find_map(|event| match &event.kind {
+            EventKind::Sent(data) => Some((event.actor, data.0.ends_with(b"\n"))),
+            _ => None,
+        });
+        let Some((from, false)) = last else { return };
+        let (waits, writer) = match (
+            self.stage.named(&failure.subject.actor).first().copied(),
+            &self.stage.player(from).part,
+        ) {
+            (Some(waits), Part::Connection(Some(connection))) => (waits, connection.writer()),
+            _ => return,
+        };
+        let (newline, before) = (b"\n", self.stage.last_event());
+        let due = self.stage.clock.due(TO_END);
+        let mut taken = 0;
+        let writing = writer.write(newline, &mut taken);
+        if !matches!(self.stage.during(due, writing, || true).await, Ok(Ok(()))) {
+            return;
+        }
+        let (channel, pattern) = (failure.subject.channel, Pattern::Bytes(text.0.clone()));
+        let came = self.stage.until(due, |stage| {
+            let stream = stage.player(waits).stream(channel)?;
+            match stream.look(&pattern, None) {
+                Look::Hit(_) => Some(true),
+                _ => stream.ended.then_some(false),
+            }
+        });
+        let came = came.await;
+        // What came of the question is no part of the run.
+        self.stage.transcript.events.truncate(before);
+        if came == Ok(true) {
+            let from = self.stage.player(from).name.clone();
+            failure.notes.insert(0, Note::ReadsLines { from });
+        }
     }
 
     /// Ends the input of a program that may hold something back, and looks whether what was missing comes then.

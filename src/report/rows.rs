@@ -336,6 +336,7 @@ fn concerned(about: &About<'_>, rows: &[Row], telling: &[bool], columns: usize) 
 fn mentioned(note: &Note) -> Option<&str> {
     match note {
         Note::CameTo { actor }
+        | Note::ReadsLines { from: actor }
         | Note::SentBy { actor, .. }
         | Note::SeenElsewhere { actor, .. }
         | Note::Ended { actor, .. }

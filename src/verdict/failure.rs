@@ -308,6 +308,11 @@ pub enum Note {
         /// Which program.
         actor: String,
     },
+    /// What was missing came when Viva sent a newline behind the last message: it is read by lines.
+    ReadsLines {
+        /// Who had sent that message.
+        from: String,
+    },
 }
 
 /// A failed step with everything that is known about it.

@@ -99,6 +99,10 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
              print(…, flush=True), call flush() after each message, or fflush(stdout) in C.",
             named(actor)
         ),
+        Note::ReadsLines { from } => format!(
+            "It came when Viva sent a newline behind what {from} had sent last: the program waits for the end of a line (readline(), Scanner, fgets()), but \
+             these messages don't end in a newline. Take what recv() gives, as it comes."
+        ),
     }
 }
 

@@ -76,6 +76,10 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             "让 {actor} 结束时，这段内容才出来：它已经写出，但一直留在程序自己的缓冲区里。请写 print(…, flush=True)，每条消息之后调用 \
              flush()，C 语言用 fflush(stdout)。"
         ),
+        Note::ReadsLines { from } => format!(
+            "Viva 在 {from} 最后发送的内容后面补发一个换行，它就来了：程序在等一行结束（readline()、Scanner、fgets()），而这里的消息末尾没有换行。\
+             recv() 收到多少，就处理多少。"
+        ),
     }
 }
 
