@@ -3,7 +3,7 @@
 mod stand;
 
 use serde_json::Value;
-use stand::{Came, Folder, came, viva};
+use stand::{Came, Folder, came, note, powerless_viva, viva};
 
 /// A lab of one scenario, with this program as its server.
 struct Exam(Folder);
@@ -19,7 +19,11 @@ impl Exam {
     }
 
     fn run(&self, more: &[&str]) -> Came {
-        let output = viva()
+        self.run_by(viva(), more)
+    }
+
+    fn run_by(&self, mut viva: assert_cmd::Command, more: &[&str]) -> Came {
+        let output = viva
             .args(["run", &self.0.at("x.yaml"), "--submission", &self.0.at("")])
             .args(more)
             .output();
@@ -271,6 +275,108 @@ fn what_was_held_back_in_a_buffer_is_found_at_the_end() {
     exam.says(
         "It came when the server was asked to end",
         "让 server 结束时，这段内容才出来",
+    );
+}
+
+/// Fails unless the deadline settled it, because what the program waits for is not shown.
+#[track_caller]
+fn is_hidden(run: impl Fn(&[&str]) -> Came) {
+    let report = run(&["--json"]).exits(1).report();
+    let failure = &report["results"][0]["outcome"]["failed"];
+    assert_eq!(failure["proof"], "deadline", "{failure:#}");
+    let notes = failure["notes"].as_array().expect("notes");
+    assert!(
+        notes.iter().any(|note| note["unproved"] == "hidden"),
+        "{failure:#}"
+    );
+    run(&["--lang", "en"]).exits(1).prints(
+        "It could not be known earlier: this machine does not show what the program waits for.",
+    );
+    run(&["--lang", "zh"])
+        .exits(1)
+        .prints("无法更早得出结论：这台机器看不到程序在等待什么。");
+}
+
+const ASKED_SOON: &str =
+    "  - alice: { send: mango-41 }\n  - alice: { expect: mango-41, within: 500ms }\n";
+
+/// The same on a port that is free on a network that others use, too.
+fn anywhere(then: &str) -> String {
+    server(then).replace("9999", "0")
+}
+
+/// prctl(2), PR_SET_DUMPABLE: who isn't dumpable is not shown to anybody without power over him.
+#[test]
+fn of_a_program_that_hides_nothing_is_proved() {
+    let hides = "import ctypes\nhidden = ctypes.CDLL(None).prctl(4, 0) == 0\n";
+    let powerless = || match rustix::process::geteuid().is_root() {
+        true => powerless_viva(),
+        false => viva(),
+    };
+    let waits = anywhere(&format!("c, _ = s.accept()\n{hides}input()\n"));
+    let exam = Exam::new(&waits, "", ALICE, ASKED_SOON);
+    is_hidden(|more| exam.run_by(powerless(), &[&["--isolation", "none"], more].concat()));
+    // In silence it sleeps and answers.
+    let answers = format!(
+        "c, _ = s.accept()\n{hides}word = c.recv(99)\ntime.sleep(0.2)\nassert hidden\nc.send(word)\nc.recv(99)\n"
+    );
+    let exam = Exam::new(&anywhere(&answers), "", ALICE, ASKED);
+    exam.run_by(powerless(), &["--isolation", "none"]).exits(0);
+    // The filter of system calls keeps it from hiding: it is seen, and there is a proof.
+    let refused = anywhere(&format!(
+        "c, _ = s.accept()\n{hides}assert not hidden\ninput()\n"
+    ));
+    let exam = Exam::new(&refused, "", ALICE, ASKED);
+    exam.fails("quiescent", "never");
+}
+
+/// io_uring_enter(2): what it waits for stands in a ring that the kernel fills, behind the back of everybody.
+#[test]
+fn of_a_program_that_uses_io_uring_nothing_is_proved() {
+    let setting = std::fs::read_to_string("/proc/sys/kernel/io_uring_disabled");
+    if setting.is_ok_and(|setting| setting.trim() != "0") {
+        note("io_uring is left out: this machine has switched it off");
+        return;
+    }
+    let ring = "import ctypes, errno, struct\nlibc = ctypes.CDLL(None, use_errno=True)\n\
+                parameters = ctypes.create_string_buffer(256)\nring = libc.syscall(425, 8, parameters)\n";
+    // IORING_ENTER_GETEVENTS: for an event that nobody has asked for.
+    let waits = anywhere(&format!(
+        "c, _ = s.accept()\n{ring}libc.syscall(426, ring, 0, 1, 1, None, 0)\n"
+    ));
+    let exam = Exam::new(&waits, "", ALICE, ASKED_SOON);
+    is_hidden(|more| exam.run(&[&["--isolation", "none"], more].concat()));
+    // IORING_ENTER_EXT_ARG: for a fifth of a second, and then it answers.
+    let answers = anywhere(&format!(
+        "c, _ = s.accept()\nword = c.recv(99)\n{ring}time = ctypes.create_string_buffer(struct.pack('qq', 0, 200_000_000))\n\
+         limit = ctypes.create_string_buffer(struct.pack('QIIQ', 0, 0, 0, ctypes.addressof(time)))\n\
+         libc.syscall(426, ring, 0, 1, 9, limit, ctypes.c_size_t(24))\nassert ctypes.get_errno() == errno.ETIME\nc.send(word)\nc.recv(99)\n"
+    ));
+    let exam = Exam::new(&answers, "", ALICE, ASKED);
+    exam.run(&["--isolation", "none"]).exits(0);
+    // The filter of system calls says that there is none, and what programs do then is seen.
+    let refused = anywhere(&format!(
+        "c, _ = s.accept()\n{ring}assert (ring, ctypes.get_errno()) == (-1, errno.ENOSYS)\ninput()\n"
+    ));
+    let exam = Exam::new(&refused, "", ALICE, ASKED);
+    exam.fails("quiescent", "never");
+}
+
+#[test]
+fn a_program_whose_children_come_and_go_is_at_work() {
+    let program = server(
+        "c, _ = s.accept()\nwhile True:\n    child = os.fork()\n    if child == 0: os._exit(0)\n    os.waitpid(child, 0)\n",
+    );
+    let exam = Exam::new(&program, "", ALICE, ASKED_SOON);
+    let failure = exam.fails("deadline", "never");
+    let notes = failure["notes"].as_array().expect("notes");
+    assert!(
+        notes.iter().any(|note| note["unproved"] == "busy"),
+        "{failure:#}"
+    );
+    exam.says(
+        "It could not be known earlier: the program was at work all the time.",
+        "无法更早得出结论：程序一直在运行。",
     );
 }
 

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use super::stand::{Came, Closed, ECHO, Folder, came, powerless_viva, run, viva};
+use super::stand::{Came, Closed, ECHO, Folder, came, note, powerless_viva, run, viva};
 
 /// The scenario `echo` against one submission.
 fn submit(folder: &Path) -> Came {
@@ -93,6 +93,39 @@ fn links_and_special_files_beside_the_program_do_no_harm() {
     fifo(&at("b_server.py"));
     let _socket = std::os::unix::net::UnixListener::bind(at("c_server.py")).expect("a socket");
     submit(folder.path()).exits(0);
+}
+
+#[test]
+fn devices_are_left_out_by_name() {
+    use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
+    // Memory without end (mem(4)), and a disk that no machine has.
+    let device = |path: &Path, kind, device| mknodat(CWD, path, kind, Mode::RWXU, device);
+    let zero = |path: &Path| device(path, FileType::CharacterDevice, makedev(1, 5));
+    let disk = |path: &Path| device(path, FileType::BlockDevice, makedev(7, 1999));
+    let folder = Folder::new();
+    let at = |name: &str| folder.path().join(name);
+    if let Err(error) = zero(&at("zero")) {
+        note(&format!(
+            "devices are left out: who runs this can't make any: {error}"
+        ));
+        return;
+    }
+    disk(&at("disk")).expect("a device");
+    // Beside a program that has no need of them.
+    folder.add("echo_server.py", ECHO);
+    submit(folder.path()).exits(0);
+    folder.add("echo_server.py", "open('zero').read(1)\n");
+    submit(folder.path())
+        .exits(1)
+        .prints("No such file or directory: 'zero'")
+        .prints("the programs did not have `disk`: only plain files and folders are copied")
+        .prints("the programs did not have `zero`: only plain files and folders are copied");
+    // In place of the program.
+    std::fs::remove_file(at("echo_server.py")).expect("a file");
+    zero(&at("echo_server.py")).expect("a device");
+    submit(folder.path())
+        .exits(1)
+        .prints("But there is no such file in it.");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What is not a wait of a program: attempts, stops, ends, closes, holds.
 
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::fd::OwnedFd;
@@ -298,4 +299,42 @@ fn a_set_of_exceptions_does_not_wake_for_an_end() {
     assert_eq!(stage.rest(), Rest::Quiet);
     drop(client);
     assert_eq!(stage.rest(), Rest::Quiet);
+}
+
+/// What is read of them in `/proc` vanishes between two readings: that is no trouble, and no rest.
+#[test]
+fn who_comes_and_goes_all_the_time_is_never_at_rest() {
+    for (again, least) in [
+        (
+            "child = os.fork()\n if child == 0: os._exit(0)\n os.waitpid(child, 0)",
+            30,
+        ),
+        (
+            "thread = threading.Thread(target=lambda: None)\n thread.start()\n thread.join()",
+            30,
+        ),
+        ("socket.socket().close()", 1),
+    ] {
+        let mut stage = Stage::new();
+        let mut program = stage.python(&format!(
+            "import os, select, socket, threading\nwhile not select.select([0], [], [], 0)[0]:\n {again}\ninput()\ninput()"
+        ));
+        let mut seen = HashSet::new();
+        let (mut looks, mut last) = (0, stage.observer.spent().processor);
+        // Until so many different ones were seen.
+        while looks < 300 || seen.len() < least {
+            let rest = stage.observer.look();
+            assert!(matches!(rest, Rest::Busy(_)), "{again}: {rest:?}");
+            let spent = stage.observer.spent().processor;
+            assert!(spent >= last, "{again}: {spent:?} after {last:?}");
+            last = spent;
+            for process in stage.observer.portrait().processes {
+                seen.insert(process.pid);
+                seen.extend(process.threads.iter().map(|thread| thread.thread.thread));
+            }
+            looks += 1;
+        }
+        program.keyboard.write_all(b"\n").unwrap();
+        assert_eq!(stage.rest(), Rest::Quiet, "{again}");
+    }
 }

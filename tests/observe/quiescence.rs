@@ -82,7 +82,7 @@ enum Talk {
 }
 
 /// What a proof may be.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Proof {
     Quiet,
     /// Something waits for a time all the time.
@@ -255,7 +255,8 @@ fn try_in_a_box(shape: &Shape, files: Option<&Path>, tries: usize, number: usize
             let more = shape.talk.hear(&mut ends, &mut program);
             let is_new = !more.is_empty();
             heard.extend(more);
-            if heard == expected {
+            let is_over = rest == Rest::Quiet || shape.proof != Proof::QuietAfterTime;
+            if heard == expected && is_over {
                 tally.proofs.push(proved - said);
                 if rest == Rest::Quiet {
                     tally.looks.push(proved - began);
@@ -263,7 +264,8 @@ fn try_in_a_box(shape: &Shape, files: Option<&Path>, tries: usize, number: usize
                 break;
             }
             // Reading made room for more; or the answer takes its time, and says so.
-            let may_go_on = is_new || rest != Rest::Quiet && shape.proof != Proof::Quiet;
+            let may_go_on =
+                is_new || heard == expected || rest != Rest::Quiet && shape.proof != Proof::Quiet;
             if !may_go_on {
                 eprintln!(
                     "{}: WRONG in try {number}: {rest:?}, but {} of {} bytes were there",
@@ -395,12 +397,50 @@ impl Talk {
 }
 
 macro_rules! shapes {
-    ($($name:ident: $program:literal, $talk:expr, $proof:ident;)*) => {$(
-        #[test]
-        fn $name() {
-            run(&shape(stringify!($name), $program, $talk, Proof::$proof));
-        }
-    )*};
+    ($($name:ident: $program:literal, $talk:expr, $proof:ident;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                run(&shape(stringify!($name), $program, $talk, Proof::$proof));
+            }
+        )*
+
+        /// What a proof may be of each.
+        const PROOFS: &[(&str, Proof)] = &[
+            $((stringify!($name), Proof::$proof),)*
+            ("java", FOREIGN),
+            ("go", FOREIGN),
+            ("node", FOREIGN),
+        ];
+    };
+}
+
+/// Their helper threads may be seen in timed waits, but not for long.
+const FOREIGN: Proof = Proof::QuietAfterTime;
+
+#[test]
+fn the_documentation_says_of_each_runtime_what_is_proved() {
+    let page = std::fs::read_to_string("docs/language.md").expect("docs/language.md");
+    let (_, section) = page
+        .split_once("### What is proved of which programs")
+        .expect("the section");
+    let section = section.split("\n##").next().unwrap_or_default();
+    let rows = section.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let name = cells.get(2)?.strip_prefix('`')?.strip_suffix('`')?;
+        Some((name, *cells.get(3)?))
+    });
+    let rows: Vec<_> = rows.collect();
+    assert!(rows.len() >= 10, "{rows:?}");
+    for (name, told) in rows {
+        let proof = PROOFS.iter().find(|(shape, _)| *shape == name);
+        let (_, proof) = proof.unwrap_or_else(|| panic!("there is no test {name}"));
+        let expected = match proof {
+            Proof::Quiet | Proof::QuietAfterTime => "proved",
+            Proof::Timed => "deadline",
+        };
+        assert_eq!(told, expected, "{name} is {proof:?}");
+    }
 }
 
 shapes! {
@@ -427,6 +467,7 @@ shapes! {
     a_child_for_each_message: "commands.py", Talk::Echo(1), Quiet;
     a_close_after_the_answer: "once.py", Talk::Once, Quiet;
     a_screen: "printer.py", Talk::Screen, Quiet;
+    more_than_fits_into_the_buffers: "much.py", Talk::Echo(300_000), Quiet;
 }
 
 /// Runtimes with helper threads of their own. `compile` is done by a shell, in a folder to which `$0` is the source; one that isn't here is left out, and said to be.
@@ -447,7 +488,7 @@ fn run_foreign(name: &'static str, compile: &str, argv: &[&str]) {
         name,
         argv: argv.iter().map(|word| (*word).to_owned()).collect(),
         talk: Talk::Echo(1),
-        proof: Proof::QuietAfterTime,
+        proof: FOREIGN,
         tries: tries(),
         boxes: 1,
     };
@@ -481,18 +522,6 @@ fn node() {
     );
 }
 
-#[test]
-fn more_than_fits_into_the_buffers() {
-    let mut shape = shape(
-        "more_than_fits_into_the_buffers",
-        "much.py",
-        Talk::Echo(300_000),
-        Proof::Quiet,
-    );
-    shape.tries = shape.tries.div_ceil(20);
-    run(&shape);
-}
-
 /// Many boxes at once, where each has a network of its own.
 fn run_at_once(mut shape: Shape) {
     if Stage::new().is_alone() {
@@ -509,7 +538,7 @@ fn an_alarm_of_a_second() {
         "an_alarm_of_a_second",
         "alarm.py alarm",
         Talk::Echo(1),
-        Proof::Timed,
+        Proof::QuietAfterTime,
     ));
 }
 

@@ -104,7 +104,7 @@ impl Somebody {
         let package = folder.path().join("package");
         fs::create_dir(&package).expect("a folder");
         let copied = Command::new("cp")
-            .args(["-r", "tests"])
+            .args(["-r", "tests", "docs"])
             .arg(package)
             .status();
         assert!(copied.is_ok_and(|status| status.success()), "cp");
