@@ -12,13 +12,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde::Deserialize;
 
-const LABS: [&str; 5] = ["echo", "p2p", "hub", "udp", "turns"];
+const LABS: [&str; 6] = ["echo", "p2p", "hub", "udp", "turns", "gb2312"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Contract {
     viva: u32,
     programs: BTreeMap<String, Program>,
+    /// The mutants' part of the contract, which `viva calibrate` holds.
+    #[serde(default, rename = "survivors")]
+    _survivors: serde::de::IgnoredAny,
 }
 
 #[derive(Clone, Deserialize)]

@@ -1,0 +1,12 @@
+# 错误：空行不结束，而是再问一次
+import socket
+
+while True:
+    text = input(">>")
+    if not text:
+        continue
+    s = socket.create_connection(("127.0.0.1", 2333))
+    s.sendall(text.encode("gb2312"))
+    reply = s.makefile("rb").read()
+    print("客户端收到服务器回复的消息:" + reply.decode("gb2312", "replace"))
+    s.close()
