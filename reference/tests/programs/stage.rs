@@ -155,15 +155,23 @@ impl Running {
         number.parse().unwrap()
     }
 
-    /// Waits until it has so many sockets open.
+    /// Waits until it has so many TCP sockets open. A runtime may have others, for itself.
     pub(crate) fn has_sockets(&mut self, number: usize) {
         let started = Instant::now();
         let folder = format!("/proc/{}/fd", self.child.id());
         let sockets = || {
             let descriptors = fs::read_dir(&folder).unwrap();
             let targets = descriptors.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
-            targets
-                .filter(|target| target.to_string_lossy().starts_with("socket:"))
+            let targets: Vec<String> = targets
+                .map(|target| target.to_string_lossy().into_owned())
+                .collect();
+            // proc(5): the tenth field is the inode.
+            let tables = ["/proc/net/tcp", "/proc/net/tcp6"]
+                .map(|table| fs::read_to_string(table).unwrap_or_default());
+            let lines = tables.iter().flat_map(|table| table.lines().skip(1));
+            let inodes = lines.filter_map(|line| line.split_whitespace().nth(9));
+            inodes
+                .filter(|inode| targets.contains(&format!("socket:[{inode}]")))
                 .count()
         };
         while sockets() != number {
