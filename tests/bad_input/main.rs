@@ -6,5 +6,6 @@ mod stand;
 mod command_line;
 mod ending;
 mod files;
+mod less_power;
 mod programs;
 mod submissions;
