@@ -409,6 +409,20 @@ for line in conn.makefile(encoding='utf-8'):
          fgets()), but these messages don't end in a newline. Take what recv() gives, as it comes.",
         "fgets()），而这里的消息末尾没有换行。recv() 收到多少，就处理多少。",
     );
+    // Anything more would have brought it: it is one message late.
+    let late = "\
+import socket
+s = socket.create_server(('', 9999))
+conn, _ = s.accept()
+held = b''
+while data := conn.recv(1024):
+    conn.sendall(held)
+    held = data
+";
+    let report = Exam::new(late, "", ALICE, ASKED)
+        .run(&["--lang", "en"])
+        .exits(1);
+    assert!(!report.out.contains("newline"), "{}", report.out);
     // It would not have come otherwise, either.
     let lost = program.replace("conn.sendall(line.encode())", "pass");
     let report = Exam::new(&lost, "", ALICE, ASKED)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::observe::{
     Awaiting, Doing as Does, Portrait, Resource, Rest, SocketPortrait, Source, TcpState, Wait,
 };
-use crate::transcript::{ActorId, Channel, EventKind, Miss, Pattern, Proof};
+use crate::transcript::{ActorId, Channel, Data, EventKind, Miss, Pattern, Proof};
 use crate::verdict::{Doing, Expected, Failure, Note, Standing, Unproved, Unread};
 use crate::wire::Framing;
 
@@ -79,25 +79,25 @@ impl Run<'_> {
             (Some(waits), Part::Connection(Some(connection))) => (waits, connection.writer()),
             _ => return,
         };
-        let (newline, before) = (b"\n", self.stage.last_event());
-        let due = self.stage.clock.due(TO_END);
-        let mut taken = 0;
-        let writing = writer.write(newline, &mut taken);
-        if !matches!(self.stage.during(due, writing, || true).await, Ok(Ok(()))) {
-            return;
-        }
-        let (channel, pattern) = (failure.subject.channel, Pattern::Bytes(text.0.clone()));
-        let came = self.stage.until(due, |stage| {
-            let stream = stage.player(waits).stream(channel)?;
-            match stream.look(&pattern, None) {
-                Look::Hit(_) => Some(true),
-                _ => stream.ended.then_some(false),
+        let (channel, before) = (failure.subject.channel, self.stage.last_event());
+        let mut brought = None;
+        // What any further byte brings does not wait for the end of a line.
+        for piece in [b" ", b"\n"] {
+            let due = self.stage.clock.due(TO_END);
+            let mut taken = 0;
+            let writing = writer.write(piece, &mut taken);
+            let written = self.stage.during(due, writing, || true).await;
+            if !matches!(written, Ok(Ok(()))) {
+                break;
             }
-        });
-        let came = came.await;
+            if self.stage.comes_at_last(waits, channel, text).await {
+                brought = Some(piece);
+                break;
+            }
+        }
         // What came of the question is no part of the run.
         self.stage.transcript.events.truncate(before);
-        if came == Ok(true) {
+        if brought == Some(b"\n") {
             let from = self.stage.player(from).name.clone();
             failure.notes.insert(0, Note::ReadsLines { from });
         }
@@ -133,16 +133,7 @@ impl Run<'_> {
         if let Some(test_box) = &self.stage.test_box {
             let _ = test_box.signal(process, libc::SIGINT).await;
         }
-        let pattern = Pattern::Bytes(text.0.clone());
-        let due = self.stage.clock.due(TO_END);
-        let came = self.stage.until(due, |stage| {
-            let stream = stage.player(id).stream(Channel::Stdout)?;
-            match stream.look(&pattern, None) {
-                Look::Hit(_) => Some(true),
-                _ => stream.ended.then_some(false),
-            }
-        });
-        if came.await == Ok(true) {
+        if self.stage.comes_at_last(id, Channel::Stdout, text).await {
             failure.miss = Miss::Unflushed;
             failure.notes[at] = Note::Unflushed { actor };
         }
@@ -150,6 +141,19 @@ impl Run<'_> {
 }
 
 impl Stage {
+    /// Whether this still comes there, now that somebody has been asked for it.
+    async fn comes_at_last(&mut self, id: ActorId, channel: Channel, text: &Data) -> bool {
+        let (due, pattern) = (self.clock.due(TO_END), Pattern::Bytes(text.0.clone()));
+        let came = self.until(due, |stage| {
+            let stream = stage.player(id).stream(channel)?;
+            match stream.look(&pattern, None) {
+                Look::Hit(_) => Some(true),
+                _ => stream.ended.then_some(false),
+            }
+        });
+        came.await == Ok(true)
+    }
+
     /// All programs as they are at this moment; `None` where nobody has looked at them yet, or nobody can.
     pub(super) fn portrait(&mut self) -> Option<Portrait> {
         match &mut self.watcher {
