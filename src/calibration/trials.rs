@@ -161,9 +161,10 @@ pub fn calibrate(
 }
 
 fn trials(plan: &Plan<'_>, lab: &Lab) -> Result<Vec<Trial>, Vec<Diagnostic>> {
+    let reference = stand_ins(plan, lab);
     let trial = |lab: &Lab, mutation| Trial {
         lab: lab.clone(),
-        commands: Vec::new(),
+        commands: reference.clone(),
         mutation,
         known: None,
         filling: OnceLock::new(),
@@ -172,9 +173,12 @@ fn trials(plan: &Plan<'_>, lab: &Lab) -> Result<Vec<Trial>, Vec<Diagnostic>> {
     for known in &plan.contract.programs {
         let Some(folder) = &plan.known else { continue };
         let file = folder.join(&known.file).display().to_string();
+        let mut commands = vec![(known.role.clone(), file)];
+        let others = reference.iter().filter(|(role, _)| *role != known.role);
+        commands.extend(others.cloned());
         trials.push(Trial {
             lab: (plan.read)(&known.set)?,
-            commands: vec![(known.role.clone(), file)],
+            commands,
             mutation: None,
             known: Some(known.clone()),
             filling: OnceLock::new(),
@@ -186,6 +190,26 @@ fn trials(plan: &Plan<'_>, lab: &Lab) -> Result<Vec<Trial>, Vec<Diagnostic>> {
             .map(|(_, mutation)| trial(lab, Some(*mutation))),
     );
     Ok(trials)
+}
+
+/// What takes the place of the reference in the roles that have none: their first right known program.
+fn stand_ins(plan: &Plan<'_>, lab: &Lab) -> Vec<(String, String)> {
+    let Some(folder) = &plan.known else {
+        return Vec::new();
+    };
+    let roles = lab.roles.iter().filter(|role| role.reference.is_empty());
+    let stand_ins = roles.filter_map(|role| {
+        let is_right = |known: &&KnownProgram| {
+            known.role == role.name
+                && known.set.is_empty()
+                && known.must_fail.is_empty()
+                && known.may_fail.is_empty()
+        };
+        let known = plan.contract.programs.iter().find(is_right)?;
+        let file = folder.join(&known.file).display().to_string();
+        Some((role.name.clone(), file))
+    });
+    stand_ins.collect()
 }
 
 fn run(plan: &Plan<'_>, trial: &Trial, job: &Job) -> Came {

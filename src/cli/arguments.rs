@@ -27,6 +27,8 @@ pub(super) enum Command {
     Run(Run),
     /// Show that a lab's scenarios tell right from wrong: by known programs, and by mutants of the reference
     Calibrate(Calibrate),
+    /// Make a folder for a new lab, with scenarios and known programs to begin with
+    Init(Init),
     /// Check labs and scenario files
     Lint(Targets),
     /// List labs, or the scenarios of labs
@@ -76,6 +78,16 @@ pub(super) struct Targets {
     /// Names of labs, folders of labs, or scenario files; default: all shipped labs
     #[arg(value_name = "LAB|FILE")]
     pub(super) targets: Vec<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Init {
+    /// The folder, which must not exist or be empty; the lab is called as it
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: PathBuf,
+    /// Begin with a copy of this shipped lab
+    #[arg(long, value_name = "LAB")]
+    pub(super) from: Option<String>,
 }
 
 #[derive(Args)]

@@ -7,6 +7,7 @@ mod calibrate;
 mod doctor;
 mod exit;
 mod footing;
+mod init;
 mod list;
 mod printer;
 mod run;
@@ -43,6 +44,7 @@ pub fn main() -> Exit {
     let style = style(&arguments);
     match arguments.command {
         Command::Run(options) => run::run(&options, &style),
+        Command::Init(options) => init::init(&options, &style),
         Command::Calibrate(options) => calibrate::calibrate(&options, &style),
         Command::Lint(options) => list::lint(&options.targets, &style),
         Command::List(options) => list::list(&options.targets, &style),

@@ -13,6 +13,7 @@ mod drawing;
 mod json;
 mod lint;
 mod listing;
+mod making;
 mod page;
 mod problem;
 mod rows;
@@ -30,6 +31,7 @@ pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, che
 pub use json::{json, json_schema};
 pub use lint::diagnostics;
 pub use listing::{Listed, heading, in_order, listing};
+pub use making::new_lab;
 pub use problem::{Problem, problem};
 pub use saved::{LoadError, load, load_error, save, show};
 pub use scenario::scenario;

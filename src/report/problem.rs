@@ -16,6 +16,23 @@ pub enum Problem {
         /// The names there are.
         known: Vec<String>,
     },
+    /// The same where only a lab inside Viva will do.
+    UnknownShippedLab {
+        /// As typed.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// No lab can be called so.
+    NotALabName {
+        /// The name of its folder.
+        name: String,
+    },
+    /// Nothing is overwritten.
+    AlreadyThere {
+        /// As typed.
+        path: String,
+    },
     /// No scenario of this name is among those selected.
     UnknownScenario {
         /// As typed.
@@ -161,6 +178,9 @@ impl Problem {
     pub fn name(&self) -> &'static str {
         match self {
             Problem::UnknownLab { .. } => "unknown-lab",
+            Problem::UnknownShippedLab { .. } => "unknown-lab",
+            Problem::NotALabName { .. } => "not-a-name",
+            Problem::AlreadyThere { .. } => "already-there",
             Problem::UnknownScenario { .. } => "unknown-scenario",
             Problem::UnknownReference { .. } => "unknown-reference",
             Problem::NoSuchFile { .. } => "no-such-file",
@@ -186,9 +206,12 @@ impl Problem {
     pub fn about(&self) -> Option<&str> {
         match self {
             Problem::UnknownLab { name, .. }
+            | Problem::UnknownShippedLab { name, .. }
+            | Problem::NotALabName { name }
             | Problem::UnknownScenario { name, .. }
             | Problem::UnknownReference { name, .. } => Some(name),
             Problem::NoSuchFile { path }
+            | Problem::AlreadyThere { path }
             | Problem::Unreadable { path, .. }
             | Problem::TooLarge { path, .. }
             | Problem::TooMany { path, .. }

@@ -34,6 +34,7 @@ mod scenario;
 mod schema;
 mod similar;
 mod source;
+mod starter;
 mod steps;
 mod template;
 mod tree;
@@ -51,4 +52,5 @@ pub use model::{
 pub use mutation::Mutation;
 pub use overrides::{Overrides, read_command};
 pub use schema::{SchemaKind, schema};
-pub use values::parse_duration;
+pub use starter::{NewFile, new_lab};
+pub use values::{is_name, parse_duration};

@@ -219,7 +219,7 @@ fn duration_of(text: &str) -> Option<Duration> {
 }
 
 /// A name that an author may give: letters of any script, digits, `-` and `_`, a letter first.
-pub(super) fn is_name(text: &str) -> bool {
+pub fn is_name(text: &str) -> bool {
     text.starts_with(char::is_alphabetic)
         && text
             .chars()

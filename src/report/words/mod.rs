@@ -8,6 +8,7 @@ pub(super) mod calibration;
 pub(super) mod doctor;
 mod en;
 pub(super) mod isolation;
+pub(super) mod making;
 mod problem;
 mod zh;
 

@@ -18,6 +18,16 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
             "{} (or give a folder with a lab.yaml, or a scenario file)",
             known("lab", name, labs)
         ),
+        Problem::UnknownShippedLab { name, known: labs } => known("shipped lab", name, labs),
+        Problem::NotALabName { name } => format!(
+            "a lab can't be called `{name}`: a name is made of letters, digits, `-` and `_`, a letter first{}",
+            likely_name(name)
+                .map(|name| format!("; how about `{name}`?"))
+                .unwrap_or_default()
+        ),
+        Problem::AlreadyThere { path } => {
+            format!("{path} is there already, and is left as it is: choose another name")
+        }
         Problem::UnknownScenario {
             name,
             known: scenarios,
@@ -87,6 +97,15 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
     }
 }
 
+/// A name like that one, if it holds letters at all.
+fn likely_name(name: &str) -> Option<String> {
+    let words = name.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let likely = words.join("-");
+    let likely = likely.trim_start_matches(|c: char| !c.is_alphabetic());
+    (!likely.is_empty()).then(|| likely.chars().take(40).collect())
+}
+
 /// What to do about a folder that is too much to be copied.
 fn english_remedy(here: bool) -> &'static str {
     if here {
@@ -115,6 +134,14 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
             "{}（也可以给出含 lab.yaml 的目录，或一个场景文件）",
             known("实验", name, labs)
         ),
+        Problem::UnknownShippedLab { name, known: labs } => known("自带实验", name, labs),
+        Problem::NotALabName { name } => format!(
+            "实验不能叫 `{name}`：名称由字母、数字、`-` 和 `_` 组成，以字母开头{}",
+            likely_name(name)
+                .map(|name| format!("；叫 `{name}` 怎么样？"))
+                .unwrap_or_default()
+        ),
+        Problem::AlreadyThere { path } => format!("{path} 已经存在，没有改动它：请换一个名称"),
         Problem::UnknownScenario {
             name,
             known: scenarios,
