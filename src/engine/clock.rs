@@ -30,6 +30,10 @@ pub(super) struct Due {
     pub(super) wall: Instant,
     /// The wait is for a proof alone: it is over as soon as it is seen that there is none.
     pub(super) hasty: bool,
+    /// The kernel has no event for what is waited for: it is looked for again and again.
+    pub(super) sought: bool,
+    /// What is waited for takes its time: a program that starts.
+    pub(super) starts: bool,
 }
 
 impl Due {
@@ -41,12 +45,30 @@ impl Due {
         }
     }
 
+    /// The same for what the kernel has no event for.
+    pub(super) fn looking(self) -> Due {
+        Due {
+            sought: true,
+            ..self
+        }
+    }
+
+    /// The same for a program that starts.
+    pub(super) fn starting(self) -> Due {
+        Due {
+            starts: true,
+            ..self
+        }
+    }
+
     /// The later of two.
     pub(super) fn later(self, other: Due) -> Due {
         Due {
             at: self.at.max(other.at),
             wall: self.wall.max(other.wall),
             hasty: self.hasty && other.hasty,
+            sought: self.sought || other.sought,
+            starts: self.starts && other.starts,
         }
     }
 }
@@ -74,6 +96,8 @@ impl Clock {
             at: self.now + self.set.elapsed().min(LONGEST) + within,
             wall: Instant::now() + within * WALL,
             hasty: false,
+            sought: false,
+            starts: false,
         }
     }
 

@@ -161,7 +161,7 @@ impl Run<'_> {
             return Ok(());
         };
         let (id, step) = (attempt.id, attempt.step.clone());
-        let outcome = self.wait(&step, due, |stage| {
+        let outcome = self.wait(&step, due.looking(), |stage| {
             let seen = stage.listening(id, udp, &mut table).ok()?;
             seen.iter().any(&fits).then_some(())
         });
@@ -225,7 +225,7 @@ impl Run<'_> {
             return Ok(());
         };
         if vain == InVain::Overdue {
-            let later = self.wait(&step, due, |stage| {
+            let later = self.wait(&step, due.looking(), |stage| {
                 let held = stage.held(id)?;
                 judge(stage, &held)?.is_none().then_some(())
             });

@@ -123,7 +123,7 @@ impl Run<'_> {
             return Ok(());
         };
         // The kernel has no event for an accept queue that has shrunk: it is looked at again and again.
-        let has_room = self.wait(&attempt.step, due, |_| {
+        let has_room = self.wait(&attempt.step, due.looking(), |_| {
             let listeners = table.listeners().ok()?;
             let full = listeners
                 .into_iter()

@@ -423,7 +423,7 @@ impl Run<'_> {
         let Ok(mut table) = self.socket_table().await else {
             return;
         };
-        let read = self.stage.until(due, |_| {
+        let read = self.stage.until(due.looking(), |_| {
             // First our end: on a busy machine a segment may still be on its way, and nothing lies unread over there.
             let ours = table.connection(local, remote);
             let theirs = table.connection(remote, local);

@@ -79,8 +79,15 @@ impl Run<'_> {
             let table = self.socket_table().await;
             Some(table.map_err(|error| system("sock_diag", &error))?)
         };
+        // Nothing but being at rest shows that some are started.
+        let due = if awaited.started { due } else { due.starting() };
         loop {
             let mut trouble = None;
+            let due = match self.stage.program(id) {
+                // That a program waits for its keyboard has none either.
+                Some(part) if table.is_some() || !part.unanswered.is_empty() => due.looking(),
+                _ => due,
+            };
             let turn = self.stage.until(due, |stage| {
                 if let Some(table) = &mut table
                     && let Err(error) = look_at_sockets(stage, id, pid, table)

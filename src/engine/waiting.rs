@@ -23,6 +23,9 @@ use super::stage::{Part, Stage};
 /// A wait is never looked into earlier: what is waited for is mostly about to happen.
 const FIRST_LOOK: Duration = Duration::from_micros(700);
 
+/// Interpreters need tens of milliseconds before a program does anything that could be proved.
+const FIRST_LOOK_AT_START: Duration = Duration::from_millis(5);
+
 /// But where nothing is waited for but the proof.
 const FIRST_LOOK_FOR_PROOF: Duration = Duration::from_micros(100);
 
@@ -69,16 +72,17 @@ pub(super) enum Watcher {
 }
 
 impl Stage {
-    /// Waits until `check` gives something: it is asked again after every event, and now and then without one.
+    /// Waits until `check` gives something: it is asked again after every event, and now and then without one; often where
+    /// `due` says that there is none.
     pub(super) async fn until<T>(
         &mut self,
         due: Due,
         mut check: impl FnMut(&mut Stage) -> Option<T>,
     ) -> Result<T, InVain> {
-        let first = if due.hasty {
-            FIRST_LOOK_FOR_PROOF
-        } else {
-            FIRST_LOOK
+        let first = match due {
+            Due { hasty: true, .. } => FIRST_LOOK_FOR_PROOF,
+            Due { starts: true, .. } => FIRST_LOOK_AT_START,
+            _ => FIRST_LOOK,
         };
         let mut pauses = Pauses::new();
         let mut between = first;
@@ -108,7 +112,11 @@ impl Stage {
                     InVain::Starved
                 });
             }
-            heard = self.hear_within(pauses.next()).await;
+            let pause = match due.sought {
+                true => pauses.next(),
+                false => next_look.saturating_duration_since(Instant::now()),
+            };
+            heard = self.hear_within(pause).await;
             if heard || Instant::now() < next_look {
                 continue;
             }
