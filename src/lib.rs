@@ -14,7 +14,7 @@
 //! | 2 | [`verdict`] | what is concluded: plain values |
 //! | 1 | [`mod@box`] | starts programs with less power, makes sockets inside, ends everything |
 //! | 1 | [`observe`] | what the kernel says about sockets and processes; reads only |
-//! | 1 | [`wire`] | framing, encodings, how bytes are cut |
+//! | 1 | [`wire`] | framing, encodings, how bytes are cut, the faults of a line |
 //! | 1 | [`transcript`] | events, patterns, matching, misses, differences |
 //! | 0 | [`diagnostic`] | place, code, arguments; no sentences |
 

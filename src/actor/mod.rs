@@ -9,12 +9,13 @@ mod tcp;
 mod terminal;
 mod udp;
 
+use std::io;
 use std::net::SocketAddr;
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use crate::transcript::{ActorId, EventKind};
+use crate::transcript::{ActorId, Channel, EventKind};
 
 pub use program::{Keys, Program, StartError};
 pub use reading::KEPT;
@@ -30,10 +31,21 @@ pub enum Report {
     Datagram {
         /// To whom.
         actor: ActorId,
+        /// In which of its sequences.
+        channel: Channel,
         /// From where.
         from: SocketAddr,
         /// What.
         data: Vec<u8>,
+    },
+    /// The server behind a proxy was reached for one of its clients, or not.
+    Reached {
+        /// The way of that client.
+        actor: ActorId,
+        /// The server.
+        to: SocketAddr,
+        /// The connection to it.
+        outcome: io::Result<TcpStream>,
     },
     /// Somebody connected to this listener.
     Arrived {

@@ -44,11 +44,18 @@ impl Reader {
                 let data = Data(taken.to_vec());
                 let kind = match self.channel {
                     Channel::Wire => EventKind::Received(data),
+                    channel @ (Channel::ToServer | Channel::ToClient) => {
+                        EventKind::Came { channel, data }
+                    }
                     channel => EventKind::Printed { channel, data },
                 };
                 (kind, true)
             }
             Err(_) if self.channel == Channel::Wire => (EventKind::PeerReset, false),
+            Err(_) if matches!(self.channel, Channel::ToServer | Channel::ToClient) => {
+                let channel = self.channel;
+                (EventKind::CutOff { channel }, false)
+            }
             // EIO is how a terminal tells that no program has it open any more (pty(7)).
             Err(_) => (
                 EventKind::PeerClosed {

@@ -32,6 +32,14 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes as much of `bytes` as there is room for; how many.
+    pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.try_write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+            outcome => outcome,
+        }
+    }
+
     /// Where there is room to write, or not.
     pub fn descriptor(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
@@ -63,10 +71,11 @@ pub async fn connect(
 }
 
 impl Connection {
-    /// Begins to read `stream` on behalf of `actor`.
+    /// Begins to read `stream` on behalf of `actor`, for which what comes is one of its sequences.
     pub fn open(
         stream: TcpStream,
         actor: ActorId,
+        channel: Channel,
         reports: Reports,
         reads: bool,
     ) -> io::Result<Self> {
@@ -78,7 +87,7 @@ impl Connection {
         let reader = tokio::spawn(read(
             Arc::clone(&stream),
             told,
-            Reader::new(actor, Channel::Wire, reports),
+            Reader::new(actor, channel, reports),
         ));
         Ok(Connection {
             stream,
@@ -121,13 +130,13 @@ impl Connection {
 
     /// Closes with a reset (RST): SO_LINGER of zero, socket(7).
     pub async fn reset(mut self) -> io::Result<()> {
-        self.reader.abort();
-        let _ = (&mut self.reader).await;
         rustix::net::sockopt::set_socket_linger(
             self.stream.as_fd(),
             Some(std::time::Duration::ZERO),
-        )
-        .map_err(io::Error::from)
+        )?;
+        self.reader.abort();
+        let _ = (&mut self.reader).await;
+        Ok(())
     }
 }
 

@@ -5,10 +5,12 @@ use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
+use rustix::io::Errno;
+use rustix::net::SendFlags;
 use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
 
-use crate::transcript::ActorId;
+use crate::transcript::{ActorId, Channel, EventKind};
 
 use super::reading::KEPT;
 use super::{Report, Reports};
@@ -22,18 +24,20 @@ pub struct Datagrams {
 }
 
 impl Datagrams {
-    /// Binds `socket` (made where the other side lives) to `at` and begins to read it on behalf of `actor`.
+    /// Binds `socket` (made where the other side lives) to `at` and begins to read it on behalf of `actor`, for which what
+    /// comes is one of its sequences.
     pub fn open(
         socket: OwnedFd,
         at: SocketAddr,
         actor: ActorId,
+        channel: Channel,
         reports: Reports,
     ) -> io::Result<Self> {
         let address: rustix::net::SocketAddrAny = at.into();
         rustix::net::bind(&socket, &address)?;
         let socket = Arc::new(UdpSocket::from_std(std::net::UdpSocket::from(socket))?);
         let local = socket.local_addr()?;
-        let reader = tokio::spawn(read(Arc::clone(&socket), actor, reports));
+        let reader = tokio::spawn(read(Arc::clone(&socket), actor, channel, reports));
         Ok(Datagrams {
             socket,
             reader,
@@ -46,13 +50,23 @@ impl Datagrams {
         (!self.reader.is_finished()).then(|| self.socket.as_fd())
     }
 
+    /// Sends one datagram if there is room for it; whether there was.
+    pub fn try_send(&self, bytes: &[u8], to: SocketAddr) -> io::Result<bool> {
+        // The runtime says that there is none until it has been told otherwise: the kernel is asked itself.
+        let to: rustix::net::SocketAddrAny = to.into();
+        match rustix::net::sendto(&self.socket, bytes, SendFlags::DONTWAIT, &to) {
+            Err(Errno::AGAIN) => Ok(false),
+            outcome => Ok(outcome.map(|_| true)?),
+        }
+    }
+
     /// Sends one datagram.
     pub async fn send(&self, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
         self.socket.send_to(bytes, to).await.map(|_| ())
     }
 }
 
-async fn read(socket: Arc<UdpSocket>, actor: ActorId, reports: Reports) {
+async fn read(socket: Arc<UdpSocket>, actor: ActorId, channel: Channel, reports: Reports) {
     let mut buffer = vec![0; 65536];
     let mut kept = 0;
     while kept < KEPT {
@@ -63,6 +77,7 @@ async fn read(socket: Arc<UdpSocket>, actor: ActorId, reports: Reports) {
                 if reports
                     .send(Report::Datagram {
                         actor,
+                        channel,
                         from,
                         data: buffer[..count].to_vec(),
                     })
@@ -76,10 +91,7 @@ async fn read(socket: Arc<UdpSocket>, actor: ActorId, reports: Reports) {
             Err(_) => return,
         }
     }
-    let flooded = crate::transcript::EventKind::Flooded {
-        channel: crate::transcript::Channel::Wire,
-        kept,
-    };
+    let flooded = EventKind::Flooded { channel, kept };
     let _ = reports.send(Report::Event(actor, flooded));
 }
 

@@ -157,6 +157,12 @@ codes! {
     UnknownRole { /** Its name. */ name: String, /** A similar one. */ similar: Option<String> } = "unknown-role",
     /// An actor that does not exist.
     UnknownActor { /** Its name. */ name: String, /** A similar one. */ similar: Option<String> } = "unknown-actor",
+    /// A fault that the transport of the proxy doesn't know.
+    NotOnThisLine { /** What the fault is called. */ fault: String, /** Whether the proxy is one of TCP. */ tcp: bool } = "not-on-this-line",
+    /// An entry of `faults:` with no or with several faults.
+    FaultForm { /** The faults that stand there. */ found: Vec<String> } = "fault-form",
+    /// Who connects over TCP or UDP to a proxy of the other.
+    OtherTransport { /** The proxy. */ name: String, /** Whether that is one of TCP. */ tcp: bool } = "other-transport",
     /// `connects:` to something that is not a program.
     NotAProgram { /** Its name. */ name: String } = "not-a-program",
     /// `to:` something that doesn't listen.
@@ -249,6 +255,10 @@ pub enum Party {
     TcpServer,
     /// A UDP server that Viva plays.
     UdpServer,
+    /// A proxy between a TCP client and its server.
+    TcpProxy,
+    /// A proxy between a UDP client and its server.
+    UdpProxy,
     /// A connection that a TCP server of Viva accepted.
     TcpLink,
 }

@@ -16,6 +16,16 @@ pub(super) fn reachable(address: SocketAddr, only_v6: bool) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
+/// Where a socket of Viva's own that talks to `address` is bound: beside it, at any port.
+pub(super) fn beside(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_loopback() => HERE,
+        IpAddr::V6(ip) if ip.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, 0)
+}
+
 /// Whether a socket at `address` is reached at `wanted`; nothing but all addresses covers all addresses.
 pub(super) fn covers(address: SocketAddr, only_v6: bool, wanted: SocketAddr) -> bool {
     let all = address.ip().is_unspecified()

@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::actor::{Program, StartError};
 use crate::r#box::{LaunchError, TestBox};
 use crate::diagnostic::Place;
 use crate::observe::SocketTable;
-use crate::scenario::{Action, CastMember, StepKind, Template, Transport};
+use crate::scenario::{Action, CastMember, Proxy, StepKind, Template, Transport};
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, StepRef, Subject, Trouble};
 
@@ -17,6 +18,7 @@ use super::clock::Due;
 use super::explain::Attempt;
 use super::filling::Filled;
 use super::play::{Flow, Run, Stop, before_the_first, system};
+use super::relay::{Relay, Setting, line_streams};
 use super::stage::{Part, Player, ProgramPart};
 use super::stream::{Form, Stream};
 
@@ -116,6 +118,7 @@ impl Run<'_> {
                     }
                     self.stage.enter(player, kind);
                 }
+                CastMember::Proxy(proxy) => self.enter_proxy(proxy),
             }
         }
         for member in &self.scenario.cast {
@@ -133,6 +136,28 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    fn enter_proxy(&mut self, proxy: &Proxy) {
+        let form = self.form(proxy.transport);
+        let setting = Setting {
+            first: ActorId(self.stage.players.len()),
+            name: proxy.name.clone(),
+            transport: proxy.transport,
+            to: proxy.to.clone(),
+            faults: [proxy.to_server.clone(), proxy.to_client.clone()],
+            seed: self.variables.tokens.seed_of(&proxy.name),
+            form,
+        };
+        let kind = match proxy.transport {
+            Transport::Tcp => ActorKind::TcpProxy,
+            Transport::Udp => ActorKind::UdpProxy,
+        };
+        let relay = Relay::new(Arc::new(setting));
+        let mut player = Player::new(&proxy.name, Part::Proxy(Box::new(relay)));
+        player.streams = line_streams(form);
+        self.stage.enter(player, kind);
+        self.stage.lines.any = true;
     }
 
     pub(super) fn form(&self, transport: Transport) -> Form {
@@ -158,6 +183,13 @@ impl Run<'_> {
             if let CastMember::Program { name, to: None, .. } = &member.value {
                 self.begin_member(name, &member.place, Action::Start)
                     .await?;
+            }
+        }
+        for member in &scenario.cast {
+            if let CastMember::Proxy(proxy) = &member.value {
+                for id in self.stage.named(&proxy.name) {
+                    self.open_server(id, Some(proxy.port.unwrap_or(0))).await?;
+                }
             }
         }
         for member in &scenario.cast {
@@ -199,11 +231,12 @@ impl Run<'_> {
     async fn open_server(&mut self, id: ActorId, port: Option<u16>) -> Flow {
         // Without a network of its own, a fixed port might be another program's.
         let alone = self.filling.isolation.has_own_network() && self.stage.test_box.is_some();
-        let port = port.unwrap_or(if alone {
+        let usual = if alone {
             self.variables.conventions.port
         } else {
             0
-        });
+        };
+        let port = port.unwrap_or(usual);
         let local = self
             .stage
             .listen_at(id, SocketAddr::new(HERE, port))
@@ -322,12 +355,7 @@ impl Run<'_> {
 
     /// `ip`, `port`, `file` and what `with:` says, for a program that is about to start.
     fn give_variables(&mut self, id: ActorId, to: Option<ActorId>, file: Option<String>) -> Flow {
-        let server = to.and_then(|server| match &self.stage.player(server).part {
-            Part::Server { listeners, .. } => listeners.first().map(|listener| listener.local),
-            Part::Datagrams { sockets, .. } => sockets.first().map(|socket| socket.local),
-            Part::Program(_) | Part::Running(_) => self.address_of(server),
-            Part::Connection(_) => None,
-        });
+        let server = to.and_then(|server| self.address_of(server));
         let asked = match server {
             Some(address) => address,
             None => SocketAddr::new(HERE, self.suggested_port()?),
@@ -380,25 +408,10 @@ impl Run<'_> {
         }
     }
 
-    /// Where peers reach this program.
+    /// Where this actor is reached by the scenario's usual transport.
     pub(super) fn address_of(&self, id: ActorId) -> Option<SocketAddr> {
-        let (addresses, asked) = match &self.stage.player(id).part {
-            Part::Running(address) => return Some(*address),
-            Part::Program(part) => {
-                let addresses = if self.variables.conventions.transport == Transport::Udp {
-                    &part.bound
-                } else {
-                    &part.listening
-                };
-                (addresses, part.asked)
-            }
-            _ => return None,
-        };
-        addresses
-            .iter()
-            .find(|address| address.port() == asked)
-            .or(addresses.first())
-            .copied()
+        self.stage
+            .address_of(id, self.variables.conventions.transport)
     }
 
     /// Whose sequence an expectation is about.

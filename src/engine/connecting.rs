@@ -1,13 +1,13 @@
 //! Connects the clients that Viva plays.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use crate::actor::{Connection, Datagrams, connect};
 use crate::scenario::Transport;
 use crate::transcript::{ActorId, Channel, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, StepRef, Trouble};
 
-use super::address::HERE;
+use super::address::beside;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, system};
@@ -38,16 +38,11 @@ impl Run<'_> {
                 .socket(true, to.is_ipv6())
                 .await
                 .map_err(|error| system("socket", &error))?;
-            let from = if to.is_ipv6() {
-                IpAddr::V6(Ipv6Addr::LOCALHOST)
-            } else {
-                HERE
-            };
-            let from = if to.ip().is_loopback() { from } else { to.ip() };
             let opened = Datagrams::open(
                 socket,
-                SocketAddr::new(from, 0),
+                beside(to),
                 id,
+                Channel::Wire,
                 self.stage.reports.clone(),
             )
             .map_err(|error| system("bind", &error))?;
@@ -88,8 +83,14 @@ impl Run<'_> {
                     return Err(self.refused(&attempt, to, Actual::Nothing, proof).await);
                 }
             };
-            let opened = Connection::open(stream, id, self.stage.reports.clone(), connects.reading)
-                .map_err(|error| system("connect", &error))?;
+            let opened = Connection::open(
+                stream,
+                id,
+                Channel::Wire,
+                self.stage.reports.clone(),
+                connects.reading,
+            )
+            .map_err(|error| system("connect", &error))?;
             let local = opened.local;
             let player = self.stage.player_mut(id);
             player.part = Part::Connection(Some(opened));

@@ -334,6 +334,7 @@ impl Stage {
             }
             Part::Datagrams { sockets, .. } => sockets.iter().any(|socket| socket.local == remote),
             Part::Program(part) => part.listening.contains(&remote) || part.bound.contains(&remote),
+            Part::Proxy(relay) => relay.is_at(local, remote),
             _ => false,
         });
         Some(player?.name.clone())
@@ -344,7 +345,7 @@ impl Stage {
         let mut peers = self
             .players
             .iter()
-            .filter(|player| matches!(player.part, Part::Datagrams { .. }));
+            .filter(|player| matches!(player.part, Part::Datagrams { .. } | Part::Proxy(_)));
         match (peers.next(), peers.next()) {
             (Some(only), None) => Some(only.name.clone()),
             _ => None,

@@ -278,8 +278,9 @@ impl Run<'_> {
                 ) {
                     continue;
                 }
-                if player.is_program() {
-                    if !me.is_program() {
+                let is_line = matches!(player.part, Part::Proxy(_));
+                if player.is_program() || is_line {
+                    if is_line || !me.is_program() {
                         notes.push(Note::SeenElsewhere {
                             actor: player.name.clone(),
                             channel: *channel,

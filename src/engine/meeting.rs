@@ -8,13 +8,14 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
 use crate::actor::{Datagrams, Listener};
 use crate::r#box::Family;
-use crate::transcript::{ActorId, EventKind};
+use crate::scenario::Transport;
+use crate::transcript::{ActorId, Channel, EventKind};
 
 use super::address::covers;
 use super::stage::{Part, Stage};
 
 impl Stage {
-    /// A program dials `address`: the server of Viva that it shall dial is made to listen there, too.
+    /// A program dials `address`: the server or proxy of Viva that it shall dial is made to listen there, too.
     pub(super) async fn meet(&mut self, actor: ActorId, address: SocketAddr, udp: bool) {
         let Some(server) = self.program(actor).and_then(|part| part.to) else {
             return;
@@ -30,6 +31,13 @@ impl Stage {
                     .iter()
                     .any(|socket| covers(socket.local, false, address))
             }
+            Part::Proxy(relay) => {
+                let listeners = relay.listeners.iter().map(|listener| listener.local);
+                let sockets = relay.sockets.iter().map(|socket| socket.local);
+                let mut all = listeners.chain(sockets);
+                (relay.setting.transport == Transport::Udp) != udp
+                    || all.any(|local| covers(local, false, address))
+            }
             _ => true,
         };
         if !known {
@@ -38,18 +46,22 @@ impl Stage {
         }
     }
 
-    /// Makes a server of Viva listen at `address` (port 0: any), and says where it does.
+    /// Makes a server or proxy of Viva listen at `address` (port 0: any), and says where it does.
     pub(super) async fn listen_at(
         &mut self,
         server: ActorId,
         address: SocketAddr,
     ) -> io::Result<SocketAddr> {
-        let udp = matches!(self.player(server).part, Part::Datagrams { .. });
+        let udp = match &self.player(server).part {
+            Part::Datagrams { .. } => true,
+            Part::Proxy(relay) => relay.setting.transport == Transport::Udp,
+            _ => false,
+        };
         let socket = self.socket(udp, address.is_ipv6()).await?;
         let reports = self.reports.clone();
         let (local, kind) = match &mut self.player_mut(server).part {
             Part::Datagrams { sockets, .. } => {
-                let opened = Datagrams::open(socket, address, server, reports)?;
+                let opened = Datagrams::open(socket, address, server, Channel::Wire, reports)?;
                 let local = opened.local;
                 sockets.push(opened);
                 (
@@ -69,6 +81,21 @@ impl Stage {
                         address: local.to_string(),
                     },
                 )
+            }
+            Part::Proxy(relay) if udp => {
+                let channel = Channel::ToServer;
+                let opened = Datagrams::open(socket, address, server, channel, reports)?;
+                let local = opened.local;
+                relay.sockets.push(opened);
+                let address = local.to_string();
+                (local, EventKind::Bound { address })
+            }
+            Part::Proxy(relay) => {
+                let opened = Listener::open(socket, address, server, reports)?;
+                let local = opened.local;
+                relay.listeners.push(opened);
+                let address = local.to_string();
+                (local, EventKind::Listening { address })
             }
             _ => return Err(io::ErrorKind::InvalidInput.into()),
         };

@@ -25,6 +25,7 @@ mod perform;
 mod play;
 mod prompts;
 mod readiness;
+mod relay;
 mod stage;
 mod strays;
 mod stream;

@@ -66,7 +66,7 @@ impl Run<'_> {
                         }
                     }
                     Part::Datagrams { sockets, .. } => sockets.clear(),
-                    Part::Program(_) | Part::Running(_) => {}
+                    Part::Program(_) | Part::Running(_) | Part::Proxy(_) => {}
                 }
                 Ok(())
             }
@@ -87,6 +87,10 @@ impl Run<'_> {
                 {
                     let _ = program.end_input().await;
                 }
+                Ok(())
+            }
+            Action::Reset if matches!(self.stage.player(id).part, Part::Proxy(_)) => {
+                self.stage.reset_line(id).await;
                 Ok(())
             }
             Action::Reset => {
@@ -254,8 +258,14 @@ impl Run<'_> {
                 from: from.to_string(),
             },
         );
-        let opened = crate::actor::Connection::open(stream, link, self.stage.reports.clone(), true)
-            .map_err(|error| system("accept", &error))?;
+        let opened = crate::actor::Connection::open(
+            stream,
+            link,
+            Channel::Wire,
+            self.stage.reports.clone(),
+            true,
+        )
+        .map_err(|error| system("accept", &error))?;
         let local = opened.local;
         let player = self.stage.player_mut(link);
         player.part = Part::Connection(Some(opened));

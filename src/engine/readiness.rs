@@ -258,6 +258,7 @@ fn is_ready(stage: &Stage, id: ActorId, ready: &Ready) -> bool {
             .is_none_or(|server| match &stage.player(server).part {
                 Part::Server { arrived, .. } => !arrived.is_empty(),
                 Part::Program(_) | Part::Running(_) => !part.dialled.is_empty(),
+                Part::Proxy(relay) => relay.was_reached(),
                 _ => stage
                     .player(server)
                     .stream(Channel::Wire)

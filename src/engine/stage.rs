@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::actor::{Connection, Datagrams, Hearing, Listener, Program, Report, Reports};
 use crate::r#box::{BoxEvent, BoxEvents, ProcessId, TestBox};
 use crate::observe::{Rest, Thread};
-use crate::scenario::Connects;
+use crate::scenario::{Connects, Transport};
 use crate::transcript::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
 };
@@ -22,6 +22,7 @@ use super::clock::Clock;
 use super::mutant::Mutant;
 use super::pauses::Alarm;
 use super::prompts::Unanswered;
+use super::relay::{Lines, Relay};
 use super::stream::Stream;
 use super::waiting::Watcher;
 
@@ -43,6 +44,8 @@ pub(super) enum Part {
         sockets: Vec<Datagrams>,
         to: Option<(usize, SocketAddr)>,
     },
+    /// A line of Viva between clients and a server, or the way of one of them through it.
+    Proxy(Box<Relay>),
 }
 
 /// A program and what the kernel told of it.
@@ -142,7 +145,7 @@ pub(super) struct Stage {
     /// The box has ended though nobody asked it to.
     pub(super) trouble: Option<io::Error>,
     pub(super) hearing: Hearing,
-    began: Instant,
+    pub(super) began: Instant,
     processes: Vec<(ProcessId, ActorId)>,
     pub(super) alarm: Alarm,
     pub(super) clock: Clock,
@@ -153,6 +156,8 @@ pub(super) struct Stage {
     pub(super) last_look: Option<Rest>,
     /// Who alters what comes from the programs.
     pub(super) mutant: Option<Mutant>,
+    /// What the proxies share.
+    pub(super) lines: Lines,
 }
 
 impl Stage {
@@ -176,6 +181,7 @@ impl Stage {
             timers: Vec::new(),
             last_look: None,
             mutant: None,
+            lines: Lines::default(),
         }
     }
 
@@ -204,6 +210,23 @@ impl Stage {
             .filter(|index| self.players[*index].base == name)
             .map(ActorId)
             .collect()
+    }
+
+    /// Where this actor is reached.
+    pub(super) fn address_of(&self, id: ActorId, transport: Transport) -> Option<SocketAddr> {
+        let (addresses, asked) = match &self.player(id).part {
+            Part::Running(address) => return Some(*address),
+            Part::Server { listeners, .. } => return Some(listeners.first()?.local),
+            Part::Datagrams { sockets, .. } => return Some(sockets.first()?.local),
+            Part::Proxy(relay) => return relay.local(),
+            Part::Connection(_) => return None,
+            Part::Program(part) => match transport {
+                Transport::Udp => (&part.bound, part.asked),
+                Transport::Tcp => (&part.listening, part.asked),
+            },
+        };
+        let by_port = addresses.iter().find(|address| address.port() == asked);
+        by_port.or(addresses.first()).copied()
     }
 
     /// The program part of an actor, if it is a program of the box.
@@ -238,7 +261,8 @@ impl Stage {
 
     /// Gives the event its number and writes it down.
     pub(super) fn record(&mut self, actor: ActorId, kind: EventKind) -> usize {
-        if let Some(mutant) = &mut self.mutant {
+        let is_line = self.is_line(actor);
+        if let Some(mutant) = self.mutant.as_mut().filter(|_| !is_line) {
             mutant.sees(actor, &kind);
         }
         let number = self.transcript.events.len() + 1;
@@ -292,8 +316,18 @@ impl Stage {
 
     pub(super) fn apply(&mut self, report: Report) {
         match report {
+            Report::Event(actor, kind) if self.is_line(actor) => self.crosses(actor, kind),
             Report::Event(actor, kind) => self.comes(actor, kind),
-            Report::Datagram { actor, from, data } => {
+            Report::Datagram {
+                actor,
+                channel,
+                from,
+                data,
+            } if self.is_line(actor) => self.datagram_crosses(actor, channel, data, from),
+            Report::Reached { actor, to, outcome } => self.reached(actor, to, outcome),
+            Report::Datagram {
+                actor, from, data, ..
+            } => {
                 let player = self.player_mut(actor);
                 if let Part::Datagrams { to, .. } = &mut player.part {
                     // A server answers to whoever wrote last; a client goes on writing to its server.
@@ -303,6 +337,11 @@ impl Stage {
                 }
                 self.comes(actor, EventKind::Received(Data(data)));
             }
+            Report::Arrived {
+                listener,
+                stream,
+                from,
+            } if self.is_line(listener) => self.comes_in(listener, stream, from),
             Report::Arrived {
                 listener,
                 stream,
@@ -338,9 +377,15 @@ impl Stage {
         any
     }
 
-    fn apply_event(&mut self, actor: ActorId, kind: EventKind) {
+    fn is_line(&self, actor: ActorId) -> bool {
+        matches!(self.player(actor).part, Part::Proxy(_))
+    }
+
+    pub(super) fn apply_event(&mut self, actor: ActorId, kind: EventKind) {
         let channel = match &kind {
             EventKind::Printed { channel, .. }
+            | EventKind::Came { channel, .. }
+            | EventKind::CutOff { channel }
             | EventKind::PeerClosed { channel }
             | EventKind::Flooded { channel, .. } => *channel,
             _ => Channel::Wire,
@@ -350,11 +395,11 @@ impl Stage {
             return;
         };
         match kind {
-            EventKind::Printed { data, .. } | EventKind::Received(data) => {
-                stream.push(&data.0, number)
-            }
+            EventKind::Printed { data, .. }
+            | EventKind::Came { data, .. }
+            | EventKind::Received(data) => stream.push(&data.0, number),
             EventKind::PeerClosed { .. } => stream.ended = true,
-            EventKind::PeerReset => {
+            EventKind::PeerReset | EventKind::CutOff { .. } => {
                 stream.ended = true;
                 stream.reset = true;
             }

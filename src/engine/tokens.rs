@@ -17,26 +17,36 @@ const WORDS: [&str; 64] = [
 #[derive(Clone, Debug)]
 pub(super) struct Tokens {
     state: u64,
+    root: u64,
     given: HashMap<String, String>,
     order: Vec<String>,
+}
+
+/// FNV-1a, with a zero byte between the texts: words and chances must be the same with every version of every library.
+fn hash(texts: &[&str]) -> u64 {
+    texts
+        .join("\0")
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
 }
 
 impl Tokens {
     /// The words that `seed` gives in the scenario of this name.
     pub(super) fn new(seed: &str, scenario: &str) -> Self {
-        // FNV-1a: the words must be the same with every version of every library.
-        let state = seed
-            .bytes()
-            .chain([0])
-            .chain(scenario.bytes())
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
+        let state = hash(&[seed, scenario]);
         Tokens {
             state,
+            root: state,
             given: HashMap::new(),
             order: Vec::new(),
         }
+    }
+
+    /// The seed of what happens by chance to the actor of this name.
+    pub(super) fn seed_of(&self, actor: &str) -> u64 {
+        self.root ^ hash(&[actor])
     }
 
     /// The word of this name. A scenario asks for its words in the order of its steps, so they are repeatable.

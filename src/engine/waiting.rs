@@ -91,6 +91,7 @@ impl Stage {
         let mut heard = false;
         loop {
             heard |= self.take_in().await;
+            heard |= self.relay().await;
             if heard {
                 pauses = Pauses::new();
                 between = first;
@@ -130,7 +131,7 @@ impl Stage {
             next_look = Instant::now() + between;
             match rest {
                 Some(Rest::Quiet) if self.is_everything_heard().await => {
-                    if self.let_go() {
+                    if self.relay_at_rest().await || self.let_go() {
                         continue;
                     }
                     // What has happened until then was not looked at yet.
@@ -143,6 +144,11 @@ impl Stage {
                         return Err(InVain::Spinning);
                     }
                 }
+                // As much at rest as such a program ever is.
+                Some(Rest::Timed { .. } | Rest::Unknown(_)) | None
+                    if self.lines.any
+                        && self.is_everything_heard().await
+                        && self.relay_at_rest().await => {}
                 Some(Rest::Timed { .. } | Rest::Unknown(_)) | None if due.hasty => {
                     return Err(InVain::Overdue);
                 }
@@ -314,5 +320,6 @@ fn ears(part: &Part) -> Vec<BorrowedFd<'_>> {
             .iter()
             .filter_map(|socket| socket.descriptor())
             .collect(),
+        Part::Proxy(relay) => relay.ears(),
     }
 }

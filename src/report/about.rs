@@ -19,7 +19,9 @@ pub(super) fn is_program(kind: &ActorKind) -> bool {
         | ActorKind::TcpServer
         | ActorKind::TcpLink
         | ActorKind::UdpClient
-        | ActorKind::UdpServer => false,
+        | ActorKind::UdpServer
+        | ActorKind::TcpProxy
+        | ActorKind::UdpProxy => false,
     }
 }
 
@@ -88,6 +90,7 @@ impl<'a> About<'a> {
                     *channel == subject.channel && !data.0.is_empty()
                 }
                 EventKind::Received(_) => subject.channel == Channel::Wire,
+                EventKind::Came { channel, .. } => *channel == subject.channel,
                 _ => false,
             }
         })

@@ -9,7 +9,7 @@ use super::about::{About, is_program};
 use super::page::{Page, Tone, blanks, padded, width, wrap};
 use super::rows::{Row, Selection, around_failure, data, everything, failing};
 use super::visible::{both_ends, clipped, find, glyphs, tail, window};
-use super::words::{Mark, Words};
+use super::words::{Direction, Mark, Words};
 
 /// What is to be drawn.
 pub(super) struct Drawing<'a> {
@@ -345,7 +345,18 @@ fn mark(kind: &EventKind) -> Option<Mark> {
             ..
         } => Some(Mark::PrintedError),
         EventKind::Printed { .. } => Some(Mark::Printed),
+        EventKind::Came { channel, .. } => Some(Mark::Came(direction(*channel))),
+        EventKind::PassedOn { channel, .. } => Some(Mark::PassedOn(direction(*channel))),
+        EventKind::Lost { .. } => Some(Mark::Lost),
         _ => None,
+    }
+}
+
+/// Where something crosses a proxy.
+fn direction(channel: Channel) -> Direction {
+    match channel {
+        Channel::ToClient => Direction::ToClient,
+        _ => Direction::ToServer,
     }
 }
 
@@ -356,13 +367,18 @@ fn sign(mark: Mark) -> char {
         Mark::Typed => '>',
         Mark::Printed => '|',
         Mark::PrintedError => '!',
+        Mark::Came(Direction::ToServer) => '⇢',
+        Mark::Came(Direction::ToClient) => '⇠',
+        Mark::PassedOn(Direction::ToServer) => '⇒',
+        Mark::PassedOn(Direction::ToClient) => '⇐',
+        Mark::Lost => '×',
     }
 }
 
 /// What is typed and printed ends in a line end as a rule, which needs not be shown.
 fn trimmed(mark: Mark, bytes: &[u8]) -> &[u8] {
     match mark {
-        Mark::Sent | Mark::Received => bytes,
+        Mark::Sent | Mark::Received | Mark::Came(_) | Mark::PassedOn(_) | Mark::Lost => bytes,
         Mark::Typed | Mark::Printed | Mark::PrintedError => bytes
             .strip_suffix(b"\r\n")
             .or_else(|| bytes.strip_suffix(b"\n"))

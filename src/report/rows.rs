@@ -172,7 +172,10 @@ pub(super) fn failing(about: &About<'_>) -> Option<usize> {
 fn bytes(kind: &EventKind) -> Option<&[u8]> {
     match kind {
         EventKind::Typed(data) | EventKind::Sent(data) | EventKind::Received(data) => Some(&data.0),
-        EventKind::Printed { data, .. } => Some(&data.0),
+        EventKind::Printed { data, .. }
+        | EventKind::Came { data, .. }
+        | EventKind::PassedOn { data, .. }
+        | EventKind::Lost { data, .. } => Some(&data.0),
         _ => None,
     }
 }
@@ -244,14 +247,23 @@ fn is_like(transcript: &Transcript, one: &Event, other: &Event) -> bool {
     }
     match (&one.kind, &other.kind) {
         (EventKind::Printed { channel: a, .. }, EventKind::Printed { channel: b, .. }) => a == b,
-        (EventKind::Received(_), EventKind::Received(_)) => transcript
+        (EventKind::Came { channel: a, .. }, EventKind::Came { channel: b, .. })
+        | (EventKind::PassedOn { channel: a, .. }, EventKind::PassedOn { channel: b, .. })
+            if a != b =>
+        {
+            false
+        }
+        (EventKind::Received(_), EventKind::Received(_))
+        | (EventKind::Came { .. }, EventKind::Came { .. })
+        | (EventKind::PassedOn { .. }, EventKind::PassedOn { .. }) => transcript
             .actors
             .get(one.actor.0)
             .is_some_and(|info| match info.kind {
-                ActorKind::UdpClient | ActorKind::UdpServer => false,
+                ActorKind::UdpClient | ActorKind::UdpServer | ActorKind::UdpProxy => false,
                 ActorKind::TcpClient
                 | ActorKind::TcpLink
                 | ActorKind::TcpServer
+                | ActorKind::TcpProxy
                 | ActorKind::TerminalProgram
                 | ActorKind::PipedProgram
                 | ActorKind::RunningProgram => true,
@@ -270,6 +282,8 @@ fn is_telling(about: &About<'_>, transcript: &Transcript, row: &Row) -> bool {
             transcript.events[row.first].kind,
             EventKind::Exited(_)
                 | EventKind::PeerReset
+                | EventKind::CutOff { .. }
+                | EventKind::Lost { .. }
                 | EventKind::Refused { .. }
                 | EventKind::Flooded { .. }
         )

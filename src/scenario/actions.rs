@@ -38,7 +38,10 @@ impl Doer<'_> {
     }
 
     fn is_stream(self) -> bool {
-        matches!(self.party, Some(Party::TcpClient | Party::TcpLink))
+        matches!(
+            self.party,
+            Some(Party::TcpClient | Party::TcpLink | Party::TcpProxy)
+        )
     }
 
     fn raw(self) -> bool {
@@ -49,7 +52,8 @@ impl Doer<'_> {
 /// Who may do what. An action that isn't here is for all.
 fn only(action: &str) -> Option<&'static [Party]> {
     use Party::{
-        PipedProgram, TcpClient, TcpLink, TcpServer, TerminalProgram, UdpClient, UdpServer,
+        PipedProgram, TcpClient, TcpLink, TcpProxy, TcpServer, TerminalProgram, UdpClient,
+        UdpProxy, UdpServer,
     };
     Some(match action {
         "start" | "stop" | "restart" | "signal" => &[TerminalProgram, PipedProgram],
@@ -57,7 +61,7 @@ fn only(action: &str) -> Option<&'static [Party]> {
         "connect" => &[TcpClient, UdpClient],
         "accept" => &[TcpServer],
         // A listening socket has no stream of its own.
-        "send" | "expect" | "never" | "silent" => &[
+        "send" => &[
             TerminalProgram,
             PipedProgram,
             TcpClient,
@@ -65,7 +69,18 @@ fn only(action: &str) -> Option<&'static [Party]> {
             UdpServer,
             TcpLink,
         ],
-        "cut" | "reset" | "close: write" => &[TcpClient, TcpLink],
+        "expect" | "never" | "silent" => &[
+            TerminalProgram,
+            PipedProgram,
+            TcpClient,
+            UdpClient,
+            UdpServer,
+            TcpLink,
+            TcpProxy,
+            UdpProxy,
+        ],
+        "cut" | "close: write" => &[TcpClient, TcpLink],
+        "reset" => &[TcpClient, TcpLink, TcpProxy],
         "reading" => &[TcpClient, UdpClient, UdpServer, TcpLink],
         "close: true" => &[TcpClient, UdpClient, TcpServer, UdpServer, TcpLink],
         "close: stdin" => &[TerminalProgram, PipedProgram],
@@ -248,8 +263,20 @@ fn expect(
 
 fn channel(node: &Node, doer: Doer<'_>, findings: &mut Findings) -> Option<Channel> {
     let channel = word(node, CHANNELS, findings)?;
+    let crosses = matches!(channel, Channel::ToServer | Channel::ToClient);
     let terminal = match doer.party {
         None => return Some(channel),
+        Some(Party::TcpProxy | Party::UdpProxy) if crosses => return Some(channel),
+        Some(is) if crosses => {
+            let code = Code::WrongActor {
+                action: format!("on: {}", node.text().unwrap_or_default()),
+                actor: doer.actor.to_owned(),
+                is,
+                only: vec![Party::TcpProxy, Party::UdpProxy],
+            };
+            findings.error(code, node.place());
+            return None;
+        }
         Some(Party::TerminalProgram) => true,
         Some(Party::PipedProgram) => false,
         Some(party) => {

@@ -3,11 +3,12 @@
 use crate::diagnostic::{Code, Party, Place};
 
 use super::conventions::variable_name;
+use super::faults::faults;
 use super::findings::Findings;
 use super::forms::{Chosen, Fields, choose, fields};
 use super::grammar::{Form, TRANSPORTS, reserved};
 use super::keys::{CAST, CROWD};
-use super::model::{At, CastMember, Connects, Template, Transport};
+use super::model::{At, CastMember, Connects, Proxy, Template, Transport};
 use super::roles::ReadRole;
 use super::similar::similar;
 use super::template::{Names, template};
@@ -89,6 +90,10 @@ pub(super) fn actors<'n>(
                 Transport::Tcp => Party::TcpServer,
                 Transport::Udp => Party::UdpServer,
             },
+            "proxy" => match transport(fields.get("transport")) {
+                Transport::Tcp => Party::TcpProxy,
+                Transport::Udp => Party::UdpProxy,
+            },
             "crowd" => client(fields.get("crowd").and_then(|crowd| crowd.get("transport"))),
             _ => client(fields.get("transport")),
         };
@@ -148,6 +153,7 @@ impl Cast<'_> {
                         })
                 }
                 "crowd" => self.crowd(name, fields, default, findings),
+                "proxy" => self.proxy(name, fields, default, findings),
                 _ => server(name, fields, findings),
             };
             if let Some(value) = member {
@@ -248,25 +254,64 @@ impl Cast<'_> {
         default: Transport,
         findings: &mut Findings,
     ) -> Option<Connects> {
+        let transport = fields.get("transport");
+        let transport = transport.and_then(|node| word(node, TRANSPORTS, findings));
+        let by = transport.unwrap_or(default);
         let to = fields.get("connects").and_then(|node| {
             self.target(node, findings, |actor| match actor.party {
                 None | Some(Party::TerminalProgram | Party::PipedProgram) => Ok(()),
+                Some(Party::TcpProxy) if by == Transport::Tcp => Ok(()),
+                Some(Party::UdpProxy) if by == Transport::Udp => Ok(()),
+                Some(Party::TcpProxy | Party::UdpProxy) => Err(Code::OtherTransport {
+                    name: actor.name.clone(),
+                    tcp: by == Transport::Udp,
+                }),
                 Some(_) => Err(Code::NotAProgram {
                     name: actor.name.clone(),
                 }),
             })
         });
-        let transport = fields.get("transport");
-        let transport = transport.and_then(|node| word(node, TRANSPORTS, findings));
         let reading = fields.get("reading");
         let reading = reading.and_then(|node| boolean(node, findings));
         let receive_buffer = fields.whole("receive_buffer", findings);
         Some(Connects {
             to: to?,
-            transport: transport.unwrap_or(default),
+            transport: by,
             reading: reading.unwrap_or(true),
             receive_buffer: receive_buffer.and_then(|bytes| u32::try_from(bytes).ok()),
         })
+    }
+
+    fn proxy(
+        &self,
+        name: String,
+        fields: Fields<'_>,
+        default: Transport,
+        findings: &mut Findings,
+    ) -> Option<CastMember> {
+        let transport = fields.get("transport");
+        let transport = transport.and_then(|node| word(node, TRANSPORTS, findings));
+        let transport = transport.unwrap_or(default);
+        let to = self.target(fields.get("proxy")?, findings, |actor| match actor.party {
+            None | Some(Party::TerminalProgram | Party::PipedProgram) => Ok(()),
+            Some(Party::TcpServer) if transport == Transport::Tcp => Ok(()),
+            Some(Party::UdpServer) if transport == Transport::Udp => Ok(()),
+            Some(_) => Err(Code::NotAListener {
+                name: actor.name.clone(),
+            }),
+        });
+        let read = fields.get("faults");
+        let read = read.map(|node| faults(node, transport, findings));
+        let (to_server, to_client) = read.unwrap_or_default();
+        let port = fields.whole("port", findings);
+        Some(CastMember::Proxy(Proxy {
+            name,
+            to: to?,
+            transport,
+            port: port.and_then(|port| u16::try_from(port).ok()),
+            to_server,
+            to_client,
+        }))
     }
 
     fn crowd(

@@ -52,6 +52,8 @@ pub(super) enum Kind {
     Payload,
     /// How a `send` is cut.
     Cut,
+    /// Which pieces a fault hits: a number, a list of numbers, or a rule.
+    Which,
     /// A step: an actor and its action, or a group.
     Step,
 }
@@ -162,6 +164,13 @@ pub(super) static CHANNELS: &Words<Channel> = &[
     ("screen", Channel::Screen),
     ("stdout", Channel::Stdout),
     ("stderr", Channel::Stderr),
+    ("to_server", Channel::ToServer),
+    ("to_client", Channel::ToClient),
+];
+
+pub(super) static DIRECTIONS: &Words<Channel> = &[
+    ("to_server", Channel::ToServer),
+    ("to_client", Channel::ToClient),
 ];
 
 pub(super) static ENDINGS: &Words<Action> = &[

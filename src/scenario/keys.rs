@@ -3,7 +3,7 @@
 //! Reading a file (unknown keys, "did you mean", ranges) and the JSON Schema both follow this table, so that they can't drift
 //! apart. It is kept as a table: rustfmt leaves this file alone.
 
-use super::grammar::{CHANNELS, ENDINGS, FORMS, Form, KEYS, Key, Kind, READIES, RESOURCES, SIGNALS, STATES, TRANSPORTS, WORTHS, may, must, words};
+use super::grammar::{CHANNELS, DIRECTIONS, ENDINGS, FORMS, Form, KEYS, Key, Kind, READIES, RESOURCES, SIGNALS, STATES, TRANSPORTS, WORTHS, may, must, words};
 use crate::wire::{Encoding, Framing};
 
 pub(super) const VERSION: Kind = Kind::Number { least: 1, most: 1, whole: true };
@@ -145,7 +145,7 @@ pub(super) static CAST: &[Form] = &[
         may("to", Kind::Plain, "the listening actor that it shall dial"),
     ] },
     Form { keys: &[
-        must("connects", Kind::Plain, "a client that Viva plays, and the program it connects to"),
+        must("connects", Kind::Plain, "a client that Viva plays, and the program or proxy it connects to"),
         TRANSPORT, READING, RECEIVE_BUFFER,
     ] },
     Form { keys: &[
@@ -153,12 +153,50 @@ pub(super) static CAST: &[Form] = &[
         may("port", PORT, "if it must be a certain one"),
     ] },
     Form { keys: &[
+        must("proxy", Kind::Plain, "a line that Viva puts in front of this program or server; who is cast to the line gets through it"),
+        may("faults", Kind::List(&FAULT_KIND), "what the line does wrong (default: nothing; it only shows what crosses)"),
+        TRANSPORT,
+        may("port", PORT, "if it must be a certain one"),
+    ] },
+    Form { keys: &[
         must("crowd", Kind::Map(&CROWD), "many clients that Viva plays; a step on it is a step of each, in order"),
     ] },
 ];
 
+static FAULT_KIND: Kind = Kind::Choice(FAULTS);
+
+const CHUNK: Kind = Kind::Number { least: 1, most: 64 << 20, whole: true };
+const AFTER: Kind = Kind::Number { least: 0, most: 1_000_000_000, whole: true };
+const PIECES: Kind = Kind::Number { least: 2, most: 10_000, whole: true };
+pub(super) const PIECE: Kind = Kind::Number { least: 1, most: 1_000_000_000, whole: true };
+const CHANCE: Kind = Kind::Number { least: 0, most: 1, whole: false };
+const WAY: Key = may("way", Kind::Word(|| words(DIRECTIONS)), "only what crosses in this direction (default: both)");
+
+/// What a line may do wrong. What a fault is called stands first.
+pub(super) static FAULTS: &[Form] = &[
+    Form { keys: &[must("drop", Kind::Which, "these datagrams are lost"), WAY] },
+    Form { keys: &[must("duplicate", Kind::Which, "these datagrams come twice"), WAY] },
+    Form { keys: &[must("reorder", Kind::Which, "these datagrams come behind the next one"), WAY] },
+    Form { keys: &[
+        must("delay", Kind::Which, "these come only when all else is at rest"),
+        may("by", Kind::Duration, "so much later instead"),
+        WAY,
+    ] },
+    Form { keys: &[must("split", CHUNK, "pieces of so many bytes at most, each when the one before was read"), WAY] },
+    Form { keys: &[must("coalesce", PIECES, "so many pieces come as one; fewer when all else is at rest"), WAY] },
+    Form { keys: &[must("throttle", CHUNK, "so many bytes a second at most"), WAY] },
+    Form { keys: &[must("half_close", AFTER, "after so many bytes this direction is closed; the rest is lost"), WAY] },
+    Form { keys: &[must("reset", AFTER, "after so many bytes the connection is reset, on both sides"), WAY] },
+];
+
+/// What may stand for the number of a piece.
+pub(super) static WHICHES: &[Form] = &[
+    Form { keys: &[must("every", PIECE, "each time so many have come")] },
+    Form { keys: &[must("chance", CHANCE, "each with this probability, 0 to 1; the seed decides")] },
+];
+
 pub(super) static CROWD: Form = Form { keys: &[
-    must("connects", Kind::Plain, "the program they connect to"),
+    must("connects", Kind::Plain, "the program or proxy they connect to"),
     must("count", COUNT, "how many"),
     may("burst", Kind::Bool, "all connect at once"),
     TRANSPORT, READING, RECEIVE_BUFFER,
@@ -167,7 +205,7 @@ pub(super) static CROWD: Form = Form { keys: &[
 const AS: Key = may("as", Kind::Plain, "a name for the step");
 const WITHIN: Key = may("within", Kind::Duration, "the deadline of this step");
 const SPEC: Key = may("spec", Kind::Plain, "the place in the sheet, printed in the report");
-const ON: Key = may("on", Kind::Word(|| words(CHANNELS)), "that stream of a program; by default the screen, on pipes stdout");
+const ON: Key = may("on", Kind::Word(|| words(CHANNELS)), "that stream of a program (by default the screen, on pipes stdout), or that direction of a proxy (by default to_server)");
 const SINCE: Key = may("since", Kind::Plain, "count from the step of that name instead");
 
 /// The actions. The key of an action stands first.

@@ -100,15 +100,16 @@ fn unused_actors(scenario: &Scenario, all: &[Act<'_>], findings: &mut Findings) 
             CastMember::Client { connects, .. } => {
                 used.insert(&connects.to);
             }
+            CastMember::Proxy(proxy) => {
+                used.insert(&proxy.to);
+            }
             CastMember::Server { .. } => {}
         }
     }
     for member in &scenario.cast {
-        let (CastMember::Program { name, .. }
-        | CastMember::Client { name, .. }
-        | CastMember::Server { name, .. }) = &member.value;
-        if !used.contains(name.as_str()) {
-            let actor = name.clone();
+        let name = member.value.name();
+        if !used.contains(name) {
+            let actor = name.to_owned();
             findings.warning(Code::UnusedActor { actor }, member.place.clone());
         }
     }
@@ -161,6 +162,7 @@ fn is_raw(scenario: &Scenario, actor: &str) -> bool {
             Some(connects.transport == Transport::Tcp)
         }
         CastMember::Server { name, .. } if name == actor => Some(false),
+        CastMember::Proxy(proxy) if proxy.name == actor => Some(proxy.transport == Transport::Tcp),
         _ => None,
     });
     // Who is not in the cast is a connection that was accepted.

@@ -4,8 +4,8 @@
 //! name, number and place has been checked, or all the diagnostics that can be found in one go.
 //!
 //! A file goes through here in this order: `files` (bytes), `source` (text and places), `tree` (YAML with spans), then
-//! `lab` and `scenario`, which put the model together from what `conventions`, `roles`, `cast`, `steps`, `actions`,
-//! `pattern`, `condition` and `template` read. `keys` is the table of all keys.
+//! `lab` and `scenario`, which put the model together from what `conventions`, `roles`, `cast`, `faults`, `steps`,
+//! `actions`, `pattern`, `condition` and `template` read. `keys` is the table of all keys.
 
 mod actions;
 mod cast;
@@ -13,6 +13,7 @@ mod condition;
 mod contract;
 mod conventions;
 mod expression;
+mod faults;
 mod files;
 mod findings;
 mod forms;
@@ -46,8 +47,8 @@ pub use lab::{read_lab, read_scenario};
 pub use lint::lint;
 pub use model::{
     Action, Answer, Argument, At, CastMember, Condition, Connects, Conventions, Expression, Lab,
-    LabEntry, PatternSpec, Payload, Piece, Ready, Role, Scenario, Status, Step, StepKind, Template,
-    Transport, Value, When,
+    LabEntry, PatternSpec, Payload, Piece, Proxy, Ready, Role, Scenario, Status, Step, StepKind,
+    Template, Transport, Value, When,
 };
 pub use mutation::Mutation;
 pub use overrides::{Overrides, read_command};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::diagnostic::{Localized, Place};
 use crate::observe::{Resource, TcpState};
 use crate::transcript::{Channel, ExitStatus};
-use crate::wire::{Cut, Encoding, Framing};
+use crate::wire::{Cut, Encoding, Fault, Framing};
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -265,6 +265,37 @@ pub enum CastMember {
         /// A certain port.
         port: Option<u16>,
     },
+    /// A line of Viva between clients and a server.
+    Proxy(Proxy),
+}
+
+impl CastMember {
+    /// Its name in the scenario.
+    pub fn name(&self) -> &str {
+        match self {
+            CastMember::Program { name, .. }
+            | CastMember::Client { name, .. }
+            | CastMember::Server { name, .. }
+            | CastMember::Proxy(Proxy { name, .. }) => name,
+        }
+    }
+}
+
+/// A line of Viva between clients and a server.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    /// Its name in the scenario.
+    pub name: String,
+    /// The program or server that it leads to.
+    pub to: String,
+    /// TCP or UDP.
+    pub transport: Transport,
+    /// A certain port.
+    pub port: Option<u16>,
+    /// What happens to what goes to the server.
+    pub to_server: Vec<Fault>,
+    /// What happens to what goes to the client.
+    pub to_client: Vec<Fault>,
 }
 
 /// How a client that Viva plays connects.

@@ -201,14 +201,14 @@ fn always_there(place: &Place, expected: Expected<'_>, findings: &mut Findings) 
 
 /// Reports a form that can't come from this actor.
 fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &mut Findings) {
-    use Party::{PipedProgram, TcpClient, TcpLink, TerminalProgram};
+    use Party::{PipedProgram, TcpClient, TcpLink, TcpProxy, TerminalProgram};
     let only: &[Party] = match form {
         "exit" => &[TerminalProgram, PipedProgram],
         _ if CONDITIONS.iter().any(|known| known.lead() == form) => {
             &[TerminalProgram, PipedProgram]
         }
-        "reset" => &[TcpClient, TcpLink],
-        "closed" => &[TcpClient, TcpLink, PipedProgram],
+        "reset" => &[TcpClient, TcpLink, TcpProxy],
+        "closed" => &[TcpClient, TcpLink, TcpProxy, PipedProgram],
         _ => return,
     };
     let form = form.to_owned();

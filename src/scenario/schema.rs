@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::grammar::{Form, Kind};
 use super::keys::{
-    ACTIONS, BYTES, CONDITIONS, CUTS, GROUP, LAB, LOCALIZED, PATTERNS, SCENARIO, SUBMISSION,
+    ACTIONS, BYTES, CONDITIONS, CUTS, GROUP, LAB, LOCALIZED, PATTERNS, PIECE, SCENARIO, SUBMISSION,
+    WHICHES,
 };
 
 /// Which of the files.
@@ -54,6 +55,11 @@ pub fn schema(which: SchemaKind) -> Value {
                 form_schema(&BYTES),
             ] },
             "cut": one_of(json!({ "const": "bytes" }), CUTS),
+            "which": { "anyOf": [
+                kind_schema(&PIECE),
+                { "type": "array", "items": kind_schema(&PIECE), "minItems": 1 },
+                choice(WHICHES),
+            ] },
             "condition": choice(CONDITIONS),
             "action": choice(ACTIONS),
             "step": { "anyOf": [
@@ -137,6 +143,7 @@ fn kind_schema(kind: &Kind) -> Value {
         }
         Kind::Payload => reference("payload"),
         Kind::Cut => reference("cut"),
+        Kind::Which => reference("which"),
         Kind::Step => reference("step"),
     }
 }
@@ -219,6 +226,7 @@ mod tests {
             "s: { expect: { any_of: [ a, { regex: b }, { exit: any }, { exit: 0 } ] } }",
             "s: { expect: { file: a, equals: b } }",
             "any_order: [ s: { expect: a } ], within: 3s",
+            "s: { expect: a, on: to_client }",
         ] {
             let right = if right.contains("any_order") {
                 with(&format!("{{ {right} }}"))
@@ -276,6 +284,7 @@ mod tests {
                         keys(std::slice::from_ref(*form), met, all);
                     }
                     Kind::Choice(forms) => keys(forms, met, all),
+                    Kind::Which => keys(super::WHICHES, met, all),
                     Kind::Step => keys(ACTIONS, met, all),
                     _ => {}
                 }

@@ -40,6 +40,10 @@ pub enum ActorKind {
     UdpClient,
     /// A UDP server that Viva plays.
     UdpServer,
+    /// A line of Viva between a TCP client and a server, or one connection that crosses it.
+    TcpProxy,
+    /// A line of Viva between a UDP client and a server.
+    UdpProxy,
 }
 
 /// An actor of the transcript.
@@ -65,6 +69,10 @@ pub enum Channel {
     Stderr,
     /// A connection, or the datagrams of a socket.
     Wire,
+    /// What crosses a proxy on its way to the server.
+    ToServer,
+    /// What crosses a proxy on its way to the client.
+    ToClient,
 }
 
 /// Bytes of a student: serialised as text where they are UTF-8, else as hexadecimal digits.
@@ -185,6 +193,37 @@ pub enum EventKind {
     Sent(Data),
     /// Viva received this on a connection, or as one datagram.
     Received(Data),
+    /// This came to a proxy, on its way.
+    Came {
+        /// On its way where.
+        channel: Channel,
+        /// What: of a stream, or one datagram.
+        data: Data,
+    },
+    /// A proxy passed this on.
+    PassedOn {
+        /// Where.
+        channel: Channel,
+        /// What: of a stream, or one datagram.
+        data: Data,
+    },
+    /// This came to a proxy, and will never get any further.
+    Lost {
+        /// On its way where.
+        channel: Channel,
+        /// What.
+        data: Data,
+    },
+    /// A proxy ended this direction of a connection.
+    PassedEnd {
+        /// Which.
+        channel: Channel,
+    },
+    /// Who sends in this direction across a proxy has reset its connection.
+    CutOff {
+        /// In which.
+        channel: Channel,
+    },
     /// Viva closed the sending direction of a connection, or a program's standard input.
     EndedInput,
     /// Viva closed a connection or listener.

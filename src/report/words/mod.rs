@@ -63,6 +63,16 @@ pub(crate) enum Mark {
     Typed,
     Printed,
     PrintedError,
+    Came(Direction),
+    PassedOn(Direction),
+    Lost,
+}
+
+/// Where something crosses a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    ToServer,
+    ToClient,
 }
 
 /// What a program's last words tell a reader who knows them.
@@ -255,7 +265,7 @@ const QUOTED: usize = 48;
 fn is_printed(channel: Channel) -> bool {
     match channel {
         Channel::Screen | Channel::Stdout | Channel::Stderr => true,
-        Channel::Wire => false,
+        Channel::Wire | Channel::ToServer | Channel::ToClient => false,
     }
 }
 

@@ -42,6 +42,9 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
                     place(about, actor, *channel)
                 )
             }
+            Channel::ToServer | Channel::ToClient => {
+                format!("The text did come to {}.", place(about, actor, *channel))
+            }
             Channel::Screen | Channel::Stdout | Channel::Stderr => {
                 format!(
                     "The text did appear, but on {}.",

@@ -103,6 +103,12 @@ fn nothing(about: &About<'_>) -> String {
                 Channel::Stdout => format!("But {who} printed nothing{more}."),
                 Channel::Stderr => format!("But nothing{more} came from its error output."),
                 Channel::Wire => format!("But {who} received nothing{more}."),
+                Channel::ToServer => {
+                    format!("But nothing{more} came to {who} on its way to the server.")
+                }
+                Channel::ToClient => {
+                    format!("But nothing{more} came to {who} on its way to the client.")
+                }
             };
             match about.failure.miss {
                 Miss::Crashed => format!("{nothing} {}", crash(about)),
@@ -132,7 +138,7 @@ fn came(about: &About<'_>, total: usize) -> String {
     let verb = match subject.channel {
         Channel::Screen => format!("{who}'s terminal showed"),
         Channel::Stdout | Channel::Stderr => format!("{who} printed"),
-        Channel::Wire => format!("{who} received"),
+        Channel::Wire | Channel::ToServer | Channel::ToClient => format!("{who} received"),
     };
     if let Expected::File { name, .. } = &about.failure.expected {
         let name = visible::clipped(name.as_bytes(), QUOTED);

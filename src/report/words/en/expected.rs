@@ -18,6 +18,12 @@ pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
         (_, Channel::Stdout) => format!("{who} must {never}print {object}"),
         (_, Channel::Stderr) => format!("{who} must {never}print on its error output {object}"),
         (_, Channel::Wire) => format!("{who} must {never}receive {object}"),
+        (_, Channel::ToServer) => {
+            format!("across {who} must {never}come, on its way to the server: {object}")
+        }
+        (_, Channel::ToClient) => {
+            format!("across {who} must {never}come, on its way to the client: {object}")
+        }
     }
 }
 
@@ -56,6 +62,12 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             Channel::Screen => format!("{who}'s terminal must show nothing"),
             Channel::Stdout | Channel::Stderr => format!("{who} must print nothing"),
             Channel::Wire => format!("{who} must receive nothing at all"),
+            Channel::ToServer => {
+                format!("nothing at all must come across {who} on its way to the server")
+            }
+            Channel::ToClient => {
+                format!("nothing at all must come across {who} on its way to the client")
+            }
         },
         Expected::Closed { reset } => {
             if is_printed(about.failure.subject.channel) {
@@ -65,6 +77,15 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
                 );
             }
             let verb = if *reset { "reset" } else { "close" };
+            match about.failure.subject.channel {
+                Channel::ToServer => {
+                    return format!("the client {must} {verb} its connection across {who}");
+                }
+                Channel::ToClient => {
+                    return format!("the server {must} {verb} its connection across {who}");
+                }
+                _ => {}
+            }
             format!("{} {must} {verb} the connection with {who}", other(about))
         }
         Expected::Exit(None) => format!("{who} {must} end"),

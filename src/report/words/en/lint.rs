@@ -304,7 +304,7 @@ fn words(code: &Code) -> Said {
         ),
         Code::CastForm { found } if found.is_empty() => said(
             "what this actor is, is missing here",
-            "write `{ role: … }`, `{ connects: … }`, `{ listens: tcp }` or `{ crowd: { … } }`",
+            "write `{ role: … }`, `{ connects: … }`, `{ listens: tcp }`, `{ proxy: … }` or `{ crowd: { … } }`",
         ),
         Code::CastForm { found } => said(
             format!(
@@ -326,11 +326,44 @@ fn words(code: &Code) -> Said {
         ),
         Code::NotAProgram { name } => said(
             format!("{} is not a program", q(name)),
-            "Viva's clients connect to programs: to a cast member with a `role:`",
+            "Viva's clients connect to programs, or to a proxy in front of one: to a cast member with a `role:` or with `proxy:`",
         ),
         Code::NotAListener { name } => said(
-            format!("{} doesn't listen for this program", q(name)),
-            "name an actor that `listens:`, or another program",
+            format!("{} doesn't listen for this one", q(name)),
+            "name an actor that `listens:` (over the same transport), or another program",
+        ),
+        Code::NotOnThisLine { fault, tcp: true } => said(
+            format!(
+                "TCP knows no {}: what is lost is sent again, and the order is kept",
+                q(fault)
+            ),
+            "over TCP there are `delay`, `split`, `coalesce`, `throttle`, `half_close` and `reset`",
+        ),
+        Code::NotOnThisLine { fault, tcp: false } => said(
+            format!(
+                "UDP knows no {}: a datagram is one piece, and there are no connections",
+                q(fault)
+            ),
+            "over UDP there are `drop`, `duplicate`, `reorder`, `delay` and `throttle`",
+        ),
+        Code::FaultForm { found } if found.is_empty() => said(
+            "what the line does wrong is missing here",
+            "write one of `drop`, `duplicate`, `reorder`, `delay`, `split`, `coalesce`, `throttle`, `half_close`, `reset`",
+        ),
+        Code::FaultForm { found } => said(
+            format!(
+                "a fault is one thing: {} can't stand together",
+                quoted_all(found, " and ")
+            ),
+            "make it two faults, `- { … }` each",
+        ),
+        Code::OtherTransport { name, tcp } => said(
+            format!(
+                "{} is a line of {}",
+                q(name),
+                if *tcp { "TCP" } else { "UDP" }
+            ),
+            "give both the same `transport:`",
         ),
         Code::UselessVariable { name, similar } => said(
             format!("nothing uses the variable {}", q(name)),
@@ -523,11 +556,13 @@ fn party(party: Party) -> &'static str {
         Party::TcpServer => "a TCP server that Viva plays",
         Party::UdpServer => "a UDP server that Viva plays",
         Party::TcpLink => "a connection that Viva accepted",
+        Party::TcpProxy => "a TCP proxy",
+        Party::UdpProxy => "a UDP proxy",
     }
 }
 
 fn parties(all: &[Party]) -> String {
-    use Party::{PipedProgram, TcpClient, TerminalProgram, UdpClient};
+    use Party::{PipedProgram, TcpClient, TcpProxy, TerminalProgram, UdpClient, UdpProxy};
     let both = |one, other| all.contains(&one) && all.contains(&other);
     let mut names: Vec<&str> = Vec::new();
     for it in all {
@@ -541,6 +576,9 @@ fn parties(all: &[Party]) -> String {
             Party::TcpServer => "TCP servers that Viva plays",
             Party::UdpServer => "UDP servers that Viva plays",
             Party::TcpLink => "accepted connections",
+            TcpProxy | UdpProxy if both(TcpProxy, UdpProxy) => "proxies",
+            TcpProxy => "TCP proxies",
+            UdpProxy => "UDP proxies",
         };
         if !names.contains(&name) {
             names.push(name);

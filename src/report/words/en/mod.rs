@@ -19,7 +19,8 @@ use crate::report::summary::Conclusion;
 use crate::report::visible;
 
 use super::{
-    Counts, Label, Mark, QUOTED, Remedy, Symbol, Words, errno, number, signal, signal_name,
+    Counts, Direction, Label, Mark, QUOTED, Remedy, Symbol, Words, errno, number, signal,
+    signal_name,
 };
 
 pub(super) struct English;
@@ -85,6 +86,8 @@ fn place(about: &About<'_>, actor: &str, channel: Channel) -> String {
         Channel::Stdout => format!("{who}'s standard output"),
         Channel::Stderr => format!("{who}'s error output (stderr)"),
         Channel::Wire => format!("{who}'s connection"),
+        Channel::ToServer => format!("{who}, on its way to the server"),
+        Channel::ToClient => format!("{who}, on its way to the client"),
     }
 }
 
@@ -326,6 +329,11 @@ impl Words for English {
             Mark::Typed => "> typed",
             Mark::Printed => "| printed",
             Mark::PrintedError => "! printed to stderr",
+            Mark::Came(Direction::ToServer) => "⇢ came, on its way to the server",
+            Mark::Came(Direction::ToClient) => "⇠ came, on its way to the client",
+            Mark::PassedOn(Direction::ToServer) => "⇒ passed on to the server",
+            Mark::PassedOn(Direction::ToClient) => "⇐ passed on to the client",
+            Mark::Lost => "× lost on the line",
         }
     }
 
@@ -335,6 +343,7 @@ impl Words for English {
             ActorKind::PipedProgram => " (pipes)",
             ActorKind::RunningProgram => " (running)",
             ActorKind::TcpServer | ActorKind::UdpServer => " (Viva listens)",
+            ActorKind::TcpProxy | ActorKind::UdpProxy => " (the line)",
             ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => "",
         }
     }
@@ -344,7 +353,24 @@ impl Words for English {
             EventKind::Typed(_)
             | EventKind::Printed { .. }
             | EventKind::Sent(_)
-            | EventKind::Received(_) => return None,
+            | EventKind::Received(_)
+            | EventKind::Came { .. }
+            | EventKind::PassedOn { .. }
+            | EventKind::Lost { .. } => return None,
+            EventKind::PassedEnd {
+                channel: Channel::ToClient,
+            } => "⇐ close".to_owned(),
+            EventKind::PassedEnd { .. } => "⇒ close".to_owned(),
+            EventKind::CutOff {
+                channel: Channel::ToClient,
+            } => "⇠ reset (RST)".to_owned(),
+            EventKind::CutOff { .. } => "⇢ reset (RST)".to_owned(),
+            EventKind::PeerClosed {
+                channel: Channel::ToServer,
+            } => "⇢ close".to_owned(),
+            EventKind::PeerClosed {
+                channel: Channel::ToClient,
+            } => "⇠ close".to_owned(),
             EventKind::Started { command } => format!("started: {}", command.join(" ")),
             EventKind::Listening { address } => format!("listens at {address}"),
             EventKind::Bound { address } => format!("bound to {address}"),

@@ -36,6 +36,9 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
                     place(actor, *channel)
                 )
             }
+            Channel::ToServer | Channel::ToClient => {
+                format!("这段文字到达了 {}。", place(actor, *channel))
+            }
             Channel::Screen | Channel::Stdout | Channel::Stderr => {
                 format!("这段文字出现了，但出现在{}。", place(actor, *channel))
             }

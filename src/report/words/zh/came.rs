@@ -95,6 +95,8 @@ fn nothing(about: &About<'_>) -> String {
                 Channel::Stdout => format!("但 {who} {no}输出任何内容。"),
                 Channel::Stderr => format!("但错误输出中{none}。"),
                 Channel::Wire => format!("但 {who} {no}收到任何内容。"),
+                Channel::ToServer => format!("但 {who} {no}收到任何发往服务器的内容。"),
+                Channel::ToClient => format!("但 {who} {no}收到任何发往客户端的内容。"),
             };
             match about.failure.miss {
                 Miss::Crashed => format!("{nothing}{}", crash(about)),
@@ -121,7 +123,7 @@ fn came(about: &About<'_>, total: usize) -> String {
     let (place, verb) = match subject.channel {
         Channel::Screen => (format!("{who} 的终端"), "显示了"),
         Channel::Stdout | Channel::Stderr => (format!("{who} "), "输出了"),
-        Channel::Wire => (format!("{who} "), "收到了"),
+        Channel::Wire | Channel::ToServer | Channel::ToClient => (format!("{who} "), "收到了"),
     };
     if let Expected::File { name, .. } = &about.failure.expected {
         let name = visible::clipped(name.as_bytes(), QUOTED);

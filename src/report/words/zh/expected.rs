@@ -18,6 +18,8 @@ pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
         Channel::Stdout => format!("{who} {must}输出{object}"),
         Channel::Stderr => format!("{who} {must}在错误输出中输出{object}"),
         Channel::Wire => format!("{who} {must}收到{object}"),
+        Channel::ToServer => format!("发往服务器、经过 {who} 的数据中{must}出现{object}"),
+        Channel::ToClient => format!("发往客户端、经过 {who} 的数据中{must}出现{object}"),
     }
 }
 
@@ -54,12 +56,19 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             Channel::Screen => format!("{who} 的终端不应显示任何内容"),
             Channel::Stdout | Channel::Stderr => format!("{who} 不应输出任何内容"),
             Channel::Wire => format!("{who} 不应收到任何内容"),
+            Channel::ToServer => format!("{who} 不应收到任何发往服务器的内容"),
+            Channel::ToClient => format!("{who} 不应收到任何发往客户端的内容"),
         },
         Expected::Closed { reset } => {
             if is_printed(about.failure.subject.channel) {
                 return format!("{}{must}结束", place(who, about.failure.subject.channel));
             }
             let verb = if *reset { "重置" } else { "关闭" };
+            match about.failure.subject.channel {
+                Channel::ToServer => return format!("客户端{must}{verb}经过 {who} 的连接"),
+                Channel::ToClient => return format!("服务器{must}{verb}经过 {who} 的连接"),
+                _ => {}
+            }
             format!("{} {must}{verb}与 {who} 的连接", other(about))
         }
         Expected::Exit(None) => format!("{who} {must}结束运行"),

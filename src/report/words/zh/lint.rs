@@ -261,7 +261,7 @@ fn words(code: &Code) -> Said {
         ),
         Code::CastForm { found } if found.is_empty() => said(
             "这里应当写这个参与者是什么",
-            "请写 `{ role: … }`、`{ connects: … }`、`{ listens: tcp }` 或 `{ crowd: { … } }`",
+            "请写 `{ role: … }`、`{ connects: … }`、`{ listens: tcp }`、`{ proxy: … }` 或 `{ crowd: { … } }`",
         ),
         Code::CastForm { found } => said(
             format!(
@@ -280,11 +280,34 @@ fn words(code: &Code) -> Said {
         ),
         Code::NotAProgram { name } => said(
             format!("{} 不是程序", q(name)),
-            "Viva 的客户端只连接程序，也就是有 `role:` 的参与者",
+            "Viva 的客户端只连接程序，或程序前面的线路，也就是有 `role:` 或 `proxy:` 的参与者",
         ),
         Code::NotAListener { name } => said(
-            format!("{} 并不等待这个程序的连接", q(name)),
-            "请写一个有 `listens:` 的参与者，或另一个程序",
+            format!("{} 并不等待它的连接", q(name)),
+            "请写一个有 `listens:` 的参与者（传输方式相同），或另一个程序",
+        ),
+        Code::NotOnThisLine { fault, tcp: true } => said(
+            format!("TCP 没有 {}：丢失的会重发，顺序也会保持", q(fault)),
+            "TCP 线路可以写 `delay`、`split`、`coalesce`、`throttle`、`half_close`、`reset`",
+        ),
+        Code::NotOnThisLine { fault, tcp: false } => said(
+            format!("UDP 没有 {}：一个数据报是一个整体，也没有连接", q(fault)),
+            "UDP 线路可以写 `drop`、`duplicate`、`reorder`、`delay`、`throttle`",
+        ),
+        Code::FaultForm { found } if found.is_empty() => said(
+            "这里应当写线路出什么毛病",
+            "请写 `drop`、`duplicate`、`reorder`、`delay`、`split`、`coalesce`、`throttle`、`half_close`、`reset` 之一",
+        ),
+        Code::FaultForm { found } => said(
+            format!(
+                "一项只能是一种毛病：{} 不能写在一起",
+                quoted_all(found, " 和 ")
+            ),
+            "请写成两项，每项一个 `- { … }`",
+        ),
+        Code::OtherTransport { name, tcp } => said(
+            format!("{} 是 {} 线路", q(name), if *tcp { "TCP" } else { "UDP" }),
+            "请让两边的 `transport:` 相同",
         ),
         Code::UselessVariable { name, similar } => said(
             format!("变量 {} 没有任何用处", q(name)),
@@ -470,6 +493,8 @@ fn party(party: Party) -> &'static str {
         Party::TcpServer => "Viva 扮演的 TCP 服务器",
         Party::UdpServer => "Viva 扮演的 UDP 服务器",
         Party::TcpLink => "Viva 接受的连接",
+        Party::TcpProxy => "TCP 线路",
+        Party::UdpProxy => "UDP 线路",
     }
 }
 

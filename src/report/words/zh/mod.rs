@@ -19,7 +19,8 @@ use crate::report::summary::Conclusion;
 use crate::report::visible;
 
 use super::{
-    Counts, Label, Mark, QUOTED, Remedy, Symbol, Words, errno, number, signal, signal_name,
+    Counts, Direction, Label, Mark, QUOTED, Remedy, Symbol, Words, errno, number, signal,
+    signal_name,
 };
 
 pub(super) struct Chinese;
@@ -55,6 +56,8 @@ fn place(actor: &str, channel: Channel) -> String {
         Channel::Stdout => format!("{actor} 的标准输出"),
         Channel::Stderr => format!("{actor} 的错误输出（stderr）"),
         Channel::Wire => format!("{actor} 的连接"),
+        Channel::ToServer => format!("{actor}（发往服务器的途中）"),
+        Channel::ToClient => format!("{actor}（发往客户端的途中）"),
     }
 }
 
@@ -279,6 +282,11 @@ impl Words for Chinese {
             Mark::Typed => "> 键盘输入",
             Mark::Printed => "| 程序输出",
             Mark::PrintedError => "! 错误输出",
+            Mark::Came(Direction::ToServer) => "⇢ 到达线路，发往服务器",
+            Mark::Came(Direction::ToClient) => "⇠ 到达线路，发往客户端",
+            Mark::PassedOn(Direction::ToServer) => "⇒ 转交给服务器",
+            Mark::PassedOn(Direction::ToClient) => "⇐ 转交给客户端",
+            Mark::Lost => "× 在线路上丢失",
         }
     }
 
@@ -288,6 +296,7 @@ impl Words for Chinese {
             ActorKind::PipedProgram => "（管道）",
             ActorKind::RunningProgram => "（已在运行）",
             ActorKind::TcpServer | ActorKind::UdpServer => "（Viva 监听）",
+            ActorKind::TcpProxy | ActorKind::UdpProxy => "（线路）",
             ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => "",
         }
     }
@@ -297,7 +306,24 @@ impl Words for Chinese {
             EventKind::Typed(_)
             | EventKind::Printed { .. }
             | EventKind::Sent(_)
-            | EventKind::Received(_) => return None,
+            | EventKind::Received(_)
+            | EventKind::Came { .. }
+            | EventKind::PassedOn { .. }
+            | EventKind::Lost { .. } => return None,
+            EventKind::PassedEnd {
+                channel: Channel::ToClient,
+            } => "⇐ 关闭".to_owned(),
+            EventKind::PassedEnd { .. } => "⇒ 关闭".to_owned(),
+            EventKind::CutOff {
+                channel: Channel::ToClient,
+            } => "⇠ 重置（RST）".to_owned(),
+            EventKind::CutOff { .. } => "⇢ 重置（RST）".to_owned(),
+            EventKind::PeerClosed {
+                channel: Channel::ToServer,
+            } => "⇢ 关闭".to_owned(),
+            EventKind::PeerClosed {
+                channel: Channel::ToClient,
+            } => "⇠ 关闭".to_owned(),
             EventKind::Started { command } => format!("启动：{}", command.join(" ")),
             EventKind::Listening { address } => format!("监听 {address}"),
             EventKind::Bound { address } => format!("绑定 {address}"),
