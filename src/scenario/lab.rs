@@ -330,11 +330,11 @@ mod tests {
         let mut blocks = blocks(LANGUAGE);
         assert_eq!(
             blocks.len(),
-            4,
-            "a lab, a scenario, steps with conditions, and how a scenario begins"
+            5,
+            "a lab, a scenario, a line with faults, steps with conditions, and how a scenario begins"
         );
         let rest = blocks[1].strip_prefix("viva: 1\n").unwrap();
-        blocks[1] = format!("{}{rest}", blocks[3]);
+        blocks[1] = format!("{}{rest}", blocks[4]);
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("lab.yaml"), &blocks[0]).unwrap();
         fs::write(folder.path().join("broadcast.yaml"), &blocks[1]).unwrap();
@@ -351,9 +351,19 @@ mod tests {
         assert_eq!(lab.scenarios.len(), 1);
         assert_eq!(lab.scenarios[0].points, 4.0);
         let before_its_steps = blocks[1].split("steps:\n").next().unwrap();
-        fs::write(&alone, format!("{before_its_steps}{}", blocks[2])).unwrap();
+        fs::write(&alone, format!("{before_its_steps}{}", blocks[3])).unwrap();
         let lab = read_lab(&files, "hub", &Overrides::default()).unwrap();
         assert_eq!(lab.scenarios[1].scenario.steps.len(), 5);
+        let before_its_cast = blocks[1].split("cast:\n").next().unwrap();
+        let over_udp = before_its_cast
+            .replace("conventions: { }", "conventions: { transport: udp }")
+            .replace(
+                "roles: { }",
+                "roles: { client: { reference: udp-chat-client } }",
+            );
+        fs::write(&alone, format!("{over_udp}{}", blocks[2])).unwrap();
+        let lab = read_lab(&files, "hub", &Overrides::default()).unwrap();
+        assert_eq!(lab.scenarios[1].scenario.steps.len(), 3);
     }
 
     #[test]
