@@ -113,7 +113,8 @@ impl Stage {
                     InVain::Starved
                 });
             }
-            let pause = match due.sought {
+            // Whether what a line passed on was read has no event.
+            let pause = match due.sought || self.lines.any {
                 true => pauses.next(),
                 false => next_look.saturating_duration_since(Instant::now()),
             };
