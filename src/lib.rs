@@ -8,6 +8,7 @@
 //! | 6 | [`cli`] | one file per subcommand; exit codes |
 //! | 5 | [`report`] | one file per format: a value in, bytes out; all sentences, in English and Chinese |
 //! | 4 | [`calibration`] | tests the tests: known programs, mutants, repetition |
+//! | 4 | [`recording`] | turns a conversation by hand into a scenario |
 //! | 3 | [`engine`] | runs one scenario: casts the actors, dispatches events, settles the steps, concludes |
 //! | 2 | [`scenario`] | the language: text, spanned model, lint, JSON Schema |
 //! | 2 | [`actor`] | who acts: programs in a terminal or on pipes, TCP and UDP peers |
@@ -32,6 +33,7 @@ pub mod verdict;
 pub mod engine;
 
 pub mod calibration;
+pub mod recording;
 
 pub mod report;
 

@@ -287,3 +287,29 @@ fn what_a_program_prints_never_reaches_the_terminal_raw() {
         assert!(screen.contains("evil"), "{screen:?}");
     }
 }
+
+#[test]
+fn a_conversation_by_hand_is_kept_even_if_it_is_broken_off() {
+    let folder = Folder::new();
+    let mut command = bare_viva();
+    command.args(["record", "echo", "-o", "new.yaml", "--ignore", "server"]);
+    command.env("NO_COLOR", "1");
+    command.current_dir(folder.path());
+    let mut viva = Terminal::new(command);
+    viva.shows("`done` ends.");
+    viva.shows("> ");
+    viva.types("alice connect");
+    viva.shows("> ");
+    viva.types("alice: mango");
+    viva.shows("  alice    ← mango");
+    viva.shows("> ");
+    viva.0.send_control('c').expect("Ctrl-C");
+    viva.shows("new.yaml: 3 steps, which came true again when they were played");
+    let (_, code) = viva.ends();
+    assert_eq!(code, 0);
+    let text = std::fs::read_to_string(folder.path().join("new.yaml")).expect("a scenario");
+    assert!(
+        text.ends_with("  - alice: { expect: \"${token.mango}\" }\n"),
+        "{text}"
+    );
+}

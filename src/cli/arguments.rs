@@ -29,6 +29,8 @@ pub(super) enum Command {
     Calibrate(Calibrate),
     /// Make a folder for a new lab, with scenarios and known programs to begin with
     Init(Init),
+    /// Talk to a program by hand, and get the scenario that repeats the conversation
+    Record(Record),
     /// Check labs and scenario files
     Lint(Targets),
     /// List labs, or the scenarios of labs
@@ -88,6 +90,34 @@ pub(super) struct Init {
     /// Begin with a copy of this shipped lab
     #[arg(long, value_name = "LAB")]
     pub(super) from: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Record {
+    /// Name or folder of a lab, or a scenario file: its roles and conventions hold
+    #[arg(value_name = "LAB|FILE")]
+    pub(super) target: String,
+    /// Where the scenario is written: a new file NAME.yaml, best in the lab's folder
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// The role of the program that is talked to; default: that of --role, else the lab's first
+    #[arg(long, value_name = "ROLE")]
+    pub(super) cast: Option<String>,
+    /// Folder with the programs
+    #[arg(long, value_name = "DIR")]
+    pub(super) submission: Option<PathBuf>,
+    /// Fill a role with a program file or a command
+    #[arg(long, value_name = "ROLE=CMD", value_parser = pair)]
+    pub(super) role: Vec<(String, String)>,
+    /// Expect only the words that were typed, not what stands around them
+    #[arg(long)]
+    pub(super) words: bool,
+    /// Expect nothing of this actor, such as a server that prints what it likes; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) ignore: Vec<String>,
+    /// Set a convention or variable of the lab; the scenario will demand it
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(super) set: Vec<(String, String)>,
 }
 
 #[derive(Args)]

@@ -10,6 +10,7 @@ mod footing;
 mod init;
 mod list;
 mod printer;
+mod record;
 mod run;
 mod schedule;
 mod selection;
@@ -45,6 +46,7 @@ pub fn main() -> Exit {
     match arguments.command {
         Command::Run(options) => run::run(&options, &style),
         Command::Init(options) => init::init(&options, &style),
+        Command::Record(options) => record::record(&options, &style),
         Command::Calibrate(options) => calibrate::calibrate(&options, &style),
         Command::Lint(options) => list::lint(&options.targets, &style),
         Command::List(options) => list::list(&options.targets, &style),

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::r#box::{CopyError, Cure, Isolation, prepare as prepare_boxes, probe};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{Filling, FillingError, Options, play, unplayed};
+use crate::engine::{Filling, FillingError, Options, Submission, play, unplayed};
 use crate::report::{Problem, Style};
 use crate::verdict::{NotRun, Outcome, ScenarioResult, Word};
 
@@ -299,6 +299,11 @@ async fn prepare(
 }
 
 fn obstacle(error: FillingError, named: &Named) -> Obstacle {
+    keeps_from_running(error, named.submission.as_ref())
+}
+
+/// What the user is told about roles that can't be filled.
+pub(super) fn keeps_from_running(error: FillingError, submission: Option<&Submission>) -> Obstacle {
     let problem = match error {
         FillingError::Mistakes(diagnostics) => return Obstacle::Mistakes(diagnostics),
         FillingError::UnknownRole { role, known } => Problem::UnknownRole { role, known },
@@ -342,7 +347,7 @@ fn obstacle(error: FillingError, named: &Named) -> Obstacle {
         }
         FillingError::Trouble(trouble) => Problem::Trouble(trouble),
     };
-    Obstacle::Problem(match &named.submission {
+    Obstacle::Problem(match submission {
         Some(submission) => Problem::NotRun {
             submission: submission.name.clone(),
             why: Box::new(problem),

@@ -213,7 +213,7 @@ fn own_lab(
 
 /// A submission's own viva.yaml: its name as shown, and its text. It comes from a student: no link is followed, and nothing but a
 /// plain file is waited for.
-fn own_settings(submission: &Submission) -> Result<Option<(String, String)>, Problem> {
+pub(super) fn own_settings(submission: &Submission) -> Result<Option<(String, String)>, Problem> {
     const MOST: u64 = 64 << 10;
     let path = submission.folder.join("viva.yaml");
     let read = || -> std::io::Result<String> {

@@ -68,6 +68,17 @@ impl Target {
         }
     }
 
+    /// The text of the file in which roles and conventions stand, if it can be read.
+    pub(super) fn text(&self) -> Option<String> {
+        match self {
+            Target::Lab(files, _) => files.lab_text(),
+            Target::File(path) => match Path::new(path).with_file_name("lab.yaml") {
+                beside if beside.is_file() => std::fs::read_to_string(beside).ok(),
+                _ => std::fs::read_to_string(path).ok(),
+            },
+        }
+    }
+
     /// As the user named it.
     pub(super) fn named(&self) -> &str {
         match self {

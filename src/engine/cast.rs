@@ -9,7 +9,7 @@ use crate::actor::{Program, StartError};
 use crate::r#box::{LaunchError, TestBox};
 use crate::diagnostic::Place;
 use crate::observe::SocketTable;
-use crate::scenario::{Action, CastMember, Proxy, StepKind, Template, Transport};
+use crate::scenario::{Action, CastMember, Connects, Proxy, StepKind, Template, Transport};
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, StepRef, Subject, Trouble};
 
@@ -68,30 +68,7 @@ impl Run<'_> {
                     connects,
                     ..
                 } => {
-                    for index in 1..=crowd.unwrap_or(1) {
-                        let shown = if crowd.is_some() {
-                            format!("{name}[{index}]")
-                        } else {
-                            name.clone()
-                        };
-                        let (part, kind) = match connects.transport {
-                            Transport::Tcp => (Part::Connection(None), ActorKind::TcpClient),
-                            Transport::Udp => (
-                                Part::Datagrams {
-                                    sockets: Vec::new(),
-                                    to: None,
-                                },
-                                ActorKind::UdpClient,
-                            ),
-                        };
-                        let mut player = Player::new(&shown, part);
-                        player.base.clone_from(name);
-                        player.index = index;
-                        player.connects = Some(connects.clone());
-                        player.streams =
-                            vec![(Channel::Wire, Stream::new(self.form(connects.transport)))];
-                        self.stage.enter(player, kind);
-                    }
+                    self.enter_client(name, *crowd, connects);
                 }
                 CastMember::Server {
                     name, transport, ..
@@ -158,6 +135,32 @@ impl Run<'_> {
         player.streams = line_streams(form);
         self.stage.enter(player, kind);
         self.stage.lines.any = true;
+    }
+
+    /// A client that Viva plays, or a crowd of them.
+    pub(super) fn enter_client(&mut self, name: &str, crowd: Option<usize>, connects: &Connects) {
+        for index in 1..=crowd.unwrap_or(1) {
+            let shown = match crowd {
+                Some(_) => format!("{name}[{index}]"),
+                None => name.to_owned(),
+            };
+            let (part, kind) = match connects.transport {
+                Transport::Tcp => (Part::Connection(None), ActorKind::TcpClient),
+                Transport::Udp => (
+                    Part::Datagrams {
+                        sockets: Vec::new(),
+                        to: None,
+                    },
+                    ActorKind::UdpClient,
+                ),
+            };
+            let mut player = Player::new(&shown, part);
+            player.base = name.to_owned();
+            player.index = index;
+            player.connects = Some(connects.clone());
+            player.streams = vec![(Channel::Wire, Stream::new(self.form(connects.transport)))];
+            self.stage.enter(player, kind);
+        }
     }
 
     pub(super) fn form(&self, transport: Transport) -> Form {

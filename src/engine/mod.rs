@@ -10,6 +10,7 @@ mod cast;
 mod clock;
 mod condition;
 mod connecting;
+mod conversation;
 mod diagnosis;
 mod explain;
 mod file;
@@ -33,6 +34,7 @@ mod tokens;
 mod variables;
 mod waiting;
 
+pub use conversation::{Arrival, Arrived, Conversation, News, NotDone};
 pub use filling::{Filled, Filling, FillingError, Submission};
 pub use interpreter::{Resolved, resolve};
 pub use play::{Mutated, Options, not_applicable, play, play_mutant, unplayed};

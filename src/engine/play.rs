@@ -145,15 +145,35 @@ async fn play_altered(
         return Mutated { result, altered: 0 };
     }
     // Held until the box has ended.
-    let (stage, _turn) = match set_stage(scenario, filling).await {
+    let (mut run, _turn) = match run_of(scenario, filling, options).await {
         Ok(set) => set,
         Err(trouble) => {
             result.outcome = Outcome::Error(trouble);
             return Mutated { result, altered: 0 };
         }
     };
+    run.stage.mutant = mutation.map(|mutation| Mutant::new(mutation, &scenario.conventions));
+    let played = tokio::time::timeout(scenario.limit, run.whole()).await;
+    result.outcome = match played {
+        Ok(Ok(())) => Outcome::Passed,
+        Ok(Err(Stop::Failed(failure))) => Outcome::Failed(failure),
+        Ok(Err(Stop::Trouble(trouble))) => Outcome::Error(trouble),
+        Err(_) => Outcome::Error(Trouble::TooSlow),
+    };
+    let altered = concluded(run, &mut result).await;
+    result.duration = began.elapsed();
+    Mutated { result, altered }
+}
+
+/// A run of which nothing has been played yet, and the turn that it has to take.
+pub(super) async fn run_of<'a>(
+    scenario: &'a Scenario,
+    filling: &'a Filling,
+    options: &Options,
+) -> Result<(Run<'a>, Option<Turn>), Trouble> {
+    let (stage, turn) = set_stage(scenario, filling).await?;
     let tokens = Tokens::new(&options.seed, &scenario.name);
-    let mut run = Run {
+    let run = Run {
         scenario,
         filling,
         stage,
@@ -166,14 +186,11 @@ async fn play_altered(
         remarks: Vec::new(),
         deadline: options.deadline.unwrap_or(scenario.deadline),
     };
-    run.stage.mutant = mutation.map(|mutation| Mutant::new(mutation, &scenario.conventions));
-    let played = tokio::time::timeout(scenario.limit, run.whole()).await;
-    result.outcome = match played {
-        Ok(Ok(())) => Outcome::Passed,
-        Ok(Err(Stop::Failed(failure))) => Outcome::Failed(failure),
-        Ok(Err(Stop::Trouble(trouble))) => Outcome::Error(trouble),
-        Err(_) => Outcome::Error(Trouble::TooSlow),
-    };
+    Ok((run, turn))
+}
+
+/// Ends what a run has started, and puts down in `result` what it came to; how many events a mutant has altered.
+pub(super) async fn concluded(mut run: Run<'_>, result: &mut ScenarioResult) -> usize {
     if let Some(test_box) = run.stage.test_box.take() {
         result.layers = test_box.layers();
         if let Some(bytes) = test_box.exhausted() {
@@ -188,7 +205,7 @@ async fn play_altered(
     }
     // Who fails may do so for want of it.
     if matches!(result.outcome, Outcome::Failed(_)) {
-        let left_out = filling.left_out.iter().take(NAMED);
+        let left_out = run.filling.left_out.iter().take(NAMED);
         run.remarks.extend(left_out.map(|left_out| Remark::LeftOut {
             path: left_out.path.to_string_lossy().into_owned(),
             reason: left_out.reason,
@@ -197,9 +214,7 @@ async fn play_altered(
     result.steps = run.steps;
     result.remarks = run.remarks;
     result.transcript = run.stage.transcript;
-    result.duration = began.elapsed();
-    let altered = run.stage.mutant.map_or(0, |mutant| mutant.altered);
-    Mutated { result, altered }
+    run.stage.mutant.map_or(0, |mutant| mutant.altered)
 }
 
 /// The convention, variable or role that makes the scenario not applicable, and its value.

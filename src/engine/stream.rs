@@ -140,6 +140,23 @@ impl Stream {
         &self.bytes[self.consumed..]
     }
 
+    /// Everything that is unread, message by message if it is divided; then it is consumed. What has come of a message that is
+    /// not whole stays.
+    pub(super) fn take_unread(&mut self) -> Vec<Vec<u8>> {
+        let (taken, upto) = match self.form {
+            Form::Bytes => (vec![self.unread().to_vec()], self.bytes.len()),
+            _ => (
+                self.unread_messages().map(<[u8]>::to_vec).collect(),
+                self.divided,
+            ),
+        };
+        self.consume_to(upto);
+        taken
+            .into_iter()
+            .filter(|part| self.is_divided() || !part.is_empty())
+            .collect()
+    }
+
     /// The payloads of the messages that are not consumed; none in an undivided stream.
     pub(super) fn unread_messages(&self) -> impl Iterator<Item = &[u8]> {
         self.messages

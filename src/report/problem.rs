@@ -28,6 +28,11 @@ pub enum Problem {
         /// The name of its folder.
         name: String,
     },
+    /// No scenario can be written to a file of this name.
+    NotAScenarioFile {
+        /// As typed.
+        path: String,
+    },
     /// Nothing is overwritten.
     AlreadyThere {
         /// As typed.
@@ -180,6 +185,7 @@ impl Problem {
             Problem::UnknownLab { .. } => "unknown-lab",
             Problem::UnknownShippedLab { .. } => "unknown-lab",
             Problem::NotALabName { .. } => "not-a-name",
+            Problem::NotAScenarioFile { .. } => "not-a-scenario-file",
             Problem::AlreadyThere { .. } => "already-there",
             Problem::UnknownScenario { .. } => "unknown-scenario",
             Problem::UnknownReference { .. } => "unknown-reference",
@@ -211,6 +217,7 @@ impl Problem {
             | Problem::UnknownScenario { name, .. }
             | Problem::UnknownReference { name, .. } => Some(name),
             Problem::NoSuchFile { path }
+            | Problem::NotAScenarioFile { path }
             | Problem::AlreadyThere { path }
             | Problem::Unreadable { path, .. }
             | Problem::TooLarge { path, .. }

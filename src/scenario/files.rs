@@ -64,6 +64,12 @@ impl LabFiles {
         }
     }
 
+    /// The text of its `lab.yaml`, if it can be read.
+    pub fn lab_text(&self) -> Option<String> {
+        let source = self.read(super::lab::LAB_FILE, super::lab::LAB_FILE).ok()?;
+        Some(source.text.clone())
+    }
+
     /// Whether there is a file of this name below the folder.
     pub(super) fn holds(&self, name: &str) -> bool {
         match self {

@@ -231,3 +231,26 @@ pub(super) fn reserved(name: &str) -> bool {
     let keys = GROUP.keys.iter().chain(SCENARIO.keys).map(|key| key.name);
     name == "token" || BUILT_IN.contains(&name) || leads.chain(keys).any(|word| word == name)
 }
+
+/// Whether an actor may be called so.
+pub fn is_actor_name(name: &str) -> bool {
+    super::values::is_name(name) && !reserved(name)
+}
+
+/// What a keyboard sends for a key that the language knows.
+pub fn byte_of_key(key: &str) -> Option<u8> {
+    let known = KEYS.iter().find(|(word, _)| *word == key)?;
+    Some(known.1)
+}
+
+/// The number of a signal that the language knows.
+pub fn number_of_signal(signal: &str) -> Option<i32> {
+    let known = SIGNALS.iter().find(|(word, _)| *word == signal)?;
+    Some(known.1)
+}
+
+/// How the language writes what a program may die of.
+pub fn word_of_signal(number: i32) -> Option<&'static str> {
+    let known = ENDS.iter().find(|(_, known)| *known == number)?;
+    Some(known.0)
+}

@@ -43,6 +43,7 @@ mod values;
 
 pub use contract::{Contract, KNOWN, KnownProgram, Survivor, read_contract};
 pub use files::{LabFiles, shipped_lab, shipped_labs};
+pub use grammar::{byte_of_key, is_actor_name, number_of_signal, word_of_signal};
 pub use lab::{read_lab, read_scenario};
 pub use lint::lint;
 pub use model::{

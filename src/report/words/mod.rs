@@ -10,6 +10,7 @@ mod en;
 pub(super) mod isolation;
 pub(super) mod making;
 mod problem;
+pub(super) mod recording;
 mod zh;
 
 pub(super) use en::lint::sentences as english_lint;

@@ -25,6 +25,9 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
                 .map(|name| format!("; how about `{name}`?"))
                 .unwrap_or_default()
         ),
+        Problem::NotAScenarioFile { path } => format!(
+            "{path}: a scenario's file is called NAME.yaml; the name is made of letters, digits, `-` and `_`, a letter first"
+        ),
         Problem::AlreadyThere { path } => {
             format!("{path} is there already, and is left as it is: choose another name")
         }
@@ -141,6 +144,9 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
                 .map(|name| format!("；叫 `{name}` 怎么样？"))
                 .unwrap_or_default()
         ),
+        Problem::NotAScenarioFile { path } => {
+            format!("{path}：场景文件要叫 名称.yaml；名称由字母、数字、`-` 和 `_` 组成，以字母开头")
+        }
         Problem::AlreadyThere { path } => format!("{path} 已经存在，没有改动它：请换一个名称"),
         Problem::UnknownScenario {
             name,
