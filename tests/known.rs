@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde::Deserialize;
 
-const LABS: [&str; 6] = ["echo", "p2p", "hub", "udp", "turns", "gb2312"];
+const LABS: [&str; 7] = ["echo", "p2p", "hub", "udp", "turns", "gb2312", "websocket"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -108,6 +108,20 @@ impl Connection {
         Writer(Arc::clone(&self.stream))
     }
 
+    /// Writes as much of `bytes` as there is room for at this moment; how much that is. What can't be written because the
+    /// connection has ended counts as written: its reader tells of the end.
+    pub fn write_now(&self, bytes: &[u8]) -> usize {
+        let mut taken = 0;
+        while taken < bytes.len() {
+            match rustix::io::write(self.stream.as_fd(), &bytes[taken..]) {
+                Ok(count) => taken += count,
+                Err(rustix::io::Errno::AGAIN) => return taken,
+                Err(_) => return bytes.len(),
+            }
+        }
+        taken
+    }
+
     /// What its reader waits for; `None` while it is told not to read.
     pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         (*self.reading.borrow() && !self.reader.is_finished()).then(|| self.stream.as_fd())

@@ -192,6 +192,13 @@ codes! {
     /// A cut beyond the end of what is sent, at its very start, or not rising.
     BadCut { /** The offset. */ offset: u64, /** How long the text is, if known. */ length: Option<u64> } = "bad-cut",
 
+    /// A code that no close frame of WebSocket can have.
+    CloseCode { /** The code. */ code: u64 } = "close-code",
+    /// A ping or pong of WebSocket that is too long.
+    ControlTooLong { /** Its bytes. */ bytes: u64, /** How many it may have. */ limit: u64 } = "control-too-long",
+    /// A path that no request can have.
+    BadPath { /** The path. */ path: String } = "bad-path",
+
     // The lab.
     /// Two scenarios of one name; related: the first.
     ScenarioTwice { /** The name. */ name: String } = "scenario-twice",
@@ -261,6 +268,12 @@ pub enum Party {
     UdpProxy,
     /// A connection that a TCP server of Viva accepted.
     TcpLink,
+    /// A WebSocket client that Viva plays, or a crowd of them.
+    WebSocketClient,
+    /// A WebSocket server that Viva plays: it only listens and accepts.
+    WebSocketServer,
+    /// A connection that a WebSocket server of Viva accepted.
+    WebSocketLink,
 }
 
 /// What is wrong with a YAML text or a regular expression.

@@ -73,14 +73,13 @@ impl Run<'_> {
                 CastMember::Server {
                     name, transport, ..
                 } => {
+                    let listening = Part::Server {
+                        listeners: Vec::new(),
+                        arrived: Default::default(),
+                    };
                     let (part, kind) = match transport {
-                        Transport::Tcp => (
-                            Part::Server {
-                                listeners: Vec::new(),
-                                arrived: Default::default(),
-                            },
-                            ActorKind::TcpServer,
-                        ),
+                        Transport::Tcp => (listening, ActorKind::TcpServer),
+                        Transport::WebSocket => (listening, ActorKind::WebSocketServer),
                         Transport::Udp => (
                             Part::Datagrams {
                                 sockets: Vec::new(),
@@ -90,8 +89,9 @@ impl Run<'_> {
                         ),
                     };
                     let mut player = Player::new(name, part);
+                    player.listens = *transport;
                     if *transport == Transport::Udp {
-                        player.streams = vec![(Channel::Wire, Stream::new(Form::Datagrams))];
+                        player.streams = vec![(Channel::Wire, Stream::new(Form::Messages))];
                     }
                     self.stage.enter(player, kind);
                 }
@@ -127,7 +127,7 @@ impl Run<'_> {
             form,
         };
         let kind = match proxy.transport {
-            Transport::Tcp => ActorKind::TcpProxy,
+            Transport::Tcp | Transport::WebSocket => ActorKind::TcpProxy,
             Transport::Udp => ActorKind::UdpProxy,
         };
         let relay = Relay::new(Arc::new(setting));
@@ -146,6 +146,7 @@ impl Run<'_> {
             };
             let (part, kind) = match connects.transport {
                 Transport::Tcp => (Part::Connection(None), ActorKind::TcpClient),
+                Transport::WebSocket => (Part::Connection(None), ActorKind::WebSocketClient),
                 Transport::Udp => (
                     Part::Datagrams {
                         sockets: Vec::new(),
@@ -165,7 +166,7 @@ impl Run<'_> {
 
     pub(super) fn form(&self, transport: Transport) -> Form {
         match (transport, self.variables.conventions.message) {
-            (Transport::Udp, _) => Form::Datagrams,
+            (Transport::Udp | Transport::WebSocket, _) => Form::Messages,
             (Transport::Tcp, crate::wire::Framing::Raw) => Form::Bytes,
             (Transport::Tcp, framing) => Form::Framed(framing),
         }

@@ -100,6 +100,10 @@ impl Run<'_> {
             self.stage
                 .record(id, EventKind::Connected { to: to.to_string() });
             self.came(id, &name, local);
+            if connects.transport == Transport::WebSocket {
+                self.ask_for_websocket(id, &to.to_string(), step, due)
+                    .await?;
+            }
         }
         for action in self.variables.conventions.handshake.clone() {
             self.shake(id, &action, step, due).await?;

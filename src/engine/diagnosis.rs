@@ -72,6 +72,9 @@ impl Run<'_> {
             _ => None,
         });
         let Some((from, false)) = last else { return };
+        if self.stage.player(from).talk.is_some() {
+            return;
+        }
         let (waits, writer) = match (
             self.stage.named(&failure.subject.actor).first().copied(),
             &self.stage.player(from).part,

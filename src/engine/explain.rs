@@ -6,10 +6,11 @@ use memchr::memmem;
 use tokio::time::Instant;
 
 use crate::transcript::{
-    ActorId, Channel, Data, Difference, ExitStatus, Miss, Pattern, Proof, closest,
+    ActorId, Channel, Data, Difference, ExitStatus, MessageKind, Miss, Pattern, Proof, closest,
     in_other_encoding,
 };
 use crate::verdict::{Actual, Expected, Failure, Note, StepRef};
+use crate::wire::Violation;
 
 use super::play::{Run, Stop};
 use super::stage::Part;
@@ -149,6 +150,12 @@ impl Run<'_> {
             _ => self.kind_of_miss(stream, pattern, &expected, player.exit, !endings.is_empty()),
         };
         let mut notes = Vec::new();
+        if let Some(violation) = self.violation_of(attempt.id)
+            && stream.broken
+        {
+            (miss, actual) = (Miss::Unexpected, Actual::Violation(violation.clone()));
+        }
+        notes.extend(of_messages(stream, &expected));
         if why == Why::Flooded {
             miss = Miss::Flooded;
             notes.push(Note::Flood {
@@ -208,6 +215,11 @@ impl Run<'_> {
         failure.event = event;
         failure.notes = notes;
         failure.into()
+    }
+
+    /// How what this actor has received breaks the rules of WebSocket.
+    pub(super) fn violation_of(&self, id: ActorId) -> Option<&Violation> {
+        self.stage.player(id).talk.as_ref()?.violation()
     }
 
     fn kind_of_miss(
@@ -413,6 +425,29 @@ impl Run<'_> {
             text: Data(text),
         })
     }
+}
+
+/// What unread messages of WebSocket tell of one that is missing: that it came as another kind, or that one came that closes.
+fn of_messages(stream: &Stream, expected: &Expected) -> Vec<Note> {
+    let (wanted, payload) = match expected {
+        Expected::Text(data) | Expected::Exactly(data) => (MessageKind::Text, &data.0),
+        Expected::Message { kind, data } => (*kind, &data.0),
+        _ => return Vec::new(),
+    };
+    let note = |(came, data): (MessageKind, &[u8])| match (came, data) {
+        (MessageKind::Close, data) => Some(Note::ClosedWith {
+            code: data
+                .first_chunk()
+                .map(|code: &[u8; 2]| u16::from_be_bytes(*code)),
+            reason: Data(data.get(2..).unwrap_or_default().to_vec()),
+        }),
+        (came, data) if came != wanted && !payload.is_empty() && holds(data, payload) => {
+            let expected = wanted;
+            Some(Note::OtherKind { expected, came })
+        }
+        _ => None,
+    };
+    stream.unread_kinds().filter_map(note).take(2).collect()
 }
 
 fn is_bad(status: ExitStatus) -> bool {

@@ -33,6 +33,7 @@ mod stream;
 mod tokens;
 mod variables;
 mod waiting;
+mod websocket;
 
 pub use conversation::{Arrival, Arrived, Conversation, News, NotDone};
 pub use filling::{Filled, Filling, FillingError, Submission};

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::scenario::{Conventions, Mutation, Transport};
-use crate::transcript::{ActorId, Channel, Data, EventKind, ExitStatus};
+use crate::transcript::{ActorId, Channel, Data, EventKind, ExitStatus, MessageKind};
 use crate::wire::Framing;
 
 /// A mutation at work in one run.
@@ -29,13 +29,19 @@ pub(super) struct Mutant {
     closed: Vec<ActorId>,
 }
 
+/// The code that a close frame has instead: an error in the program.
+const OTHER_CODE: u16 = 1011;
+
 type Told = Vec<(ActorId, EventKind)>;
 
 impl Mutant {
     pub(super) fn new(mutation: Mutation, conventions: &Conventions) -> Self {
         Mutant {
             mutation,
-            conventions: (conventions.transport, conventions.message),
+            conventions: match conventions.transport {
+                Transport::WebSocket => (Transport::WebSocket, Framing::Raw),
+                other => (other, conventions.message),
+            },
             altered: 0,
             peers: Vec::new(),
             counts: HashMap::new(),
@@ -79,6 +85,7 @@ impl Mutant {
         let before = kind.clone();
         let told = match kind {
             EventKind::Received(Data(bytes)) => self.received(actor, bytes),
+            EventKind::ReceivedMessage { kind, data } => self.received_message(actor, kind, data),
             EventKind::Printed { channel, data } if begun => self.printed(actor, channel, data.0),
             EventKind::PeerClosed {
                 channel: Channel::Wire,
@@ -152,12 +159,48 @@ impl Mutant {
             }
         }
         match transport {
-            Transport::Udp => told,
+            Transport::WebSocket if self.mutation == Mutation::ChangesKind => {
+                let binary = |told| match told {
+                    EventKind::Received(data) => EventKind::ReceivedMessage {
+                        kind: MessageKind::Binary,
+                        data,
+                    },
+                    other => other,
+                };
+                let told = told.into_iter();
+                told.map(|(actor, told)| (actor, binary(told))).collect()
+            }
+            Transport::Udp | Transport::WebSocket => told,
             Transport::Tcp => {
                 let is_empty = |kind: &EventKind| matches!(kind, EventKind::Received(Data(bytes)) if bytes.is_empty());
                 told.retain(|(_, kind)| !is_empty(kind));
                 joined(told)
             }
+        }
+    }
+
+    /// A message of WebSocket that is no text.
+    fn received_message(&mut self, actor: ActorId, kind: MessageKind, data: Data) -> Told {
+        match (self.mutation, kind) {
+            _ if self.closed.contains(&actor) => Vec::new(),
+            (Mutation::LosesPongs, MessageKind::Pong)
+            | (Mutation::ClosesWithoutFrame, MessageKind::Close) => Vec::new(),
+            (Mutation::OtherCloseCode, MessageKind::Close) => {
+                let data = Data(OTHER_CODE.to_be_bytes().to_vec());
+                vec![(actor, EventKind::ReceivedMessage { kind, data })]
+            }
+            (Mutation::ChangesKind, MessageKind::Binary) => {
+                vec![(actor, EventKind::Received(data))]
+            }
+            (_, MessageKind::Binary) => {
+                let binary = |told| match told {
+                    EventKind::Received(data) => EventKind::ReceivedMessage { kind, data },
+                    other => other,
+                };
+                let told = self.received(actor, data.0).into_iter();
+                told.map(|(actor, told)| (actor, binary(told))).collect()
+            }
+            _ => vec![(actor, EventKind::ReceivedMessage { kind, data })],
         }
     }
 
@@ -384,6 +427,45 @@ mod tests {
         EventKind::Received(Data(text.as_bytes().to_vec()))
     }
 
+    fn message(kind: MessageKind, data: &[u8]) -> EventKind {
+        let data = Data(data.to_vec());
+        EventKind::ReceivedMessage { kind, data }
+    }
+
+    #[test]
+    fn messages_of_websocket_are_altered_one_by_one() {
+        let conventions = Conventions {
+            transport: Transport::WebSocket,
+            ..Conventions::default()
+        };
+        let altered = |mutation, kind| {
+            let mut mutant = Mutant::new(mutation, &conventions);
+            mutant.alter(BOB, kind, true)
+        };
+        let binary = message(MessageKind::Binary, b"mango");
+        let close = message(MessageKind::Close, b"\x03\xe8bye");
+        let twice = vec![(BOB, received("mango")), (BOB, received("mango"))];
+        assert_eq!(altered(Mutation::Doubles, received("mango")), twice);
+        let kinds = [
+            (received("mango"), binary.clone()),
+            (binary.clone(), received("mango")),
+        ];
+        for (from, to) in kinds {
+            assert_eq!(altered(Mutation::ChangesKind, from), [(BOB, to)]);
+        }
+        let half = message(MessageKind::Binary, b"ma");
+        assert_eq!(altered(Mutation::LosesHalf, binary), [(BOB, half)]);
+        assert_eq!(altered(Mutation::ClosesWithoutFrame, close.clone()), []);
+        let other = message(MessageKind::Close, b"\x03\xf3");
+        assert_eq!(
+            altered(Mutation::OtherCloseCode, close.clone()),
+            [(BOB, other)]
+        );
+        assert_eq!(altered(Mutation::LosesPongs, close.clone()), [(BOB, close)]);
+        let pong = message(MessageKind::Pong, b"plum");
+        assert_eq!(altered(Mutation::LosesPongs, pong), []);
+    }
+
     /// What comes of a conversation, in one line.
     fn told(mutation: Mutation, heard: &[(ActorId, EventKind)]) -> String {
         let mut mutant = mutant(mutation);
@@ -442,6 +524,9 @@ mod tests {
             (ALICE, received("left")),
             (SERVER, screen("芒果\n")),
             (SERVER, screen("again\n")),
+            (BOB, message(MessageKind::Binary, b"mango")),
+            (BOB, message(MessageKind::Pong, b"plum")),
+            (BOB, message(MessageKind::Close, b"\x03\xe8")),
             (BOB, EventKind::PeerClosed { channel }),
         ];
         for (name, mutation) in Mutation::ALL {

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::diagnostic::Place;
-use crate::scenario::{Action, Payload, Step, StepKind};
+use crate::scenario::{Action, Payload, Step, StepKind, Transport};
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, Note, StepRef, Trouble};
 use crate::wire::Cut;
@@ -30,7 +30,11 @@ impl Run<'_> {
             Action::Key(byte) => self.type_bytes(id, &[*byte], &at, due).await,
             Action::Connect => self.connect(id, &at, due).await,
             Action::Accept(name) => self.accept(id, name, &at, due).await,
-            Action::Send { payload, cut } => self.send(id, payload, cut, &at, due).await,
+            Action::Send {
+                payload,
+                cut,
+                fragments,
+            } => self.send(id, payload, [cut, fragments], &at, due).await,
             Action::Expect {
                 pattern,
                 on,
@@ -117,7 +121,11 @@ impl Run<'_> {
         due: Due,
     ) -> Flow {
         match action {
-            Action::Send { payload, cut } => self.send(id, payload, cut, step, due).await,
+            Action::Send {
+                payload,
+                cut,
+                fragments,
+            } => self.send(id, payload, [cut, fragments], step, due).await,
             Action::Expect {
                 pattern,
                 on,
@@ -241,15 +249,17 @@ impl Run<'_> {
             }
             return Err(failure.into());
         };
+        let transport = self.stage.player(id).listens;
         let link = match self.stage.named(name).first() {
             Some(link) => *link,
             None => {
                 let mut player = Player::new(name, Part::Connection(None));
-                player.streams = vec![(
-                    Channel::Wire,
-                    Stream::new(self.form(crate::scenario::Transport::Tcp)),
-                )];
-                self.stage.enter(player, ActorKind::TcpLink)
+                player.streams = vec![(Channel::Wire, Stream::new(self.form(transport)))];
+                let kind = match transport {
+                    Transport::WebSocket => ActorKind::WebSocketLink,
+                    _ => ActorKind::TcpLink,
+                };
+                self.stage.enter(player, kind)
             }
         };
         self.stage.record(
@@ -258,6 +268,9 @@ impl Run<'_> {
                 from: from.to_string(),
             },
         );
+        if transport == Transport::WebSocket {
+            self.will_speak_websocket(link);
+        }
         let opened = crate::actor::Connection::open(
             stream,
             link,
@@ -273,6 +286,9 @@ impl Run<'_> {
             stream.reopen();
         }
         self.came(link, name, local);
+        if transport == Transport::WebSocket {
+            self.answer_for_websocket(link, step, due).await?;
+        }
         self.settled(step, Proof::Matched, None);
         Ok(())
     }
@@ -281,10 +297,15 @@ impl Run<'_> {
         &mut self,
         id: ActorId,
         payload: &Payload,
-        cut: &Cut,
+        [cut, fragments]: [&Cut; 2],
         step: &StepRef,
         due: Due,
     ) -> Flow {
+        if self.stage.player(id).talk.is_some() {
+            return self
+                .send_messages(id, payload, [cut, fragments], step, due)
+                .await;
+        }
         let speaker = self.speaker(id);
         let (messages, framed) = self.variables.payload(payload, &speaker)?;
         if self.stage.player(id).is_program() {
@@ -342,9 +363,27 @@ impl Run<'_> {
         }
     }
 
-    async fn write(&mut self, id: ActorId, bytes: &[u8], step: &StepRef, due: Due) -> Flow {
-        let attempt = Attempt::new(id, step);
+    pub(super) async fn write(
+        &mut self,
+        id: ActorId,
+        bytes: &[u8],
+        step: &StepRef,
+        due: Due,
+    ) -> Flow {
         let event = self.stage.record(id, EventKind::Sent(Data(bytes.to_vec())));
+        self.put(id, bytes, event, step, due).await
+    }
+
+    /// Writes what the event of this number says.
+    pub(super) async fn put(
+        &mut self,
+        id: ActorId,
+        bytes: &[u8],
+        event: usize,
+        step: &StepRef,
+        due: Due,
+    ) -> Flow {
+        let attempt = Attempt::new(id, step);
         self.stage.player_mut(id).sent += bytes.len();
         let mut taken = 0;
         let outcome = match &self.stage.player(id).part {
@@ -425,7 +464,7 @@ impl Run<'_> {
     }
 
     /// Waits until the program has read what this peer sent. The kernel has no event for it: look again soon.
-    async fn wait_until_read(&mut self, id: ActorId, due: Due) {
+    pub(super) async fn wait_until_read(&mut self, id: ActorId, due: Due) {
         let Part::Connection(Some(connection)) = &self.stage.player(id).part else {
             return;
         };

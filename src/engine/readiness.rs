@@ -26,9 +26,9 @@ impl Run<'_> {
         let transport = self.variables.conventions.transport;
         match (&self.scenario.roles[part.role].ready, part.to, transport) {
             (Some(ready), _, _) => ready.clone(),
-            (None, Some(_), Transport::Tcp) => Ready::Connected,
+            (None, Some(_), Transport::Tcp | Transport::WebSocket) => Ready::Connected,
             (None, Some(_), Transport::Udp) => Ready::Started,
-            (None, None, Transport::Tcp) => Ready::Listening,
+            (None, None, Transport::Tcp | Transport::WebSocket) => Ready::Listening,
             (None, None, Transport::Udp) => Ready::Bound,
         }
     }

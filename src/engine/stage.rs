@@ -25,6 +25,7 @@ use super::prompts::Unanswered;
 use super::relay::{Lines, Relay};
 use super::stream::Stream;
 use super::waiting::Watcher;
+use super::websocket::Talk;
 
 /// What plays an actor.
 pub(super) enum Part {
@@ -80,6 +81,10 @@ pub(super) struct Player {
     pub(super) index: usize,
     pub(super) part: Part,
     pub(super) connects: Option<Connects>,
+    /// What a server of Viva takes connections of.
+    pub(super) listens: Transport,
+    /// What it says and hears are messages of WebSocket.
+    pub(super) talk: Option<Talk>,
     pub(super) streams: Vec<(Channel, Stream)>,
     pub(super) exit: Option<ExitStatus>,
     /// How many bytes it has sent (typed), for reports.
@@ -94,6 +99,8 @@ impl Player {
             index: 1,
             part,
             connects: None,
+            listens: Transport::Tcp,
+            talk: None,
             streams: Vec::new(),
             exit: None,
             sent: 0,
@@ -222,7 +229,7 @@ impl Stage {
             Part::Connection(_) => return None,
             Part::Program(part) => match transport {
                 Transport::Udp => (&part.bound, part.asked),
-                Transport::Tcp => (&part.listening, part.asked),
+                Transport::Tcp | Transport::WebSocket => (&part.listening, part.asked),
             },
         };
         let by_port = addresses.iter().find(|address| address.port() == asked);
@@ -317,6 +324,11 @@ impl Stage {
     pub(super) fn apply(&mut self, report: Report) {
         match report {
             Report::Event(actor, kind) if self.is_line(actor) => self.crosses(actor, kind),
+            Report::Event(actor, EventKind::Received(Data(bytes)))
+                if self.player(actor).talk.is_some() =>
+            {
+                self.hears(actor, bytes);
+            }
             Report::Event(actor, kind) => self.comes(actor, kind),
             Report::Datagram {
                 actor,
@@ -355,7 +367,7 @@ impl Stage {
     }
 
     /// Something has come from a program.
-    fn comes(&mut self, actor: ActorId, kind: EventKind) {
+    pub(super) fn comes(&mut self, actor: ActorId, kind: EventKind) {
         let begun = self.step.is_some();
         match &mut self.mutant {
             None => self.apply_event(actor, kind),
@@ -398,6 +410,7 @@ impl Stage {
             EventKind::Printed { data, .. }
             | EventKind::Came { data, .. }
             | EventKind::Received(data) => stream.push(&data.0, number),
+            EventKind::ReceivedMessage { kind, data } => stream.push_message(kind, &data.0, number),
             EventKind::PeerClosed { .. } => stream.ended = true,
             EventKind::PeerReset | EventKind::CutOff { .. } => {
                 stream.ended = true;

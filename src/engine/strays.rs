@@ -141,6 +141,12 @@ impl Run<'_> {
                 on: Some(Channel::Wire),
                 began: Instant::now(),
             };
+            if let Some(violation) = self.violation_of(ActorId(index)) {
+                let actual = Actual::Violation(violation.clone());
+                let (miss, proof) = (Miss::Unexpected, Proof::Matched);
+                let failure = self.failure(&attempt, Expected::Frames, actual, miss, proof);
+                return Err(failure.into());
+            }
             let rest = stream.consumed()..stream.len();
             if let Some(guess) = self.guess_in(&attempt, stream, rest.clone()) {
                 return Err(guess.into());

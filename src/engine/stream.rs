@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::transcript::{ExitStatus, Found, Pattern, Search, search, search_message};
+use crate::transcript::{ExitStatus, Found, MessageKind, Pattern, Search, search, search_message};
 use crate::wire::{Framing, Unframed};
 
 /// How a sequence is divided.
@@ -12,8 +12,8 @@ pub(super) enum Form {
     Bytes,
     /// Messages told apart by a framing.
     Framed(Framing),
-    /// Datagrams.
-    Datagrams,
+    /// Datagrams, or messages of WebSocket: each comes whole.
+    Messages,
 }
 
 /// One ordered sequence of an actor; offsets count from its first byte.
@@ -33,10 +33,13 @@ pub(super) struct Stream {
     pub(super) ended: bool,
     pub(super) reset: bool,
     pub(super) flooded: bool,
+    /// What follows makes no sense: no message will come any more.
+    pub(super) broken: bool,
 }
 
 #[derive(Clone, Debug)]
 struct Message {
+    kind: MessageKind,
     payload: Range<usize>,
     next: usize,
 }
@@ -75,19 +78,26 @@ impl Stream {
             ended: false,
             reset: false,
             flooded: false,
+            broken: false,
         }
     }
 
-    /// Adds what event number `event` brought: more of the stream, or one datagram.
+    /// Adds what event number `event` brought: more of the stream, or one message.
     pub(super) fn push(&mut self, bytes: &[u8], event: usize) {
+        self.push_message(MessageKind::Text, bytes, event);
+    }
+
+    /// The same of a message that may be no text.
+    pub(super) fn push_message(&mut self, kind: MessageKind, bytes: &[u8], event: usize) {
         let start = self.bytes.len();
         self.origins.push((start, event));
         self.bytes.extend_from_slice(bytes);
         match self.form {
             Form::Bytes => {}
-            Form::Datagrams => {
+            Form::Messages => {
                 let end = self.bytes.len();
                 self.messages.push(Message {
+                    kind,
                     payload: start..end,
                     next: end,
                 });
@@ -100,6 +110,7 @@ impl Stream {
                             let payload = self.divided + payload.start..self.divided + payload.end;
                             self.divided += next;
                             self.messages.push(Message {
+                                kind,
                                 payload,
                                 next: self.divided,
                             });
@@ -114,6 +125,7 @@ impl Stream {
 
     /// A program that was started again: what it writes now follows what the former one wrote.
     pub(super) fn reopen(&mut self) {
+        self.broken = false;
         self.ended = false;
         self.reset = false;
         self.consumed = self.bytes.len();
@@ -163,6 +175,14 @@ impl Stream {
             .iter()
             .filter(|message| message.next > self.consumed)
             .map(|message| &self.bytes[message.payload.clone()])
+    }
+
+    /// The same with what each of them is.
+    pub(super) fn unread_kinds(&self) -> impl Iterator<Item = (MessageKind, &[u8])> {
+        self.messages
+            .iter()
+            .filter(|message| message.next > self.consumed)
+            .map(|message| (message.kind, &self.bytes[message.payload.clone()]))
     }
 
     /// The payload of the last consumed message.
@@ -230,14 +250,14 @@ impl Stream {
             .iter()
             .filter(|message| message.next > offset || message.payload.start >= offset);
         for message in unread {
-            let found = search_message(pattern, &self.bytes[message.payload.clone()]);
+            let found = search_message(pattern, message.kind, &self.bytes[message.payload.clone()]);
             match (
                 located(found, message.payload.start, Some(message.next)),
                 pattern,
             ) {
                 (Look::Hit(hit), _) => return Look::Hit(hit),
                 // Nothing may come before it, and this message has.
-                (_, Pattern::Exactly(_)) => return Look::Impossible,
+                (_, Pattern::Exactly(_)) if !is_control(message.kind) => return Look::Impossible,
                 _ => {}
             }
         }
@@ -251,13 +271,23 @@ impl Stream {
                 exited,
             },
         );
-        located(found, rest, None)
+        match located(found, rest, None) {
+            Look::NotYet if self.broken && !matches!(pattern, Pattern::Closed | Pattern::Reset) => {
+                Look::Impossible
+            }
+            look => look,
+        }
     }
 
     /// Reading goes on at `offset`.
     pub(super) fn consume_to(&mut self, offset: usize) {
         self.consumed = self.consumed.max(offset);
     }
+}
+
+/// Pings and the like stand between messages.
+fn is_control(kind: MessageKind) -> bool {
+    !matches!(kind, MessageKind::Text | MessageKind::Binary)
 }
 
 fn located(found: Found, base: usize, next: Option<usize>) -> Look {

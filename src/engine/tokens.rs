@@ -66,6 +66,12 @@ impl Tokens {
         word
     }
 
+    /// Random bytes that are nobody's word.
+    pub(super) fn bytes(&mut self) -> [u8; 16] {
+        let both = u128::from(self.draw()) << 64 | u128::from(self.draw());
+        both.to_be_bytes()
+    }
+
     /// The word of this name, if it was asked for already.
     pub(super) fn known(&self, name: &str) -> Option<&str> {
         self.given.get(name).map(String::as_str)

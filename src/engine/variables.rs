@@ -8,6 +8,7 @@ use crate::scenario::{
     Argument, Conventions, Expression, PatternSpec, Payload, Piece, Status, Template, Value,
 };
 use crate::transcript::Data;
+use crate::transcript::MessageKind;
 use crate::transcript::Pattern;
 use crate::verdict::{Expected, Trouble};
 
@@ -212,7 +213,7 @@ impl Variables {
         speaker: &Speaker,
     ) -> Result<(Vec<Vec<u8>>, bool), Trouble> {
         match payload {
-            Payload::Bytes(bytes) => Ok((vec![bytes.clone()], false)),
+            Payload::Bytes(bytes) | Payload::Binary(bytes) => Ok((vec![bytes.clone()], false)),
             Payload::Messages(templates) => {
                 let mut messages = Vec::with_capacity(templates.len());
                 for template in templates {
@@ -221,6 +222,8 @@ impl Variables {
                 }
                 Ok((messages, true))
             }
+            // For WebSocket alone, which has its own way; linting has said so.
+            Payload::Ping(_) | Payload::Pong(_) | Payload::CloseFrame(_) => Ok((Vec::new(), false)),
         }
     }
 
@@ -270,6 +273,15 @@ impl Variables {
                 Pattern::AtLeast(*amount),
                 Expected::AtLeast { bytes: *amount },
             ),
+            PatternSpec::Binary(bytes) => message(MessageKind::Binary, bytes.clone()),
+            PatternSpec::Pong(template) => {
+                let text = self.text(template, speaker)?;
+                message(MessageKind::Pong, self.encode(&text)?)
+            }
+            PatternSpec::CloseFrame(code) => {
+                let code = code.map(|code| code.to_be_bytes().to_vec());
+                message(MessageKind::Close, code.unwrap_or_default())
+            }
             PatternSpec::Closed => (Pattern::Closed, Expected::Closed { reset: false }),
             PatternSpec::Reset => (Pattern::Reset, Expected::Closed { reset: true }),
             PatternSpec::Exit(Status::Any) => (Pattern::Exit(None), Expected::Exit(None)),
@@ -292,4 +304,13 @@ impl Variables {
         }
         Ok(both)
     }
+}
+
+/// The pattern of a message of WebSocket that is no text.
+fn message(kind: MessageKind, payload: Vec<u8>) -> (Pattern, Expected) {
+    let data = Data(payload.clone());
+    (
+        Pattern::Message { kind, payload },
+        Expected::Message { kind, data },
+    )
 }

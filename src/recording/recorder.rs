@@ -417,6 +417,7 @@ impl<'a> Recorder<'a> {
                         ..Template::default()
                     }]),
                     cut: Default::default(),
+                    fragments: Default::default(),
                 }
             }
             Deed::Connect => Action::Connect,

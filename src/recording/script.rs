@@ -155,6 +155,7 @@ fn head(recording: &Recording, frame: &Frame) -> String {
         let transport = match cast.transport {
             crate::scenario::Transport::Tcp => "tcp",
             crate::scenario::Transport::Udp => "udp",
+            crate::scenario::Transport::WebSocket => "websocket",
         };
         members.push((host, format!("{{ listens: {transport} }}")));
     }

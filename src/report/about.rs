@@ -21,7 +21,10 @@ pub(super) fn is_program(kind: &ActorKind) -> bool {
         | ActorKind::UdpClient
         | ActorKind::UdpServer
         | ActorKind::TcpProxy
-        | ActorKind::UdpProxy => false,
+        | ActorKind::UdpProxy
+        | ActorKind::WebSocketClient
+        | ActorKind::WebSocketServer
+        | ActorKind::WebSocketLink => false,
     }
 }
 
@@ -89,7 +92,9 @@ impl<'a> About<'a> {
                 EventKind::Printed { channel, data } => {
                     *channel == subject.channel && !data.0.is_empty()
                 }
-                EventKind::Received(_) => subject.channel == Channel::Wire,
+                EventKind::Received(_) | EventKind::ReceivedMessage { .. } => {
+                    subject.channel == Channel::Wire
+                }
                 EventKind::Came { channel, .. } => *channel == subject.channel,
                 _ => false,
             }
@@ -129,6 +134,7 @@ impl<'a> About<'a> {
             Expected::Text(_)
                 | Expected::Exactly(_)
                 | Expected::Regex(_)
+                | Expected::Message { .. }
                 | Expected::AtLeast { .. }
                 | Expected::AnyOf(_)
                 | Expected::AllOf(_)
@@ -171,6 +177,9 @@ impl<'a> About<'a> {
                 | Expected::Build
                 | Expected::Connection { .. }
                 | Expected::Accept
+                | Expected::Message { .. }
+                | Expected::Handshake { .. }
+                | Expected::Frames
                 | Expected::Taken { .. }
                 | Expected::Stopped
                 | Expected::Sockets { .. }

@@ -26,8 +26,8 @@ pub fn listing(named: &str, title: &Localized, scenarios: &[Listed], style: &Sty
     let shown = |text: &str| clipped(text.as_bytes(), 120);
     // The shipped labs have short names; their titles stand in a column.
     let mut text = format!(
-        "{:<8}{}\n",
-        shown(named) + " ",
+        "{:<11}{}\n",
+        shown(named) + "  ",
         shown(title.get(style.language))
     );
     let widest = scenarios

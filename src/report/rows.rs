@@ -259,7 +259,12 @@ fn is_like(transcript: &Transcript, one: &Event, other: &Event) -> bool {
             .actors
             .get(one.actor.0)
             .is_some_and(|info| match info.kind {
-                ActorKind::UdpClient | ActorKind::UdpServer | ActorKind::UdpProxy => false,
+                ActorKind::UdpClient
+                | ActorKind::UdpServer
+                | ActorKind::UdpProxy
+                | ActorKind::WebSocketClient
+                | ActorKind::WebSocketServer
+                | ActorKind::WebSocketLink => false,
                 ActorKind::TcpClient
                 | ActorKind::TcpLink
                 | ActorKind::TcpServer
@@ -366,6 +371,8 @@ fn mentioned(note: &Note) -> Option<&str> {
         | Note::Counted { .. }
         | Note::PortTaken { .. }
         | Note::OtherEncoding { .. }
+        | Note::OtherKind { .. }
+        | Note::ClosedWith { .. }
         | Note::ListensAt { .. }
         | Note::DialledElsewhere { .. }
         | Note::Unproved(Unproved::Busy | Unproved::Hidden) => None,

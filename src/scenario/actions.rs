@@ -2,19 +2,19 @@
 
 use crate::diagnostic::{Code, Party, Place, Shape};
 use crate::transcript::Channel;
-use crate::wire::{Cut, Framing};
+use crate::wire::{Cut, Framing, LONGEST_CONTROL};
 
 use super::findings::Findings;
-use super::forms::{Chosen, Fields, choose, fields};
+use super::forms::{Chosen, Fields, choose};
 use super::grammar::{CHANNELS, ENDINGS, Form, KEYS, SIGNALS};
-use super::keys::{ACTIONS, BYTES, CUTS, HANDSHAKE, OFFSET};
+use super::keys::{ACTIONS, CUTS, HANDSHAKE, OFFSET, PAYLOADS};
 use super::known::{Size, size_of};
 use super::model::{Action, Payload};
 use super::pattern::{Caught, Expected, Wanted, pattern, wanted};
 use super::template::{Names, template};
 use super::tree::{Entry, Node, Value};
 use super::values::{
-    boolean, hex, list, map, name, only_true, unknown_word, whole, word, wrong_shape,
+    boolean, close_code, hex, list, map, name, only_true, unknown_word, whole, word, wrong_shape,
 };
 
 /// Who does it.
@@ -44,6 +44,14 @@ impl Doer<'_> {
         )
     }
 
+    /// Whether each message of his is told apart by WebSocket.
+    fn has_frames(self) -> bool {
+        matches!(
+            self.party,
+            Some(Party::WebSocketClient | Party::WebSocketLink)
+        )
+    }
+
     fn raw(self) -> bool {
         self.is_program() || (self.is_stream() && self.framing == Framing::Raw)
     }
@@ -53,13 +61,13 @@ impl Doer<'_> {
 fn only(action: &str) -> Option<&'static [Party]> {
     use Party::{
         PipedProgram, TcpClient, TcpLink, TcpProxy, TcpServer, TerminalProgram, UdpClient,
-        UdpProxy, UdpServer,
+        UdpProxy, UdpServer, WebSocketClient, WebSocketLink, WebSocketServer,
     };
     Some(match action {
         "start" | "stop" | "restart" | "signal" => &[TerminalProgram, PipedProgram],
         "key" => &[TerminalProgram],
-        "connect" => &[TcpClient, UdpClient],
-        "accept" => &[TcpServer],
+        "connect" => &[TcpClient, UdpClient, WebSocketClient],
+        "accept" => &[TcpServer, WebSocketServer],
         // A listening socket has no stream of its own.
         "send" => &[
             TerminalProgram,
@@ -68,6 +76,31 @@ fn only(action: &str) -> Option<&'static [Party]> {
             UdpClient,
             UdpServer,
             TcpLink,
+            WebSocketClient,
+            WebSocketLink,
+        ],
+        "cut" | "close: write" => &[TcpClient, TcpLink, WebSocketClient, WebSocketLink],
+        "reset" => &[TcpClient, TcpLink, TcpProxy, WebSocketClient, WebSocketLink],
+        "fragments" | "binary" | "ping" | "pong" | "close_frame" => {
+            &[WebSocketClient, WebSocketLink]
+        }
+        "reading" => &[
+            TcpClient,
+            UdpClient,
+            UdpServer,
+            TcpLink,
+            WebSocketClient,
+            WebSocketLink,
+        ],
+        "close: true" => &[
+            TcpClient,
+            UdpClient,
+            TcpServer,
+            UdpServer,
+            TcpLink,
+            WebSocketClient,
+            WebSocketServer,
+            WebSocketLink,
         ],
         "expect" | "never" | "silent" => &[
             TerminalProgram,
@@ -76,13 +109,11 @@ fn only(action: &str) -> Option<&'static [Party]> {
             UdpClient,
             UdpServer,
             TcpLink,
+            WebSocketClient,
+            WebSocketLink,
             TcpProxy,
             UdpProxy,
         ],
-        "cut" | "close: write" => &[TcpClient, TcpLink],
-        "reset" => &[TcpClient, TcpLink, TcpProxy],
-        "reading" => &[TcpClient, UdpClient, UdpServer, TcpLink],
-        "close: true" => &[TcpClient, UdpClient, TcpServer, UdpServer, TcpLink],
         "close: stdin" => &[TerminalProgram, PipedProgram],
         _ => return None,
     })
@@ -322,27 +353,99 @@ fn send(
             messages.map(Payload::Messages)
         }
         Value::Map(_) => {
-            let bytes = self::fields(value, &BYTES, findings)?.get("bytes")?;
-            let bytes = hex(bytes, findings)?;
-            length = Some(bytes.len() as u64);
-            Some(Payload::Bytes(bytes))
+            let (payload, known) = special(value, doer, names, findings)?;
+            length = known;
+            Some(payload)
         }
         Value::Nothing => {
             wrong_shape(value, &[Shape::Text, Shape::List, Shape::Map], findings);
             None
         }
     };
-    let cut = match fields.get("cut") {
+    // A frame is longer than what is in it.
+    let written = length.filter(|_| !doer.has_frames());
+    let cut_at = match fields.get("cut") {
         None => Some(Cut::Whole),
         Some(node) => {
             check_possible("cut", || node.place(), doer, findings);
-            cut(node, length, findings)
+            cut(node, written, findings)
+        }
+    };
+    let fragments = match fields.get("fragments") {
+        None => Some(Cut::Whole),
+        Some(node) => {
+            check_possible("fragments", || node.place(), doer, findings);
+            if let Value::Map(entries) = &value.value
+                && let Some(entry) = entries.first().filter(|entry| entry.name != "binary")
+            {
+                let code = Code::NotWithAction {
+                    key: "fragments".to_owned(),
+                    action: entry.name.clone(),
+                    with: vec!["send: TEXT".to_owned(), "binary".to_owned()],
+                };
+                findings.error(code, node.place());
+            }
+            let one = !matches!(value.value, Value::List(_));
+            cut(node, length.filter(|_| one), findings)
         }
     };
     Some(Action::Send {
         payload: payload?,
-        cut: cut?,
+        cut: cut_at?,
+        fragments: fragments?,
     })
+}
+
+/// What is sent that is no text, and how many bytes that are, if that is known.
+fn special(
+    node: &Node,
+    doer: Doer<'_>,
+    names: &mut dyn Names,
+    findings: &mut Findings,
+) -> Option<(Payload, Option<u64>)> {
+    let entries = map(node, findings)?;
+    let (form, fields) = match choose(entries, node, &[PAYLOADS], findings) {
+        Chosen::Form(form, fields) => (form, fields),
+        Chosen::Leads(leads) => {
+            if entries.is_empty() {
+                findings.error(Code::Nothing, node.place());
+            } else if !leads.is_empty() {
+                let found = leads.iter().map(|entry| entry.name.clone()).collect();
+                findings.error(Code::ActionForm { found }, node.place());
+            }
+            return None;
+        }
+    };
+    let lead = form.lead();
+    let value = fields.get(lead)?;
+    // Who can't send at all has been told so.
+    let sends = |party| only("send").is_none_or(|only| only.contains(&party));
+    if doer.party.is_none_or(sends) {
+        check_possible(lead, || value.place(), doer, findings);
+    }
+    match lead {
+        "bytes" | "binary" => {
+            let bytes = hex(value, findings)?;
+            let length = Some(bytes.len() as u64);
+            Some(match lead {
+                "bytes" => (Payload::Bytes(bytes), length),
+                _ => (Payload::Binary(bytes), length),
+            })
+        }
+        "close_frame" => close_code(value, findings).map(|code| (Payload::CloseFrame(code), None)),
+        _ => {
+            let text = template(value, names, findings)?;
+            let limit = LONGEST_CONTROL as u64;
+            let bytes = size_of(&text, names).bytes(names.encoding());
+            if bytes > limit {
+                findings.error(Code::ControlTooLong { bytes, limit }, value.place());
+            }
+            Some(match lead {
+                "ping" => (Payload::Ping(text), None),
+                _ => (Payload::Pong(text), None),
+            })
+        }
+    }
 }
 
 /// One message; its bytes on the wire are added to `length`, which becomes `None` if they aren't known.

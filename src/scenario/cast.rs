@@ -74,6 +74,7 @@ pub(super) fn actors<'n>(
         let client = |node: Option<&Node>| match transport(node) {
             Transport::Tcp => Party::TcpClient,
             Transport::Udp => Party::UdpClient,
+            Transport::WebSocket => Party::WebSocketClient,
         };
         let party = match form.lead() {
             "role" => {
@@ -89,9 +90,10 @@ pub(super) fn actors<'n>(
             "listens" => match transport(fields.get("listens")) {
                 Transport::Tcp => Party::TcpServer,
                 Transport::Udp => Party::UdpServer,
+                Transport::WebSocket => Party::WebSocketServer,
             },
             "proxy" => match transport(fields.get("transport")) {
-                Transport::Tcp => Party::TcpProxy,
+                Transport::Tcp | Transport::WebSocket => Party::TcpProxy,
                 Transport::Udp => Party::UdpProxy,
             },
             "crowd" => client(fields.get("crowd").and_then(|crowd| crowd.get("transport"))),
@@ -194,7 +196,10 @@ impl Cast<'_> {
         }
         let to = fields.get("to").and_then(|node| {
             self.target(node, findings, |actor| {
-                let client = matches!(actor.party, Some(Party::TcpClient | Party::UdpClient));
+                let client = matches!(
+                    actor.party,
+                    Some(Party::TcpClient | Party::UdpClient | Party::WebSocketClient)
+                );
                 match !client && actor.name != name {
                     true => Ok(()),
                     false => Err(Code::NotAListener {
@@ -260,7 +265,7 @@ impl Cast<'_> {
         let to = fields.get("connects").and_then(|node| {
             self.target(node, findings, |actor| match actor.party {
                 None | Some(Party::TerminalProgram | Party::PipedProgram) => Ok(()),
-                Some(Party::TcpProxy) if by == Transport::Tcp => Ok(()),
+                Some(Party::TcpProxy) if by != Transport::Udp => Ok(()),
                 Some(Party::UdpProxy) if by == Transport::Udp => Ok(()),
                 Some(Party::TcpProxy | Party::UdpProxy) => Err(Code::OtherTransport {
                     name: actor.name.clone(),
@@ -291,10 +296,16 @@ impl Cast<'_> {
     ) -> Option<CastMember> {
         let transport = fields.get("transport");
         let transport = transport.and_then(|node| word(node, TRANSPORTS, findings));
-        let transport = transport.unwrap_or(default);
+        // A line carries bytes, whatever they mean at its ends.
+        let transport = match transport.unwrap_or(default) {
+            Transport::WebSocket => Transport::Tcp,
+            other => other,
+        };
         let to = self.target(fields.get("proxy")?, findings, |actor| match actor.party {
             None | Some(Party::TerminalProgram | Party::PipedProgram) => Ok(()),
-            Some(Party::TcpServer) if transport == Transport::Tcp => Ok(()),
+            Some(Party::TcpServer | Party::WebSocketServer) if transport == Transport::Tcp => {
+                Ok(())
+            }
             Some(Party::UdpServer) if transport == Transport::Udp => Ok(()),
             Some(_) => Err(Code::NotAListener {
                 name: actor.name.clone(),

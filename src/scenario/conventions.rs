@@ -39,6 +39,9 @@ pub(super) fn conventions(
         transport: last("transport")
             .and_then(|node| word(node, TRANSPORTS, findings))
             .unwrap_or_default(),
+        path: last("path")
+            .and_then(|node| path(node, findings))
+            .unwrap_or_else(|| "/".to_owned()),
         message: last("message")
             .and_then(|node| parsed(node, Framing::parse, Framing::names(), findings))
             .unwrap_or_default(),
@@ -86,6 +89,7 @@ pub(super) fn conventions(
             party: Some(match conventions.transport {
                 Transport::Tcp => Party::TcpClient,
                 Transport::Udp => Party::UdpClient,
+                Transport::WebSocket => Party::WebSocketClient,
             }),
             framing: conventions.message,
             in_group: false,
@@ -96,6 +100,17 @@ pub(super) fn conventions(
             .collect();
     }
     conventions
+}
+
+/// What may stand in a request line: a slash, and no blanks.
+fn path(node: &Node, findings: &mut Findings) -> Option<String> {
+    let path = plain(node, findings)?;
+    let sound = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
+    if !path.starts_with('/') || !path.bytes().all(sound) {
+        findings.error(Code::BadPath { path }, node.place());
+        return None;
+    }
+    Some(path)
 }
 
 fn quit(node: &Node, findings: &mut Findings) -> Option<String> {

@@ -111,8 +111,11 @@ pub(super) fn words<T>(table: &'static Words<T>) -> Vec<&'static str> {
     table.iter().map(|(word, _)| *word).collect()
 }
 
-pub(super) static TRANSPORTS: &Words<Transport> =
-    &[("tcp", Transport::Tcp), ("udp", Transport::Udp)];
+pub(super) static TRANSPORTS: &Words<Transport> = &[
+    ("tcp", Transport::Tcp),
+    ("udp", Transport::Udp),
+    ("websocket", Transport::WebSocket),
+];
 
 pub(super) static FORMS: &Words<()> = &[("one", ()), ("sequential", ()), ("concurrent", ())];
 
@@ -149,6 +152,8 @@ pub(super) static ENDS: &Words<i32> = &[
 ];
 
 pub(super) static ANY_END: &Words<Status> = &[("any", Status::Any)];
+
+pub(super) static ANY_CODE: &Words<()> = &[("any", ())];
 
 /// The bytes that a keyboard sends; Enter is the newline that a terminal makes of it.
 pub(super) static KEYS: &Words<u8> = &[

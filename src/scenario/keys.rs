@@ -9,6 +9,7 @@ use crate::wire::{Encoding, Framing};
 pub(super) const VERSION: Kind = Kind::Number { least: 1, most: 1, whole: true };
 pub(super) const POINTS: Kind = Kind::Number { least: 0, most: 1_000, whole: false };
 pub(super) const STATUS: Kind = Kind::Number { least: 0, most: 255, whole: true };
+pub(super) const CLOSE_CODE: Kind = Kind::Number { least: 1_000, most: 4_999, whole: true };
 pub(super) const OFFSET: Kind = Kind::Number { least: 1, most: 1_000_000_000, whole: true };
 const PORT: Kind = Kind::Number { least: 1, most: 65_535, whole: true };
 const COUNT: Kind = Kind::Number { least: 1, most: 10_000, whole: true };
@@ -85,7 +86,8 @@ pub(super) static KNOWN_PROGRAM: Form = Form { keys: &[
 ] };
 
 pub(super) static CONVENTIONS: Form = Form { keys: &[
-    may("transport", Kind::Word(|| words(TRANSPORTS)), "TCP connections or UDP datagrams (default tcp)"),
+    may("transport", Kind::Word(|| words(TRANSPORTS)), "TCP connections, UDP datagrams or WebSocket messages (default tcp)"),
+    may("path", Kind::Plain, "what a client that Viva plays asks a WebSocket server for (default /)"),
     may("message", Kind::Word(|| Framing::names().collect()), "how messages are told apart in a stream (default raw: not at all; length-N: big-endian byte count in front)"),
     may("encoding", Kind::Word(|| Encoding::names().collect()), "how text becomes bytes (default utf-8)"),
     may("form", Kind::Word(|| words(FORMS)), "one client and then it ends, one client after another, or several at once (default concurrent)"),
@@ -96,12 +98,15 @@ pub(super) static CONVENTIONS: Form = Form { keys: &[
     may("handshake", Kind::List(&HANDSHAKE_KIND), "what a client that Viva plays does first on each connection"),
 ] };
 
+const CUT: Key = may("cut", Kind::Cut, "cut the written bytes; each piece goes out when the piece before it was read");
+const FRAGMENTS: Key = may("fragments", Kind::Cut, "cut a message of WebSocket into fragments; each goes out when the one before it was read");
+
 static HANDSHAKE_KIND: Kind = Kind::Choice(HANDSHAKE);
 
 pub(super) static HANDSHAKE: &[Form] = &[
     Form { keys: &[
         must("send", Kind::Payload, "one message, framed and encoded by the conventions"),
-        may("cut", Kind::Cut, "cut the written bytes; each piece goes out when the piece before it was read"),
+        CUT, FRAGMENTS,
     ] },
     Form { keys: &[
         must("expect", Kind::Pattern, "the pattern comes in what was not yet read"),
@@ -219,7 +224,7 @@ pub(super) static ACTIONS: &[Form] = &[
     Form { keys: &[must("accept", Kind::Plain, "take the next connection; it becomes the actor of this name"), AS, WITHIN, SPEC] },
     Form { keys: &[
         must("send", Kind::Payload, "to a program: type it and Enter; to a peer: one message, framed and encoded by the conventions"),
-        may("cut", Kind::Cut, "cut the written bytes; each piece goes out when the piece before it was read"),
+        CUT, FRAGMENTS,
         AS, WITHIN, SPEC,
     ] },
     Form { keys: &[
@@ -249,6 +254,9 @@ pub(super) static PATTERNS: &[Form] = &[
     Form { keys: &[must("at_least", OFFSET, "so many unread bytes, or more, whatever they are")] },
     Form { keys: &[must("any_of", Kind::List(&PATTERN), "the first of them that comes")] },
     Form { keys: &[must("all_of", Kind::List(&PATTERN), "all of them, in any order")] },
+    Form { keys: &[must("binary", Kind::Plain, "a binary message of WebSocket: all its bytes, as hexadecimal digits")] },
+    Form { keys: &[must("pong", Kind::Text, "a pong of WebSocket: all its text")] },
+    Form { keys: &[must("close_frame", Kind::Plain, "a message of WebSocket that closes: its code, or any")] },
     Form { keys: &[must("closed", Kind::True, "the other side has closed, in good order or by reset")] },
     Form { keys: &[must("reset", Kind::True, "it has reset the connection")] },
     Form { keys: &[must("exit", Kind::Plain, "the program has ended: 0 to 255, any, or a signal such as SIGTERM")] },
@@ -280,9 +288,13 @@ pub(super) static CONDITIONS: &[Form] = &[
 ];
 
 /// What `send:` may hold instead of texts.
-pub(super) static BYTES: Form = Form { keys: &[
-    must("bytes", Kind::Plain, "these bytes, as hexadecimal digits, unframed"),
-] };
+pub(super) static PAYLOADS: &[Form] = &[
+    Form { keys: &[must("bytes", Kind::Plain, "these bytes, as hexadecimal digits, unframed")] },
+    Form { keys: &[must("binary", Kind::Plain, "a binary message of WebSocket: these bytes, as hexadecimal digits")] },
+    Form { keys: &[must("ping", Kind::Text, "a ping of WebSocket; it is answered by a pong with the same text")] },
+    Form { keys: &[must("pong", Kind::Text, "a pong of WebSocket; Viva answers pings by herself")] },
+    Form { keys: &[must("close_frame", CLOSE_CODE, "a message of WebSocket that closes, with this code")] },
+];
 
 /// What `cut:` may hold instead of the word `bytes`.
 pub(super) static CUTS: &[Form] = &[

@@ -166,7 +166,15 @@ fn is_raw(scenario: &Scenario, actor: &str) -> bool {
         _ => None,
     });
     // Who is not in the cast is a connection that was accepted.
-    member.unwrap_or(true) && scenario.conventions.message == Framing::Raw
+    let accepted = || {
+        !scenario.cast.iter().any(|member| {
+            let CastMember::Server { transport, .. } = &member.value else {
+                return false;
+            };
+            *transport == Transport::WebSocket
+        })
+    };
+    member.unwrap_or_else(accepted) && scenario.conventions.message == Framing::Raw
 }
 
 /// Whether whatever comes behind a match could make it longer.
@@ -202,6 +210,10 @@ fn templates_of<'t>(action: &'t Action, each: &mut impl FnMut(&'t Template)) {
             payload: Payload::Messages(messages),
             ..
         } => messages.iter().for_each(each),
+        Action::Send {
+            payload: Payload::Ping(text) | Payload::Pong(text),
+            ..
+        } => each(text),
         Action::Expect { pattern, .. } | Action::Never { pattern, .. } => {
             templates_of_pattern(pattern, each);
         }
@@ -218,15 +230,18 @@ fn templates_of<'t>(action: &'t Action, each: &mut impl FnMut(&'t Template)) {
 
 fn templates_of_pattern<'t>(pattern: &'t PatternSpec, each: &mut impl FnMut(&'t Template)) {
     match pattern {
-        PatternSpec::Text(text) | PatternSpec::Regex(text) | PatternSpec::Exactly(text) => {
-            each(text);
-        }
+        PatternSpec::Text(text)
+        | PatternSpec::Regex(text)
+        | PatternSpec::Exactly(text)
+        | PatternSpec::Pong(text) => each(text),
         PatternSpec::AnyOf(members) | PatternSpec::AllOf(members) => {
             for member in members {
                 templates_of_pattern(member, each);
             }
         }
         PatternSpec::Bytes(_)
+        | PatternSpec::Binary(_)
+        | PatternSpec::CloseFrame(_)
         | PatternSpec::AtLeast(_)
         | PatternSpec::Closed
         | PatternSpec::Reset

@@ -79,7 +79,7 @@ pub enum Argument {
     Reply,
 }
 
-/// TCP or UDP.
+/// What carries messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Transport {
     /// Connections.
@@ -87,13 +87,17 @@ pub enum Transport {
     Tcp,
     /// Datagrams.
     Udp,
+    /// Messages on a connection, behind a handshake (RFC 6455).
+    WebSocket,
 }
 
 /// How the programs of a lab talk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conventions {
-    /// TCP or UDP.
+    /// TCP, UDP or WebSocket.
     pub transport: Transport,
+    /// What a client that Viva plays asks a WebSocket server for.
+    pub path: String,
     /// How messages are told apart.
     pub message: Framing,
     /// How text becomes bytes.
@@ -260,7 +264,7 @@ pub enum CastMember {
     Server {
         /// Its name in the scenario.
         name: String,
-        /// TCP or UDP.
+        /// TCP, UDP or WebSocket.
         transport: Transport,
         /// A certain port.
         port: Option<u16>,
@@ -303,7 +307,7 @@ pub struct Proxy {
 pub struct Connects {
     /// The program it connects to.
     pub to: String,
-    /// TCP or UDP.
+    /// TCP, UDP or WebSocket.
     pub transport: Transport,
     /// Whether it reads from the start.
     pub reading: bool,
@@ -365,6 +369,8 @@ pub enum Action {
         payload: Payload,
         /// How it is cut.
         cut: Cut,
+        /// Into which fragments a message of WebSocket is cut.
+        fragments: Cut,
     },
     /// It comes.
     Expect {
@@ -412,6 +418,14 @@ pub enum Payload {
     Messages(Vec<Template>),
     /// These bytes.
     Bytes(Vec<u8>),
+    /// One binary message of WebSocket.
+    Binary(Vec<u8>),
+    /// A ping of WebSocket, of at most 125 bytes.
+    Ping(Template),
+    /// A pong of WebSocket, of at most 125 bytes.
+    Pong(Template),
+    /// A message of WebSocket that closes, with this code.
+    CloseFrame(u16),
 }
 
 /// A pattern before its variables have values.
@@ -431,6 +445,12 @@ pub enum PatternSpec {
     AnyOf(Vec<PatternSpec>),
     /// All, in any order.
     AllOf(Vec<PatternSpec>),
+    /// A binary message of WebSocket.
+    Binary(Vec<u8>),
+    /// A pong of WebSocket.
+    Pong(Template),
+    /// A message of WebSocket that closes, with this code (`None`: any, or none).
+    CloseFrame(Option<u16>),
     /// Closed, in good order or by reset.
     Closed,
     /// Closed by reset.
@@ -501,6 +521,7 @@ impl Scenario {
         let transport = match conventions.transport {
             Transport::Tcp => "tcp",
             Transport::Udp => "udp",
+            Transport::WebSocket => "websocket",
         };
         Some(match name {
             "transport" => transport.to_owned(),
@@ -509,6 +530,7 @@ impl Scenario {
             "form" => conventions.form.clone(),
             "quit" => conventions.quit.clone(),
             "port" => conventions.port.to_string(),
+            "path" => conventions.path.clone(),
             name => self
                 .variables
                 .iter()

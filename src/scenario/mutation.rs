@@ -59,6 +59,14 @@ pub enum Mutation {
     ResetsInstead,
     /// It never closes.
     NeverCloses,
+    /// Text comes as a binary message of WebSocket, and binary as text.
+    ChangesKind,
+    /// No ping of WebSocket is answered.
+    LosesPongs,
+    /// No close frame of WebSocket comes.
+    ClosesWithoutFrame,
+    /// A close frame of WebSocket has another code.
+    OtherCloseCode,
     /// Nothing appears on the screen.
     PrintsNothing,
     /// Only the first line appears on the screen.
@@ -104,6 +112,10 @@ impl Mutation {
         ("closes-early", Mutation::ClosesEarly),
         ("resets-instead", Mutation::ResetsInstead),
         ("never-closes", Mutation::NeverCloses),
+        ("changes-kind", Mutation::ChangesKind),
+        ("loses-pongs", Mutation::LosesPongs),
+        ("closes-without-frame", Mutation::ClosesWithoutFrame),
+        ("other-close-code", Mutation::OtherCloseCode),
         ("prints-nothing", Mutation::PrintsNothing),
         ("prints-only-first", Mutation::PrintsOnlyFirst),
         ("prints-twice", Mutation::PrintsTwice),

@@ -9,7 +9,7 @@ use crate::transcript::ExitStatus;
 use super::condition::condition;
 use super::findings::Findings;
 use super::forms::{Chosen, Fields, choose};
-use super::grammar::{ANY_END, ENDS};
+use super::grammar::{ANY_CODE, ANY_END, ENDS};
 use super::keys::{CONDITIONS, PATTERNS, STATUS};
 use super::known::{Size, size_of};
 use super::model::{Condition, PatternSpec, Piece, Status, Template};
@@ -157,6 +157,9 @@ fn formed(
         "at_least" => fields
             .whole("at_least", findings)
             .map(|bytes| PatternSpec::AtLeast(bytes as usize)),
+        "binary" => hex(value, findings).map(PatternSpec::Binary),
+        "pong" => template(value, names, findings).map(PatternSpec::Pong),
+        "close_frame" => close_code(value, findings).map(PatternSpec::CloseFrame),
         "closed" => only_true(value, findings).map(|()| PatternSpec::Closed),
         "reset" => only_true(value, findings).map(|()| PatternSpec::Reset),
         "exit" => status(value, findings).map(PatternSpec::Exit),
@@ -201,14 +204,24 @@ fn always_there(place: &Place, expected: Expected<'_>, findings: &mut Findings) 
 
 /// Reports a form that can't come from this actor.
 fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &mut Findings) {
-    use Party::{PipedProgram, TcpClient, TcpLink, TcpProxy, TerminalProgram};
+    use Party::{
+        PipedProgram, TcpClient, TcpLink, TcpProxy, TerminalProgram, WebSocketClient, WebSocketLink,
+    };
     let only: &[Party] = match form {
         "exit" => &[TerminalProgram, PipedProgram],
         _ if CONDITIONS.iter().any(|known| known.lead() == form) => {
             &[TerminalProgram, PipedProgram]
         }
-        "reset" => &[TcpClient, TcpLink, TcpProxy],
-        "closed" => &[TcpClient, TcpLink, TcpProxy, PipedProgram],
+        "reset" => &[TcpClient, TcpLink, TcpProxy, WebSocketClient, WebSocketLink],
+        "closed" => &[
+            TcpClient,
+            TcpLink,
+            TcpProxy,
+            WebSocketClient,
+            WebSocketLink,
+            PipedProgram,
+        ],
+        "binary" | "pong" | "close_frame" => &[WebSocketClient, WebSocketLink],
         _ => return,
     };
     let form = form.to_owned();
@@ -231,6 +244,24 @@ fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &m
         }
         Expected::From { .. } => {}
     }
+}
+
+/// A code of WebSocket that a close frame may have, or `any`.
+fn close_code(node: &Node, findings: &mut Findings) -> Option<Option<u16>> {
+    let text = values::text(node, findings)?;
+    if ANY_CODE.iter().any(|(word, ())| *word == text) {
+        return Some(None);
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        return values::close_code(node, findings).map(Some);
+    }
+    values::unknown_word(
+        node,
+        text,
+        ANY_CODE.iter().map(|(word, ())| *word),
+        findings,
+    );
+    None
 }
 
 fn status(node: &Node, findings: &mut Findings) -> Option<Status> {

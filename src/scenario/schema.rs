@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::grammar::{Form, Kind};
 use super::keys::{
-    ACTIONS, BYTES, CONDITIONS, CUTS, GROUP, LAB, LOCALIZED, PATTERNS, PIECE, SCENARIO, SUBMISSION,
-    WHICHES,
+    ACTIONS, CONDITIONS, CUTS, GROUP, LAB, LOCALIZED, PATTERNS, PAYLOADS, PIECE, SCENARIO,
+    SUBMISSION, WHICHES,
 };
 
 /// Which of the files.
@@ -52,7 +52,7 @@ pub fn schema(which: SchemaKind) -> Value {
             "payload": { "anyOf": [
                 reference("text"),
                 { "type": "array", "items": reference("text"), "minItems": 1 },
-                form_schema(&BYTES),
+                choice(PAYLOADS),
             ] },
             "cut": one_of(json!({ "const": "bytes" }), CUTS),
             "which": { "anyOf": [

@@ -194,11 +194,16 @@ impl Steps<'_, '_, '_> {
             if let Some(name) = accepted.and_then(Node::text)
                 && self.stage.find(name).is_none()
             {
+                let server = self.stage.find(&entry.name);
+                let party = match server.and_then(|server| server.actor.party) {
+                    Some(Party::WebSocketServer) => Party::WebSocketLink,
+                    _ => Party::TcpLink,
+                };
                 let place = accepted.map(Node::place).unwrap_or_default();
                 self.stage.actors.push(Present {
                     actor: Actor {
                         name: name.to_owned(),
-                        party: Some(Party::TcpLink),
+                        party: Some(party),
                         crowd: false,
                         place: place.clone(),
                     },
@@ -211,7 +216,9 @@ impl Steps<'_, '_, '_> {
             };
             let begin = match present.actor.party {
                 Some(Party::TerminalProgram | Party::PipedProgram) => entry.value.get("start"),
-                Some(Party::TcpClient | Party::UdpClient) => entry.value.get("connect"),
+                Some(Party::TcpClient | Party::UdpClient | Party::WebSocketClient) => {
+                    entry.value.get("connect")
+                }
                 _ => None,
             };
             if present.begins.is_none() {
@@ -235,7 +242,16 @@ impl Steps<'_, '_, '_> {
             return Some(entry);
         }
         let beside = |entry: &&Entry| {
-            let common = ["as", "within", "spec", "on", "capture", "since", "cut"];
+            let common = [
+                "as",
+                "within",
+                "spec",
+                "on",
+                "capture",
+                "since",
+                "cut",
+                "fragments",
+            ];
             common.contains(&entry.name.as_str())
         };
         let (beside, actors): (Vec<_>, Vec<_>) = entries.iter().partition(beside);

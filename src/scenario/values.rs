@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Code, Localized, Shape};
+use crate::wire::is_close_code;
 
 use super::findings::Findings;
 use super::forms::fields;
 use super::grammar::{Kind, Words};
-use super::keys::LOCALIZED;
+use super::keys::{CLOSE_CODE, LOCALIZED};
 use super::similar::similar;
 use super::tree::{Entry, Node, Value};
 
@@ -146,6 +147,16 @@ pub(super) fn whole(node: &Node, kind: &Kind, findings: &mut Findings) -> Option
         bad_number(node, text, least, most, true, findings);
     }
     number
+}
+
+/// A code that a close frame of WebSocket can have.
+pub(super) fn close_code(node: &Node, findings: &mut Findings) -> Option<u16> {
+    let code = whole(node, &CLOSE_CODE, findings)?;
+    let sound = u16::try_from(code).ok().filter(|code| is_close_code(*code));
+    if sound.is_none() {
+        findings.error(Code::CloseCode { code }, node.place());
+    }
+    sound
 }
 
 /// A number of the range of a [`Kind::Number`], with or without a decimal point.

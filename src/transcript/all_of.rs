@@ -74,9 +74,11 @@ fn sort_out<'a>(members: &'a [Pattern], texts: &mut Vec<&'a Pattern>, ends: &mut
     for member in members {
         match member {
             Pattern::AllOf(members) => sort_out(members, texts, ends),
-            Pattern::AtLeast(_) | Pattern::Closed | Pattern::Reset | Pattern::Exit(_) => {
-                ends.push(member)
-            }
+            Pattern::AtLeast(_)
+            | Pattern::Message { .. }
+            | Pattern::Closed
+            | Pattern::Reset
+            | Pattern::Exit(_) => ends.push(member),
             _ => texts.push(member),
         }
     }
@@ -210,6 +212,7 @@ fn next(pattern: &Pattern, view: &View<'_>, within: Range<usize>) -> Option<Hit>
             .min_by_key(|hit| hit.start),
         Pattern::AllOf(_)
         | Pattern::AtLeast(_)
+        | Pattern::Message { .. }
         | Pattern::Closed
         | Pattern::Reset
         | Pattern::Exit(_) => match look(pattern, view) {

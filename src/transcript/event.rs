@@ -44,6 +44,12 @@ pub enum ActorKind {
     TcpProxy,
     /// A line of Viva between a UDP client and a server.
     UdpProxy,
+    /// A WebSocket client that Viva plays.
+    WebSocketClient,
+    /// A WebSocket server of Viva: it only listens.
+    WebSocketServer,
+    /// A connection that a WebSocket server of Viva accepted.
+    WebSocketLink,
 }
 
 /// An actor of the transcript.
@@ -129,6 +135,25 @@ impl schemars::JsonSchema for Data {
     }
 }
 
+/// What a message is, where messages differ: in WebSocket. All others are text.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Text.
+    #[default]
+    Text,
+    /// Any bytes.
+    Binary,
+    /// Asks for a pong.
+    Ping,
+    /// The answer to a ping.
+    Pong,
+    /// The end of the talk: nothing, or a code of two bytes (big-endian) and a reason.
+    Close,
+}
+
 /// How a program ended (wait(2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -189,9 +214,9 @@ pub enum EventKind {
         /// What.
         data: Data,
     },
-    /// Viva sent this on a connection, or as one datagram.
+    /// Viva sent this on a connection, or as one datagram, or as one text message of WebSocket (or one fragment of it).
     Sent(Data),
-    /// Viva received this on a connection, or as one datagram.
+    /// Viva received this on a connection, or as one datagram, or as one text message of WebSocket.
     Received(Data),
     /// This came to a proxy, on its way.
     Came {
@@ -223,6 +248,20 @@ pub enum EventKind {
     CutOff {
         /// In which.
         channel: Channel,
+    },
+    /// Viva sent a message of WebSocket that is no text, or one fragment of it.
+    SentMessage {
+        /// What it is.
+        kind: MessageKind,
+        /// Its payload.
+        data: Data,
+    },
+    /// Viva received a message of WebSocket that is no text.
+    ReceivedMessage {
+        /// What it is.
+        kind: MessageKind,
+        /// Its payload.
+        data: Data,
     },
     /// Viva closed the sending direction of a connection, or a program's standard input.
     EndedInput,

@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use super::all_of::all_of;
 use super::sighting::{Look, View};
-use super::{ExitStatus, Pattern};
+use super::{ExitStatus, MessageKind, Pattern};
 
 /// What is known of a stream: what is unread and whether more can come.
 #[derive(Clone, Copy, Debug)]
@@ -56,15 +56,16 @@ pub fn search(pattern: &Pattern, search: &Search<'_>) -> Found {
             reset: search.reset,
             exited: search.exited,
             whole: false,
+            kind: MessageKind::Text,
         },
     )
 }
 
-/// Looks for `pattern` in one whole message (a datagram, or what a framing makes one).
+/// Looks for `pattern` in one whole message (a datagram, or what a framing makes one) of this kind.
 ///
 /// [`Found::Impossible`] says that it is not in *this* message. `exactly` means all of it. Its lines settle nothing.
 /// The end of a message is no end of a stream: whether that was closed is for [`search`].
-pub fn search_message(pattern: &Pattern, message: &[u8]) -> Found {
+pub fn search_message(pattern: &Pattern, kind: MessageKind, message: &[u8]) -> Found {
     found(
         pattern,
         &View {
@@ -73,6 +74,7 @@ pub fn search_message(pattern: &Pattern, message: &[u8]) -> Found {
             reset: false,
             exited: None,
             whole: true,
+            kind,
         },
     )
 }
@@ -96,6 +98,14 @@ fn found(pattern: &Pattern, view: &View<'_>) -> Found {
 
 /// What is seen of `pattern`.
 pub(super) fn look(pattern: &Pattern, view: &View<'_>) -> Look {
+    // What is said of a text is said of no other message.
+    let of_text = matches!(
+        pattern,
+        Pattern::Bytes(_) | Pattern::Exactly(_) | Pattern::Regex(_)
+    );
+    if of_text && view.kind != MessageKind::Text {
+        return view.nothing();
+    }
     match pattern {
         Pattern::Bytes(bytes) => match memmem::find(view.unread, bytes) {
             Some(start) => view.settled(start, start + bytes.len()),
@@ -117,6 +127,17 @@ pub(super) fn look(pattern: &Pattern, view: &View<'_>) -> Look {
         Pattern::AtLeast(_) => view.nothing(),
         Pattern::AnyOf(members) => any_of(members, view),
         Pattern::AllOf(members) => all_of(members, view),
+        Pattern::Message { kind, payload } => {
+            let holds = match kind {
+                MessageKind::Close => view.unread.starts_with(payload),
+                _ => view.unread == payload,
+            };
+            if view.whole && view.kind == *kind && holds {
+                view.settled(0, view.unread.len())
+            } else {
+                view.nothing()
+            }
+        }
         Pattern::Closed => at_end(view, view.ended && !view.whole, false),
         Pattern::Reset => {
             let ended = view.ended && !view.whole;
@@ -200,7 +221,11 @@ fn could_begin_before(pattern: &Pattern, view: &View<'_>, limit: usize) -> bool 
             could_begin_before(member, view, limit)
                 || matches!(look(member, view), Look::Hit(hit) if hit.start < limit)
         }),
-        Pattern::AtLeast(_) | Pattern::Closed | Pattern::Reset | Pattern::Exit(_) => false,
+        Pattern::AtLeast(_)
+        | Pattern::Message { .. }
+        | Pattern::Closed
+        | Pattern::Reset
+        | Pattern::Exit(_) => false,
     }
 }
 

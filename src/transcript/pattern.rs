@@ -1,6 +1,6 @@
 //! What is expected of a stream, with every variable filled in.
 
-use super::{ExitStatus, Expression, ExpressionError};
+use super::{ExitStatus, Expression, ExpressionError, MessageKind};
 
 /// What is expected of a stream.
 #[derive(Clone, Debug)]
@@ -17,6 +17,13 @@ pub enum Pattern {
     AnyOf(Vec<Pattern>),
     /// All of them, in any order, at places that don't overlap; the match reaches to the end of the last.
     AllOf(Vec<Pattern>),
+    /// A message of this kind with this payload; one that closes: whose payload begins with it.
+    Message {
+        /// What it is.
+        kind: MessageKind,
+        /// Its payload.
+        payload: Vec<u8>,
+    },
     /// The end of the stream, in good order or by reset.
     Closed,
     /// A reset.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
 
-use super::ExitStatus;
+use super::{ExitStatus, MessageKind};
 
 /// What is known of a stream, or of one message.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub(super) struct View<'a> {
     pub(super) exited: Option<ExitStatus>,
     /// It is a whole message: lines in it settle nothing, and its end is not that of a stream.
     pub(super) whole: bool,
+    /// What the message is; a stream is text.
+    pub(super) kind: MessageKind,
 }
 
 /// What is seen of a pattern.

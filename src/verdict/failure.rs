@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Place;
 use crate::observe::{Resource, TcpState};
 pub use crate::transcript::Difference;
-use crate::transcript::{Channel, Data, ExitStatus, Miss, Proof};
+use crate::transcript::{Channel, Data, ExitStatus, MessageKind, Miss, Proof};
+use crate::wire::{HandshakeFault, Violation};
 
 use super::{Standing, StepRef, Unproved};
 
@@ -35,6 +36,13 @@ pub enum Expected {
     AtLeast {
         /// How many.
         bytes: usize,
+    },
+    /// A message of WebSocket that is no text; of one that closes: what its payload begins with.
+    Message {
+        /// What it is.
+        kind: MessageKind,
+        /// Its payload.
+        data: Data,
     },
     /// One of these.
     AnyOf(Vec<Expected>),
@@ -84,6 +92,13 @@ pub enum Expected {
     },
     /// That the program dials this listener of Viva.
     Accept,
+    /// That the program does its part of WebSocket's handshake: it answers a client, or asks a server of Viva.
+    Handshake {
+        /// The program is the client.
+        asks: bool,
+    },
+    /// That what the program sends is frames of WebSocket.
+    Frames,
     /// That the program takes what it is sent.
     Taken {
         /// How many bytes were to be sent.
@@ -195,6 +210,10 @@ pub enum Actual {
     Unread(usize),
     /// The program has so many (threads, descriptors).
     Has(usize),
+    /// A handshake of WebSocket that is wrong.
+    Handshake(HandshakeFault),
+    /// Bytes that are no frames of WebSocket.
+    Violation(Violation),
     /// The program used processor time.
     Used {
         /// So much of it, in milliseconds.
@@ -281,6 +300,20 @@ pub enum Note {
     ListensAt {
         /// `ip:port`.
         address: String,
+    },
+    /// The very payload that was expected came as another kind of WebSocket message.
+    OtherKind {
+        /// What it was expected as.
+        expected: MessageKind,
+        /// What it came as.
+        came: MessageKind,
+    },
+    /// A message of WebSocket came that closes the talk.
+    ClosedWith {
+        /// Its code, if it has one.
+        code: Option<u16>,
+        /// Its reason.
+        reason: Data,
     },
     /// More than this many bytes came.
     Flood {

@@ -250,6 +250,7 @@ fn is_content(expected: &Expected) -> bool {
         Expected::Text(_)
         | Expected::Exactly(_)
         | Expected::Regex(_)
+        | Expected::Message { .. }
         | Expected::AtLeast { .. } => true,
         Expected::AnyOf(all) | Expected::AllOf(all) => all.iter().all(is_content),
         _ => false,

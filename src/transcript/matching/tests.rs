@@ -2,7 +2,7 @@
 
 use encoding_rs::{GBK, UTF_8};
 
-use super::{ExitStatus, Found, Pattern, Search, search, search_message};
+use super::{ExitStatus, Found, MessageKind, Pattern, Search, search, search_message};
 
 fn text(text: &str) -> Pattern {
     Pattern::Bytes(text.into())
@@ -455,7 +455,11 @@ fn whole_messages() {
         (text("a"), "", "x"),
     ];
     for (pattern, message, expected) in cases {
-        let told = short(&search_message(pattern, message.as_bytes()));
+        let told = short(&search_message(
+            pattern,
+            MessageKind::Text,
+            message.as_bytes(),
+        ));
         assert_eq!(told, *expected, "{pattern:?} in {message:?}");
     }
 }

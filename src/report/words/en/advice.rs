@@ -7,7 +7,7 @@ use crate::report::words::{QUOTED, Remedy};
 use crate::transcript::Channel;
 use crate::verdict::Note;
 
-use super::{bytes, capital, explained, other, place, quote, who};
+use super::{bytes, capital, explained, other, place, quote, websocket, who};
 
 pub(super) fn note(note: &Note, about: &About<'_>) -> String {
     let named = |name: &str| who(about, name);
@@ -83,6 +83,8 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             "{} listens at {address} instead: use the address and port that are asked for.",
             capital(&other(about))
         ),
+        Note::OtherKind { expected, came } => websocket::other_kind(*expected, *came),
+        Note::ClosedWith { code, reason } => websocket::closed_with(*code, reason, &other(about)),
         Note::Flood { actor, kept } => format!(
             "More than {} came from {}. Look for a loop that goes on after recv() has returned nothing: b'' (or 0) \
              means that the other side has closed.",

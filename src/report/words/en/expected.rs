@@ -6,7 +6,7 @@ use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::{bytes, condition, listed, other, place, quote, status, who};
+use super::{bytes, condition, listed, other, place, quote, status, websocket, who};
 
 /// `bob must receive …`, `the server's terminal must never show …`.
 pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
@@ -49,6 +49,7 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
         Expected::Text(_)
         | Expected::Exactly(_)
         | Expected::Regex(_)
+        | Expected::Message { .. }
         | Expected::AtLeast { .. } => gets(about, never, &object(expected)),
         Expected::Not(inner) => {
             let said = expectation(about, inner, !never);
@@ -130,6 +131,14 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             Some(address) => format!("{} {must} connect to {actor} at {address}", other(about)),
             None => format!("{} {must} connect to {actor}", other(about)),
         },
+        Expected::Handshake { asks: true } => {
+            format!("{} {must} ask {who} for a WebSocket", other(about))
+        }
+        Expected::Handshake { asks: false } => format!(
+            "{} {must} answer {who}'s request for a WebSocket",
+            other(about)
+        ),
+        Expected::Frames => format!("{} {must} send frames of WebSocket", other(about)),
         Expected::Taken { bytes: count } => {
             if about.failure.subject.program {
                 format!("{who} {must} read the {} typed for it", bytes(*count))
@@ -160,6 +169,7 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Text(_)
         | Expected::Exactly(_)
         | Expected::Regex(_)
+        | Expected::Message { .. }
         | Expected::AtLeast { .. }
         | Expected::AnyOf(_)
         | Expected::AllOf(_) => "one of several things".to_owned(),
@@ -178,6 +188,8 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Prompt(inner) => object(inner),
         Expected::ProgramFile { .. } => "a file with the program".to_owned(),
         Expected::Build => "a program that compiles".to_owned(),
+        Expected::Handshake { .. } => "the handshake of WebSocket".to_owned(),
+        Expected::Frames => "frames of WebSocket".to_owned(),
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "the end of the program".to_owned(),
         Expected::Sockets { .. }
@@ -201,6 +213,7 @@ fn object(expected: &Expected) -> String {
     match expected {
         Expected::Text(data) => quote(data),
         Expected::Exactly(data) => format!("exactly {}", quote(data)),
+        Expected::Message { kind, data } => websocket::wanted(*kind, data),
         Expected::Regex(expression) => format!("something that matches {}", regex(expression)),
         Expected::AtLeast { bytes: count } => format!("{} or more", bytes(*count)),
         Expected::AnyOf(items) => all(items, "or"),

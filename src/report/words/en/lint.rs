@@ -250,7 +250,7 @@ fn words(code: &Code) -> Said {
         ),
         Code::PatternForm { found } if found.is_empty() => said(
             "what is expected is missing here",
-            "write a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`, `closed`, `reset`, `exit`; of a program also `file`, `sockets`, `listening`, `bound`, `unread`, `no_more`, `idle`",
+            "write a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`, `closed`, `reset`, `exit`; over WebSocket also `binary`, `pong`, `close_frame`; of a program also `file`, `sockets`, `listening`, `bound`, `unread`, `no_more`, `idle`",
         ),
         Code::PatternForm { found } => said(
             format!("{} can't stand together", quoted_all(found, " and ")),
@@ -410,6 +410,9 @@ fn words(code: &Code) -> Said {
                 Party::TcpServer if only.contains(&Party::TcpLink) => {
                     format!("it only listens: let it `accept: NAME`, and let that NAME {action}")
                 }
+                Party::WebSocketServer if only.contains(&Party::WebSocketLink) => {
+                    format!("it only listens: let it `accept: NAME`, and let that NAME {action}")
+                }
                 _ => format!("it is for {}", parties(only)),
             },
         ),
@@ -450,6 +453,21 @@ fn words(code: &Code) -> Said {
                 None => format!("{offset} does not cut: offsets rise"),
             },
             "count in bytes, from the start of the message",
+        ),
+        Code::CloseCode { code } => said(
+            format!("no close frame can have the code {code}"),
+            "1000 to 1003, 1007 to 1014 and 3000 to 4999 can stand there (RFC 6455, 7.4); to send a wrong one on purpose, \
+             write the frame as `bytes:`",
+        ),
+        Code::BadPath { path } => said(
+            format!("{} is no path", q(path)),
+            "it begins with `/`, and holds no blanks, no `#`, and only ASCII: `/chat`",
+        ),
+        Code::ControlTooLong { bytes, limit } => said(
+            format!(
+                "{bytes} bytes are too many: a ping or pong holds {limit} at most (RFC 6455, 5.5)"
+            ),
+            "make it shorter; to send a wrong one on purpose, write the frame as `bytes:`",
         ),
         Code::ScenarioTwice { name } => (
             format!("two scenarios are called {}", q(name)),
@@ -558,24 +576,44 @@ fn party(party: Party) -> &'static str {
         Party::TcpLink => "a connection that Viva accepted",
         Party::TcpProxy => "a TCP proxy",
         Party::UdpProxy => "a UDP proxy",
+        Party::WebSocketClient => "a WebSocket client that Viva plays",
+        Party::WebSocketServer => "a WebSocket server that Viva plays",
+        Party::WebSocketLink => "a WebSocket connection that Viva accepted",
     }
 }
 
 fn parties(all: &[Party]) -> String {
-    use Party::{PipedProgram, TcpClient, TcpProxy, TerminalProgram, UdpClient, UdpProxy};
+    use Party::{
+        PipedProgram, TcpClient, TcpLink, TcpProxy, TcpServer, TerminalProgram, UdpClient,
+        UdpProxy, UdpServer, WebSocketClient, WebSocketLink, WebSocketServer,
+    };
     let both = |one, other| all.contains(&one) && all.contains(&other);
     let mut names: Vec<&str> = Vec::new();
     for it in all {
         let name = match it {
             TerminalProgram | PipedProgram if both(TerminalProgram, PipedProgram) => "programs",
-            TcpClient | UdpClient if both(TcpClient, UdpClient) => "clients that Viva plays",
+            TcpClient | UdpClient | WebSocketClient if both(TcpClient, UdpClient) => {
+                "clients that Viva plays"
+            }
+            TcpClient | WebSocketClient if both(TcpClient, WebSocketClient) => {
+                "TCP and WebSocket clients that Viva plays"
+            }
+            TcpServer | UdpServer | WebSocketServer if both(TcpServer, UdpServer) => {
+                "servers that Viva plays"
+            }
+            TcpServer | WebSocketServer if both(TcpServer, WebSocketServer) => {
+                "TCP and WebSocket servers that Viva plays"
+            }
             TerminalProgram => "programs in a terminal",
             PipedProgram => "programs on pipes",
             TcpClient => "TCP clients that Viva plays",
             UdpClient => "UDP clients that Viva plays",
-            Party::TcpServer => "TCP servers that Viva plays",
-            Party::UdpServer => "UDP servers that Viva plays",
-            Party::TcpLink => "accepted connections",
+            WebSocketClient => "WebSocket clients that Viva plays",
+            TcpServer => "TCP servers that Viva plays",
+            UdpServer => "UDP servers that Viva plays",
+            WebSocketServer => "WebSocket servers that Viva plays",
+            WebSocketLink if !both(TcpLink, WebSocketLink) => "accepted WebSocket connections",
+            TcpLink | WebSocketLink => "accepted connections",
             TcpProxy | UdpProxy if both(TcpProxy, UdpProxy) => "proxies",
             TcpProxy => "TCP proxies",
             UdpProxy => "UDP proxies",

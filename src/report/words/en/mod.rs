@@ -7,6 +7,7 @@ mod expected;
 pub(super) mod lint;
 mod mistake;
 mod standing;
+mod websocket;
 
 use crate::r#box::{Layers, Reason};
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
@@ -342,9 +343,15 @@ impl Words for English {
             ActorKind::TerminalProgram => " (terminal)",
             ActorKind::PipedProgram => " (pipes)",
             ActorKind::RunningProgram => " (running)",
-            ActorKind::TcpServer | ActorKind::UdpServer => " (Viva listens)",
+            ActorKind::TcpServer | ActorKind::UdpServer | ActorKind::WebSocketServer => {
+                " (Viva listens)"
+            }
+            ActorKind::TcpClient
+            | ActorKind::TcpLink
+            | ActorKind::UdpClient
+            | ActorKind::WebSocketClient
+            | ActorKind::WebSocketLink => "",
             ActorKind::TcpProxy | ActorKind::UdpProxy => " (the line)",
-            ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => "",
         }
     }
 
@@ -371,6 +378,12 @@ impl Words for English {
             EventKind::PeerClosed {
                 channel: Channel::ToClient,
             } => "⇠ close".to_owned(),
+            EventKind::SentMessage { kind, data } => {
+                format!("→ {}", websocket::message(*kind, data))
+            }
+            EventKind::ReceivedMessage { kind, data } => {
+                format!("← {}", websocket::message(*kind, data))
+            }
             EventKind::Started { command } => format!("started: {}", command.join(" ")),
             EventKind::Listening { address } => format!("listens at {address}"),
             EventKind::Bound { address } => format!("bound to {address}"),

@@ -7,7 +7,7 @@ use crate::report::words::{QUOTED, Remedy};
 use crate::transcript::Channel;
 use crate::verdict::Note;
 
-use super::{bytes, explained, other, place, quote};
+use super::{bytes, explained, other, place, quote, websocket};
 
 pub(super) fn note(note: &Note, about: &About<'_>) -> String {
     match note {
@@ -65,6 +65,8 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             "{} 监听的是 {address}：请使用要求的地址和端口。",
             other(about)
         ),
+        Note::OtherKind { expected, came } => websocket::other_kind(*expected, *came),
+        Note::ClosedWith { code, reason } => websocket::closed_with(*code, reason, other(about)),
         Note::Flood { actor, kept } => format!(
             "{actor} 发出的内容超过 {}。检查有没有这样的循环：recv() 已经返回空（b'' 或 0）还在继续。返回空表示对方已经关闭连接。",
             bytes(*kept)

@@ -6,7 +6,7 @@ use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::{bytes, condition, other, place, quote, status};
+use super::{bytes, condition, other, place, quote, status, websocket};
 
 /// `bob 应当收到…`, `server 的终端不应显示…`.
 pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
@@ -43,6 +43,7 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
         Expected::Text(_)
         | Expected::Exactly(_)
         | Expected::Regex(_)
+        | Expected::Message { .. }
         | Expected::AtLeast { .. } => gets(about, never, &object(expected)),
         Expected::Not(inner) => {
             let said = expectation(about, inner, !never);
@@ -106,6 +107,13 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             Some(address) => format!("{} {must}连接到 {who}（{address}）", other(about)),
             None => format!("{} {must}连接到 {who}", other(about)),
         },
+        Expected::Handshake { asks: true } => {
+            format!("{} {must}向 {who} 请求建立 WebSocket", other(about))
+        }
+        Expected::Handshake { asks: false } => {
+            format!("{} {must}应答 {who} 的 WebSocket 请求", other(about))
+        }
+        Expected::Frames => format!("{} {must}发送 WebSocket 帧", other(about)),
         Expected::Taken { bytes: count } => {
             if about.failure.subject.program {
                 format!("{who} {must}读取键盘输入的 {}", bytes(*count))
@@ -132,6 +140,7 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Text(_)
         | Expected::Exactly(_)
         | Expected::Regex(_)
+        | Expected::Message { .. }
         | Expected::AtLeast { .. }
         | Expected::AnyOf(_)
         | Expected::AllOf(_) => "几种情况之一".to_owned(),
@@ -148,6 +157,8 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Prompt(inner) => object(inner),
         Expected::ProgramFile { .. } => "程序文件".to_owned(),
         Expected::Build => "能通过编译的程序".to_owned(),
+        Expected::Handshake { .. } => "WebSocket 握手".to_owned(),
+        Expected::Frames => "WebSocket 帧".to_owned(),
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "程序结束".to_owned(),
         Expected::Sockets { .. }
@@ -172,6 +183,7 @@ fn object(expected: &Expected) -> String {
     match expected {
         Expected::Text(data) => quote(data),
         Expected::Exactly(data) => format!("恰好是{}的内容", quote(data)),
+        Expected::Message { kind, data } => websocket::wanted(*kind, data),
         Expected::Regex(expression) => format!("与 {} 匹配的内容", regex(expression)),
         Expected::AtLeast { bytes: count } => format!("至少 {}", bytes(*count)),
         Expected::AnyOf(items) => format!("{}之一", all(items)),

@@ -216,7 +216,7 @@ fn words(code: &Code) -> Said {
         ),
         Code::PatternForm { found } if found.is_empty() => said(
             "这里应当写期待的内容",
-            "请写文本，或 `regex`、`exactly`、`bytes`、`at_least`、`any_of`、`all_of`、`closed`、`reset`、`exit` 之一；对程序还可以写 `file`、`sockets`、`listening`、`bound`、`unread`、`no_more`、`idle`",
+            "请写文本，或 `regex`、`exactly`、`bytes`、`at_least`、`any_of`、`all_of`、`closed`、`reset`、`exit` 之一；WebSocket 还可以写 `binary`、`pong`、`close_frame`；对程序还可以写 `file`、`sockets`、`listening`、`bound`、`unread`、`no_more`、`idle`",
         ),
         Code::PatternForm { found } => said(
             format!("{} 不能写在一起", quoted_all(found, " 和 ")),
@@ -354,7 +354,9 @@ fn words(code: &Code) -> Said {
         } => said(
             format!("{} 不能用于 {}（{}）", q(action), q(actor), party(*is)),
             match is {
-                Party::TcpServer if only.contains(&Party::TcpLink) => {
+                Party::TcpServer | Party::WebSocketServer
+                    if only.contains(&Party::TcpLink) || only.contains(&Party::WebSocketLink) =>
+                {
                     format!("它只负责监听：请让它 `accept: NAME`，再由 NAME 来 {action}")
                 }
                 _ => format!("它只用于：{}", parties(only)),
@@ -397,6 +399,18 @@ fn words(code: &Code) -> Said {
                 None => format!("{offset} 切不出一段：位置要递增"),
             },
             "从消息开头按字节计数",
+        ),
+        Code::CloseCode { code } => said(
+            format!("关闭帧不能用代码 {code}"),
+            "可以用 1000–1003、1007–1014、3000–4999（RFC 6455，7.4）；若要故意发送错误的代码，请用 `bytes:` 写出整个帧",
+        ),
+        Code::BadPath { path } => said(
+            format!("{} 不是路径", q(path)),
+            "路径以 `/` 开头，不含空白和 `#`，只用 ASCII 字符：`/chat`",
+        ),
+        Code::ControlTooLong { bytes, limit } => said(
+            format!("{bytes} 字节太长：ping 和 pong 最多 {limit} 字节（RFC 6455，5.5）"),
+            "请写短一些；若要故意发送过长的帧，请用 `bytes:` 写出整个帧",
         ),
         Code::ScenarioTwice { name } => (
             format!("有两个场景都叫 {}", q(name)),
@@ -495,17 +509,35 @@ fn party(party: Party) -> &'static str {
         Party::TcpLink => "Viva 接受的连接",
         Party::TcpProxy => "TCP 线路",
         Party::UdpProxy => "UDP 线路",
+        Party::WebSocketClient => "Viva 扮演的 WebSocket 客户端",
+        Party::WebSocketServer => "Viva 扮演的 WebSocket 服务器",
+        Party::WebSocketLink => "Viva 接受的 WebSocket 连接",
     }
 }
 
 fn parties(all: &[Party]) -> String {
-    use Party::{PipedProgram, TcpClient, TerminalProgram, UdpClient};
+    use Party::{
+        PipedProgram, TcpClient, TcpLink, TcpServer, TerminalProgram, UdpClient, UdpServer,
+        WebSocketClient, WebSocketLink, WebSocketServer,
+    };
     let both = |one, other| all.contains(&one) && all.contains(&other);
     let mut names: Vec<&str> = Vec::new();
     for it in all {
         let name = match it {
             TerminalProgram | PipedProgram if both(TerminalProgram, PipedProgram) => "程序",
-            TcpClient | UdpClient if both(TcpClient, UdpClient) => "Viva 扮演的客户端",
+            TcpClient | UdpClient | WebSocketClient if both(TcpClient, UdpClient) => {
+                "Viva 扮演的客户端"
+            }
+            TcpClient | WebSocketClient if both(TcpClient, WebSocketClient) => {
+                "Viva 扮演的 TCP 和 WebSocket 客户端"
+            }
+            TcpServer | UdpServer | WebSocketServer if both(TcpServer, UdpServer) => {
+                "Viva 扮演的服务器"
+            }
+            TcpServer | WebSocketServer if both(TcpServer, WebSocketServer) => {
+                "Viva 扮演的 TCP 和 WebSocket 服务器"
+            }
+            TcpLink | WebSocketLink if both(TcpLink, WebSocketLink) => "Viva 接受的连接",
             other => party(*other),
         };
         if !names.contains(&name) {

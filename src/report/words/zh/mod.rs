@@ -7,6 +7,7 @@ mod expected;
 pub(super) mod lint;
 mod mistake;
 mod standing;
+mod websocket;
 
 use crate::r#box::{Layers, Reason};
 use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
@@ -295,9 +296,15 @@ impl Words for Chinese {
             ActorKind::TerminalProgram => "（终端）",
             ActorKind::PipedProgram => "（管道）",
             ActorKind::RunningProgram => "（已在运行）",
-            ActorKind::TcpServer | ActorKind::UdpServer => "（Viva 监听）",
+            ActorKind::TcpServer | ActorKind::UdpServer | ActorKind::WebSocketServer => {
+                "（Viva 监听）"
+            }
+            ActorKind::TcpClient
+            | ActorKind::TcpLink
+            | ActorKind::UdpClient
+            | ActorKind::WebSocketClient
+            | ActorKind::WebSocketLink => "",
             ActorKind::TcpProxy | ActorKind::UdpProxy => "（线路）",
-            ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient => "",
         }
     }
 
@@ -324,6 +331,12 @@ impl Words for Chinese {
             EventKind::PeerClosed {
                 channel: Channel::ToClient,
             } => "⇠ 关闭".to_owned(),
+            EventKind::SentMessage { kind, data } => {
+                format!("→ {}", websocket::message(*kind, data))
+            }
+            EventKind::ReceivedMessage { kind, data } => {
+                format!("← {}", websocket::message(*kind, data))
+            }
             EventKind::Started { command } => format!("启动：{}", command.join(" ")),
             EventKind::Listening { address } => format!("监听 {address}"),
             EventKind::Bound { address } => format!("绑定 {address}"),
