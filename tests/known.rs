@@ -12,7 +12,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde::Deserialize;
 
-const LABS: [&str; 7] = ["echo", "p2p", "hub", "udp", "turns", "gb2312", "websocket"];
+const LABS: [&str; 8] = [
+    "echo",
+    "p2p",
+    "hub",
+    "udp",
+    "turns",
+    "gb2312",
+    "websocket",
+    "chat-variants",
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

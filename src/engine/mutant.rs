@@ -261,10 +261,10 @@ impl Mutant {
         }
     }
 
-    /// Whether a message holds nothing that Viva has sent or typed.
+    /// Whether a message holds something, and nothing that Viva has sent or typed. An empty datagram tells nobody anything.
     fn is_notice(&self, message: &[u8]) -> bool {
         let holds = |sent: &Vec<u8>| memchr::memmem::find(message, sent).is_some();
-        !self.sent.iter().any(holds)
+        !message.is_empty() && !self.sent.iter().any(holds)
     }
 
     fn text(&self, mut message: Vec<u8>) -> Vec<u8> {

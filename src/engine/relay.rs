@@ -284,7 +284,8 @@ impl Stage {
         self.relay().await;
     }
 
-    /// Lets cross what may cross at this moment; whether anything did. Nothing is lost when this future is dropped.
+    /// Lets cross what may cross at this moment; whether anything did: if not, this future has never waited. Nothing is lost
+    /// when it is dropped.
     pub(super) async fn relay(&mut self) -> bool {
         if !self.lines.any {
             return false;
@@ -294,6 +295,7 @@ impl Stage {
             && let Some(test_box) = &self.test_box
         {
             self.lines.table = test_box.diag_socket().await.ok().map(SocketTable::new);
+            any |= self.lines.table.is_some();
         }
         any |= self.pass_all(false);
         while let Some(connection) = self.lines.resetting.pop() {

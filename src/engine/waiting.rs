@@ -91,7 +91,11 @@ impl Stage {
         let mut heard = false;
         loop {
             heard |= self.take_in().await;
-            heard |= self.relay().await;
+            // While something is passed on more is reported; `check` sees all that was when it looks at the programs.
+            while self.relay().await {
+                self.take_in().await;
+                heard = true;
+            }
             if heard {
                 pauses = Pauses::new();
                 between = first;

@@ -1,0 +1,28 @@
+# 单线程：select配合readline（终端一次只交出一行，缓冲区里不会剩下别的）
+import select
+import sys
+import socket
+
+print("请输入聊天服务器IP")
+ip = input()
+print("请输入聊天服务器端口")
+port = int(input())
+s = socket.create_connection((ip, port))
+print(f"与{ip}连接建立成功，可以开始聊天了！（输入q断开连接）")
+running = True
+while running:
+    ready, _, _ = select.select([0, s], [], [])
+    if s in ready:
+        data = s.recv(4096)
+        if not data:
+            break
+        print(ip, ":", data.decode("utf-8", "replace"), flush=True)
+    if 0 in ready:
+        lines = [sys.stdin.readline().rstrip("\n") or "q"]
+        for line in lines:
+            s.sendall(line.encode())
+            if line == "q":
+                running = False
+                break
+s.close()
+print("聊天已结束")

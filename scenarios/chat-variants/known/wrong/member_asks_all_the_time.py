@@ -1,0 +1,28 @@
+# 错误：接收线程用非阻塞的套接字空转
+import socket
+import threading
+
+ip = input("请输入聊天服务器IP\n")
+port = int(input("请输入聊天服务器端口\n"))
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 0))
+s.setblocking(False)
+
+
+def receive():
+    while True:
+        try:
+            data, address = s.recvfrom(65535)
+        except BlockingIOError:
+            continue
+        print(address[0], ":", data.decode("utf-8", "replace"))
+
+
+threading.Thread(target=receive, daemon=True).start()
+print("可以开始聊天了！（输入q退出聊天）")
+while True:
+    line = input()
+    s.sendto(line.encode(), (ip, port))
+    if line == "q":
+        break
+print("聊天已结束")

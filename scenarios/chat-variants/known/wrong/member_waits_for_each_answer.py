@@ -1,0 +1,31 @@
+# 错误：上一句没有得到回复，就不让说下一句
+import socket
+import threading
+
+ip = input("请输入聊天服务器IP\n")
+port = int(input("请输入聊天服务器端口\n"))
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 0))
+
+
+answered = threading.Event()
+
+
+def receive():
+    while True:
+        data, address = s.recvfrom(65535)
+        answered.set()
+        print(address[0], ":", data.decode("utf-8", "replace"))
+
+
+threading.Thread(target=receive, daemon=True).start()
+print("可以开始聊天了！（输入q退出聊天）")
+while True:
+    line = input()
+    s.sendto(line.encode(), (ip, port))
+    if line != "q":
+        answered.wait()
+        answered.clear()
+    if line == "q":
+        break
+print("聊天已结束")

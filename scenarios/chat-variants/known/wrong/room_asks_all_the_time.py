@@ -1,0 +1,25 @@
+# 错误：非阻塞的套接字，在循环里反复查询
+import socket
+
+port = int(input("请输入聊天服务器端口\n"))
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", port))
+print("等待消息...")
+members = set()
+s.setblocking(False)
+while True:
+    try:
+        data, address = s.recvfrom(65535)
+    except BlockingIOError:
+        continue
+    if data == b"q":
+        members.discard(address)
+        print(address, "已退出聊天")
+        continue
+    members.add(address)
+    if not data:
+        continue
+    print(address, ":", data.decode("utf-8", "replace"))
+    for member in members:
+        if member != address:
+            s.sendto(f"{address} : ".encode() + data, member)

@@ -1,0 +1,17 @@
+# 错误：q也当作普通消息，地址一直留着
+import socket
+
+port = int(input("请输入聊天服务器端口\n"))
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", port))
+print("等待消息...")
+members = set()
+while True:
+    data, address = s.recvfrom(65535)
+    members.add(address)
+    if not data:
+        continue
+    print(address, ":", data.decode("utf-8", "replace"))
+    for member in members:
+        if member != address:
+            s.sendto(f"{address} : ".encode() + data, member)
