@@ -1,6 +1,10 @@
 //! What the README shows is true: every `console` block is run, and its two commands are the ones that CI and people use.
 
+mod stand;
+
 use std::process::Command;
+
+use stand::shown::comparable;
 
 fn readme() -> String {
     std::fs::read_to_string("README.md").expect("README.md")
@@ -20,27 +24,6 @@ fn blocks() -> Vec<(String, String)> {
                 .map_or((block.to_owned(), String::new()), |(command, output)| {
                     (command.to_owned(), output.to_owned())
                 })
-        })
-        .collect()
-}
-
-/// Ports and times differ from run to run, and so does the order of events on different streams: rows of the drawing are
-/// left out, numbers of four and more digits and milliseconds are made equal.
-fn comparable(text: &str) -> Vec<String> {
-    let port = regex::Regex::new(r"[0-9]{4,5}\b").expect("regex");
-    let time = regex::Regex::new(r"[0-9.]+ m?s\b").expect("regex");
-    let row = regex::Regex::new(r"^ +([0-9–]+  |…$)").expect("regex");
-    let lines = text.lines().filter(|line| !row.is_match(line)).map(|line| {
-        let line = port.replace_all(line.trim_end(), "PORT");
-        let line = time.replace_all(&line, "TIME");
-        line.split_whitespace().collect::<Vec<_>>().join(" ")
-    });
-    // Which marks a drawing explains depends on its rows.
-    lines
-        .filter(|line| {
-            !line.starts_with("← received")
-                && !line.starts_with("→ sent")
-                && !line.starts_with("| printed")
         })
         .collect()
 }

@@ -25,6 +25,9 @@ use super::variables::{Speaker, Variables};
 /// How many of the things that were not copied are named.
 const NAMED: usize = 3;
 
+/// How long what a mutant may still alter is waited for where no proof is to be had.
+const RESTING: Duration = Duration::from_secs(1);
+
 /// How a scenario is played.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -312,6 +315,7 @@ impl Run<'_> {
         let mut flow = self.in_order().await;
         if flow.is_ok() {
             flow = self.conclude();
+            self.let_mutant_rest().await;
         }
         if let Err(Stop::Failed(failure)) = &mut flow {
             self.diagnose(failure).await;
@@ -327,9 +331,19 @@ impl Run<'_> {
         flow
     }
 
+    /// Whether a mutant alters what is still on its way shall not be left to chance: it alters what programs print once the steps have
+    /// begun, and until nothing more comes.
+    async fn let_mutant_rest(&mut self) {
+        if self.stage.mutant.is_some() {
+            let due = self.stage.clock.hasty(RESTING);
+            let _ = self.stage.until(due, |_| None::<()>).await;
+        }
+    }
+
     async fn in_order(&mut self) -> Flow {
         self.enter_cast();
         self.begin().await?;
+        self.let_mutant_rest().await;
         for step in &self.scenario.steps {
             self.step(step).await?;
         }

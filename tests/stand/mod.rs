@@ -6,6 +6,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod less_power;
+pub(crate) mod shown;
 
 use std::ffi::OsString;
 use std::fs;
