@@ -50,6 +50,8 @@ struct Trial {
     mutation: Option<Mutation>,
     /// The known program that it is about.
     known: Option<KnownProgram>,
+    /// The scenarios that it is examined in.
+    scenarios: Vec<usize>,
     filling: OnceLock<Result<Filling, FillingError>>,
 }
 
@@ -90,11 +92,7 @@ pub fn calibrate(
     for round in 0..plan.rounds.max(1) {
         for (trial, of) in trials.iter().enumerate() {
             for (column, scenario) in columns.iter().copied().enumerate() {
-                let concerns = match &of.known {
-                    Some(known) => of.lab.scenarios[scenario].scenario.casts(&[&known.role]),
-                    None => true,
-                };
-                if concerns {
+                if of.scenarios.contains(&scenario) {
                     jobs.push(Job {
                         trial,
                         scenario,
@@ -162,22 +160,33 @@ pub fn calibrate(
 
 fn trials(plan: &Plan<'_>, lab: &Lab) -> Result<Vec<Trial>, Vec<Diagnostic>> {
     let reference = stand_ins(plan, lab);
-    let trial = |lab: &Lab, mutation| Trial {
-        lab: lab.clone(),
-        commands: reference.clone(),
-        mutation,
-        known: None,
-        filling: OnceLock::new(),
+    let settings = settings(plan, lab)?;
+    let of_reference = |mutation| {
+        let reference = &reference;
+        settings.iter().map(move |(lab, scenarios)| Trial {
+            lab: lab.clone(),
+            commands: reference.clone(),
+            mutation,
+            known: None,
+            scenarios: scenarios.clone(),
+            filling: OnceLock::new(),
+        })
     };
-    let mut trials = vec![trial(lab, None)];
+    let mut trials: Vec<Trial> = of_reference(None).collect();
     for known in &plan.contract.programs {
         let Some(folder) = &plan.known else { continue };
         let file = folder.join(&known.file).display().to_string();
         let mut commands = vec![(known.role.clone(), file)];
         let others = reference.iter().filter(|(role, _)| *role != known.role);
         commands.extend(others.cloned());
+        let lab = (plan.read)(&known.set)?;
+        let casts = |scenario: &usize| {
+            let scenario = &lab.scenarios[*scenario].scenario;
+            scenario.casts(&[&known.role])
+        };
         trials.push(Trial {
-            lab: (plan.read)(&known.set)?,
+            scenarios: (0..lab.scenarios.len()).filter(casts).collect(),
+            lab,
             commands,
             mutation: None,
             known: Some(known.clone()),
@@ -187,9 +196,26 @@ fn trials(plan: &Plan<'_>, lab: &Lab) -> Result<Vec<Trial>, Vec<Diagnostic>> {
     trials.extend(
         Mutation::ALL
             .iter()
-            .map(|(_, mutation)| trial(lab, Some(*mutation))),
+            .flat_map(|(_, mutation)| of_reference(Some(*mutation))),
     );
     Ok(trials)
+}
+
+/// The lab with each of the settings for the reference, and the scenarios that apply with none before.
+fn settings(plan: &Plan<'_>, lab: &Lab) -> Result<Vec<(Lab, Vec<usize>)>, Vec<Diagnostic>> {
+    let mut left: Vec<usize> = (0..lab.scenarios.len()).collect();
+    let mut all = Vec::new();
+    for set in &plan.contract.settings {
+        let lab = (plan.read)(set)?;
+        let applies = |scenario: &usize| lab.scenarios[*scenario].scenario.excluded().is_none();
+        let (now, later) = left.into_iter().partition(applies);
+        left = later;
+        all.push((lab, now));
+    }
+    if all.is_empty() {
+        all.push((lab.clone(), left));
+    }
+    Ok(all)
 }
 
 /// What takes the place of the reference in the roles that have none: their first right known program.
@@ -257,13 +283,29 @@ fn run(plan: &Plan<'_>, trial: &Trial, job: &Job) -> Came {
 
 fn rows(lab: &Lab, columns: &[usize], trials: &[Trial], came: &[Vec<Came>]) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (trial, came) in trials.iter().zip(came.chunks(columns.len().max(1))) {
-        let cells: Vec<Cell> = came.iter().map(|came| cell(came)).collect();
-        let not_run = match trial.filling.get() {
+    // The same by one setting after another is one row.
+    let is_same = |one: &Trial, other: &Trial| {
+        one.known.is_none() && other.known.is_none() && one.mutation == other.mutation
+    };
+    let came: Vec<&[Vec<Came>]> = came.chunks(columns.len().max(1)).collect();
+    for (index, trial) in trials.iter().enumerate() {
+        if trials[..index].iter().any(|before| is_same(before, trial)) {
+            continue;
+        }
+        let same: Vec<usize> = (index..trials.len())
+            .filter(|other| *other == index || is_same(trial, &trials[*other]))
+            .collect();
+        let cells: Vec<Cell> = (0..columns.len())
+            .map(|column| {
+                let came = same.iter().flat_map(|trial| &came[*trial][column]);
+                cell(&came.copied().collect::<Vec<_>>())
+            })
+            .collect();
+        let not_run = same.iter().any(|trial| match trials[*trial].filling.get() {
             Some(Ok(filling)) => filling.is_unbuilt(),
             Some(Err(_)) => true,
             None => false,
-        };
+        });
         let Some(mutation) = trial.mutation else {
             let subject = match &trial.known {
                 Some(known) => Subject::Known(known.clone()),

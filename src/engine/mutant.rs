@@ -64,6 +64,8 @@ impl Mutant {
                 self.held.remove(&actor);
             }
             EventKind::Sent(data) | EventKind::Typed(data) => {
+                // Who talks to somebody that has left would have been answered.
+                self.altered += usize::from(self.closed.contains(&actor));
                 let text = data.0.trim_ascii();
                 if !text.is_empty() {
                     self.sent.push(text.to_vec());
@@ -101,9 +103,13 @@ impl Mutant {
             },
             other => vec![(actor, other)],
         };
-        // What it holds back only for a while is not altered yet.
+        if matches!(before, EventKind::PeerClosed { .. } | EventKind::PeerReset) {
+            self.peers.retain(|peer| *peer != actor);
+        }
+        // What it holds back only for a while is altered when two have changed places, and a connection that ends early when there
+        // is more to come.
         let is_same = self.mutation == Mutation::SwapsFirstTwo
-            && matches!(before, EventKind::Received(_))
+            || self.mutation == Mutation::ClosesEarly
             || matches!(told.as_slice(), [(who, what)] if *who == actor && *what == before);
         self.altered += usize::from(!is_same);
         told
@@ -240,7 +246,7 @@ impl Mutant {
                 vec![(actor, first.clone())]
             }
             Mutation::BackToSender => match self.sender.take() {
-                Some(sender) if sender != actor => {
+                Some(sender) if sender != actor && self.is_there(sender) => {
                     vec![(actor, message.clone()), (sender, message)]
                 }
                 _ => as_it_is(message),
@@ -256,9 +262,17 @@ impl Mutant {
             Mutation::DoublesNotices if self.is_notice(&message) => {
                 vec![(actor, message.clone()), (actor, message)]
             }
-            Mutation::ClosesEarly if self.closed.contains(&actor) => nobody,
+            Mutation::ClosesEarly if self.closed.contains(&actor) => {
+                self.altered += 1;
+                nobody
+            }
             _ => as_it_is(self.text(message)),
         }
+    }
+
+    /// Whether something can still come to it: over UDP nobody leaves.
+    fn is_there(&self, actor: ActorId) -> bool {
+        self.conventions.0 == Transport::Udp || self.peers.contains(&actor)
     }
 
     /// Whether a message holds something, and nothing that Viva has sent or typed. An empty datagram tells nobody anything.

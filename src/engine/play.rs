@@ -222,15 +222,9 @@ pub(super) async fn concluded(mut run: Run<'_>, result: &mut ScenarioResult) -> 
 
 /// The convention, variable or role that makes the scenario not applicable, and its value.
 pub fn not_applicable(scenario: &Scenario, filling: &Filling) -> Option<(String, String)> {
-    excluded(scenario).or_else(|| out_of_sight(scenario, filling))
-}
-
-/// The convention or variable that does not have what `when:` asks for, and its value.
-fn excluded(scenario: &Scenario) -> Option<(String, String)> {
-    scenario.when.iter().find_map(|when| {
-        let value = scenario.value_of(&when.name).unwrap_or_default();
-        (!when.values.contains(&value)).then(|| (when.name.clone(), value))
-    })
+    scenario
+        .excluded()
+        .or_else(|| out_of_sight(scenario, filling))
 }
 
 /// A program that runs already can only be talked to: neither its terminal nor its process is Viva's. Its role and address,

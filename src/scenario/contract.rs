@@ -24,6 +24,9 @@ const FILE: &str = "known/contract.yaml";
 pub struct Contract {
     /// In the order of the file.
     pub programs: Vec<KnownProgram>,
+    /// Conventions and variables with which the reference is examined and made wrong, one set after another; each scenario by
+    /// the first with which it applies. None: as the lab is.
+    pub settings: Vec<Vec<(String, String)>>,
     /// Mutants that may go unnoticed.
     pub survivors: Vec<Survivor>,
 }
@@ -111,6 +114,9 @@ pub(super) fn contract(
         let program = program(&entry.name, &entry.value, lab, findings);
         contract.programs.extend(program.filter(|_| there));
     }
+    for node in fields.get("settings").map_or(&[][..], one_or_more) {
+        contract.settings.extend(settings(node, findings));
+    }
     for entry in fields
         .get("survivors")
         .and_then(|node| map(node, findings))
@@ -139,23 +145,27 @@ fn program(file: &str, node: &Node, lab: &Lab, findings: &mut Findings) -> Optio
         check_role(&role, node, lab, findings);
         Some(role)
     });
-    let set = fields.get("set").and_then(|node| map(node, findings));
-    let set = set.unwrap_or_default().iter().filter_map(|entry| {
-        let value = text(&entry.value, findings)?;
-        Some((entry.name.clone(), value.to_owned()))
-    });
-    let set = set.collect();
+    let set = fields.get("set").and_then(|node| settings(node, findings));
     let timed = fields.get("timed");
     let timed = timed.and_then(|node| boolean(node, findings));
     let mut scenarios = |key| scenarios(fields, key, lab, findings);
     Some(KnownProgram {
         file: file.to_owned(),
         role: role?,
-        set,
+        set: set.unwrap_or_default(),
         must_fail: scenarios("must_fail"),
         may_fail: scenarios("may_fail"),
         timed: timed.unwrap_or_default(),
     })
+}
+
+/// Conventions and variables, as they are written for the command line.
+fn settings(node: &Node, findings: &mut Findings) -> Option<Vec<(String, String)>> {
+    let set = map(node, findings)?.iter().filter_map(|entry| {
+        let value = text(&entry.value, findings)?;
+        Some((entry.name.clone(), value.to_owned()))
+    });
+    Some(set.collect())
 }
 
 fn check_role(role: &str, node: &Node, lab: &Lab, findings: &mut Findings) {

@@ -71,10 +71,12 @@ pub(super) static SUBMISSION: Form = Form { keys: &[
 pub(super) static CONTRACT: Form = Form { keys: &[
     must("viva", VERSION, "the version of the language: 1"),
     may("programs", Kind::Names(&KNOWN_KIND), "known programs, by their files beside the contract"),
+    may("settings", Kind::OneOrMore(&SETTINGS), "conventions and variables with which the reference is examined and made wrong; each scenario by the first with which it applies"),
     may("survivors", Kind::Names(&REASONS), "by role: mutants that nobody can notice, and why that is no mistake"),
 ] };
 
 static KNOWN_KIND: Kind = Kind::Map(&KNOWN_PROGRAM);
+static SETTINGS: Kind = Kind::Names(&PLAIN);
 static REASONS: Kind = Kind::Names(&PLAIN);
 
 pub(super) static KNOWN_PROGRAM: Form = Form { keys: &[

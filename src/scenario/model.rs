@@ -515,6 +515,14 @@ pub enum Status {
 }
 
 impl Scenario {
+    /// The convention or variable that does not have what `when:` asks for, and its value: then nobody is examined in it.
+    pub fn excluded(&self) -> Option<(String, String)> {
+        self.when.iter().find_map(|when| {
+            let value = self.value_of(&when.name).unwrap_or_default();
+            (!when.values.contains(&value)).then(|| (when.name.clone(), value))
+        })
+    }
+
     /// The value of a convention or variable, as `when:` compares it.
     pub fn value_of(&self, name: &str) -> Option<String> {
         let conventions = &self.conventions;
