@@ -3,9 +3,11 @@
 mod stand;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use stand::{Folder, binary, path};
+use viva::scenario::{LabFiles, Overrides, read_contract, read_lab};
 
 /// The rows that there are.
 const ROWS: [&str; 21] = [
@@ -63,5 +65,30 @@ fn every_row_has_a_command_that_shows_it() {
             .lines()
             .filter(|line| line.contains(" passed ") && line.contains(" · "));
         assert_eq!(passed.count(), wanted, "{row}: {command}\n{printed}");
+    }
+}
+
+#[test]
+fn every_way_in_which_right_programs_differ_has_one_in_a_contract() {
+    let page = std::fs::read_to_string("docs/variations.md").expect("the page");
+    let named: BTreeSet<(&str, &str)> = page
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .flat_map(|line| line.split('`'))
+        .filter(|cell| cell.ends_with(".py"))
+        .filter_map(|cell| cell.split_once('/'))
+        .collect();
+    assert!(named.len() > 25, "{named:?}");
+    for lab in named.iter().map(|(lab, _)| *lab).collect::<BTreeSet<_>>() {
+        let files = LabFiles::Folder(PathBuf::from("scenarios").join(lab));
+        let read = read_lab(&files, lab, &Overrides::default()).expect("a lab");
+        let contract = read_contract(&files, lab, &read).expect("a contract");
+        for (_, file) in named.iter().filter(|(own, _)| *own == lab) {
+            let right = contract
+                .programs
+                .iter()
+                .any(|known| known.file == format!("right/{file}") && known.must_fail.is_empty());
+            assert!(right, "{lab}: right/{file} is in no contract");
+        }
     }
 }

@@ -313,11 +313,7 @@ impl<'a> Recorder<'a> {
         let ids = (0..transcript.actors.len()).map(ActorId);
         let connected = ids.filter(|id| {
             let kind = &transcript.actors[id.0].kind;
-            let is_connection = matches!(
-                kind,
-                ActorKind::TcpClient | ActorKind::TcpLink | ActorKind::UdpClient
-            );
-            is_connection && self.conversation.is_there(*id)
+            (is_client(kind) || is_stream(kind)) && self.conversation.is_there(*id)
         });
         let connected = connected.map(|id| transcript.actors[id.0].name.clone());
         let connected = connected.collect();
@@ -364,14 +360,11 @@ impl<'a> Recorder<'a> {
             value => format!("{key} {value}"),
         };
         match &order.deed {
-            Deed::Connect
-                if program || !matches!(kind, ActorKind::TcpClient | ActorKind::UdpClient) =>
-            {
-                Err(not_for_it(shown("connect", "true"), false))
-            }
+            Deed::Connect if !is_client(&kind) => Err(not_for_it(shown("connect", "true"), false)),
             Deed::Connect if is_there => Err(Refusal::Connected(name.to_owned())),
             Deed::Connect => Ok(id),
-            Deed::Send(_) if kind == ActorKind::TcpServer => {
+            // It only listens.
+            Deed::Send(_) if matches!(kind, ActorKind::TcpServer | ActorKind::WebSocketServer) => {
                 Err(not_for_it(shown("send", "true"), false))
             }
             Deed::Plain {
@@ -386,9 +379,7 @@ impl<'a> Recorder<'a> {
                 value,
                 action: Action::CloseWrite | Action::Reset,
                 ..
-            } if !matches!(kind, ActorKind::TcpClient | ActorKind::TcpLink) => {
-                Err(not_for_it(shown(key, value), false))
-            }
+            } if !is_stream(&kind) => Err(not_for_it(shown(key, value), false)),
             Deed::Plain {
                 action: Action::Restart,
                 ..
@@ -431,5 +422,24 @@ fn is_program(kind: &ActorKind) -> bool {
     matches!(
         kind,
         ActorKind::TerminalProgram | ActorKind::PipedProgram | ActorKind::RunningProgram
+    )
+}
+
+/// Whether it is a client that Viva plays.
+fn is_client(kind: &ActorKind) -> bool {
+    matches!(
+        kind,
+        ActorKind::TcpClient | ActorKind::UdpClient | ActorKind::WebSocketClient
+    )
+}
+
+/// Whether it is one end of a connection.
+fn is_stream(kind: &ActorKind) -> bool {
+    matches!(
+        kind,
+        ActorKind::TcpClient
+            | ActorKind::TcpLink
+            | ActorKind::WebSocketClient
+            | ActorKind::WebSocketLink
     )
 }
