@@ -26,7 +26,7 @@ pub fn listing(named: &str, title: &Localized, scenarios: &[Listed], style: &Sty
     let shown = |text: &str| clipped(text.as_bytes(), 120);
     // The shipped labs have short names; their titles stand in a column.
     let mut text = format!(
-        "{:<11}{}\n",
+        "{:<15}{}\n",
         shown(named) + "  ",
         shown(title.get(style.language))
     );
