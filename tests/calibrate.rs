@@ -90,7 +90,7 @@ calibrated · calibration · scenarios: 3 · known programs: 3 · rounds: 1
   server spoils-chinese         -X-
   server ascii-only             -X-
   server changes-case           XX-
-  server closes-early           X.-
+  server closes-early           X--
   server resets-instead         .--
   server never-closes           X--
 ";
