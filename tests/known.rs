@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use viva::scenario::{Contract, KnownProgram, Lab, LabFiles, Overrides, read_contract, read_lab};
 
-const LABS: [&str; 8] = [
+const LABS: [&str; 9] = [
     "echo",
     "p2p",
     "hub",
@@ -23,6 +23,7 @@ const LABS: [&str; 8] = [
     "gb2312",
     "websocket",
     "chat-variants",
+    "http",
 ];
 
 /// How a scenario came out.

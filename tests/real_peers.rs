@@ -1,4 +1,5 @@
-//! Real programs that nobody wrote for Viva: socat and ncat, as servers and as clients of the shipped labs.
+//! Real programs that nobody wrote for Viva: socat and ncat, as servers and as clients of the shipped labs; the package
+//! `websockets` and the web server of Python.
 //!
 //! They are what Viva must agree with: where they are right every scenario passes, and where they are known to be wrong (or to
 //! lack what the lab asks for) just that fails.
@@ -278,4 +279,93 @@ fn a_peer_that_runs_already_is_talked_to_where_it_is() {
         ]
         .map(|(scenario, outcome)| (scenario.to_owned(), outcome.to_owned()))
     );
+}
+
+const ECHO: &str = "
+import asyncio
+import websockets
+
+async def echo(socket):
+    async for message in socket:
+        await socket.send(message)
+
+async def main():
+    async with websockets.serve(echo, '127.0.0.1', 8765):
+        await asyncio.Future()
+
+asyncio.run(main())
+";
+
+const CHAT: &str = "
+import asyncio
+import websockets
+
+clients = set()
+
+async def chat(socket):
+    clients.add(socket)
+    try:
+        async for message in socket:
+            websockets.broadcast(clients - {socket}, f'{socket.remote_address} : {message}')
+    finally:
+        clients.discard(socket)
+
+async def main():
+    async with websockets.serve(chat, '127.0.0.1', 8765):
+        await asyncio.Future()
+
+asyncio.run(main())
+";
+
+const TALKS: &str = "
+import asyncio
+import sys
+import websockets
+
+async def show(socket):
+    async for message in socket:
+        print(message)
+
+async def main():
+    loop = asyncio.get_running_loop()
+    async with websockets.connect('ws://127.0.0.1:8765') as socket:
+        showing = asyncio.create_task(show(socket))
+        while True:
+            typing = loop.run_in_executor(None, sys.stdin.readline)
+            await asyncio.wait([typing, showing], return_when=asyncio.FIRST_COMPLETED)
+            if showing.done() or not typing.result():
+                break
+            await socket.send(typing.result().rstrip())
+
+asyncio.run(main())
+";
+
+/// The package must be there for the Python that runs programs.
+fn needs_websockets() {
+    let found = std::process::Command::new("python3")
+        .env("PATH", stand::path())
+        .args(["-c", "import websockets"])
+        .status();
+    assert!(
+        found.is_ok_and(|status| status.success()),
+        "these tests need the package websockets: pip install websockets"
+    );
+}
+
+#[test]
+fn the_package_websockets_is_a_right_server_and_a_right_client() {
+    needs_websockets();
+    let folder = Folder::new()
+        .with("echo.py", ECHO)
+        .with("chat.py", CHAT)
+        .with("client.py", TALKS);
+    passes("websocket", "server", &folder.at("echo.py"), &[]);
+    let chat = ["--set", "app=chat"];
+    passes("websocket", "server", &folder.at("chat.py"), &chat);
+    passes("websocket", "client", &folder.at("client.py"), &[]);
+}
+
+#[test]
+fn python_s_own_web_server_is_right() {
+    passes("http", "server", "python3 -m http.server ${port}", &[]);
 }

@@ -196,6 +196,12 @@ codes! {
     CloseCode { /** The code. */ code: u64 } = "close-code",
     /// A ping or pong of WebSocket that is too long.
     ControlTooLong { /** Its bytes. */ bytes: u64, /** How many it may have. */ limit: u64 } = "control-too-long",
+    /// A response of HTTP is expected where messages are told apart in another way.
+    ResponseInMessages = "response-in-messages",
+    /// A name that no header can have.
+    BadHeader { /** The name. */ name: String } = "bad-header",
+    /// A body is expected of a response that has none.
+    BodyOfNone = "body-of-none",
     /// A path that no request can have.
     BadPath { /** The path. */ path: String } = "bad-path",
 

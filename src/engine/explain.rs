@@ -6,8 +6,8 @@ use memchr::memmem;
 use tokio::time::Instant;
 
 use crate::transcript::{
-    ActorId, Channel, Data, Difference, ExitStatus, MessageKind, Miss, Pattern, Proof, closest,
-    in_other_encoding,
+    ActorId, Channel, Data, Difference, ExitStatus, MessageKind, Miss, Pattern, Proof, Read,
+    ResponseFault, closest, in_other_encoding,
 };
 use crate::verdict::{Actual, Expected, Failure, Note, StepRef};
 use crate::wire::Violation;
@@ -155,6 +155,9 @@ impl Run<'_> {
         {
             (miss, actual) = (Miss::Unexpected, Actual::Violation(violation.clone()));
         }
+        if let Some(fault) = response_fault(stream, &expected) {
+            (miss, actual) = (Miss::Unexpected, Actual::Response(fault));
+        }
         notes.extend(of_messages(stream, &expected));
         if why == Why::Flooded {
             miss = Miss::Flooded;
@@ -170,7 +173,7 @@ impl Run<'_> {
                 };
             }
         }
-        if let Some(text) = text_of(&expected).filter(|text| !text.is_empty()) {
+        if let Some(text) = text_of(&expected).filter(|text| !text.is_empty() && !stream.broken) {
             if let Ok(text) = std::str::from_utf8(text)
                 && let Some(name) = in_other_encoding(text, stream.unread())
                 && name != self.variables.conventions.encoding.name()
@@ -448,6 +451,17 @@ fn of_messages(stream: &Stream, expected: &Expected) -> Vec<Note> {
         _ => None,
     };
     stream.unread_kinds().filter_map(note).take(2).collect()
+}
+
+/// What is wrong with the response that came, as far as it came.
+fn response_fault(stream: &Stream, expected: &Expected) -> Option<ResponseFault> {
+    let Expected::Response(response) = expected else {
+        return None;
+    };
+    match response.read(stream.unread(), stream.ended) {
+        Read::Wrong(fault) => Some(fault),
+        Read::Is(_) | Read::NotYet => response.missing(stream.unread()),
+    }
 }
 
 fn is_bad(status: ExitStatus) -> bool {

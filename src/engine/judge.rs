@@ -202,7 +202,7 @@ impl Run<'_> {
         } else {
             None
         };
-        stream.consume_to(hit.next);
+        stream.consume(hit);
         for (name, bytes) in &hit.captures {
             self.variables.capture(name, bytes);
         }
@@ -409,6 +409,7 @@ fn violated(stage: &Stage, watches: &[Watch]) -> Option<(usize, Hit)> {
                     start: watch.from,
                     end: stream.len(),
                     next: stream.len(),
+                    taken: None,
                     captures: Vec::new(),
                     settled: true,
                 },

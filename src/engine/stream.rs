@@ -26,6 +26,8 @@ pub(super) struct Stream {
     /// Everything before is consumed.
     consumed: usize,
     messages: Vec<Message>,
+    /// So many of them are consumed; an empty one has no bytes that could tell.
+    taken: usize,
     /// Up to here the bytes are divided into messages.
     divided: usize,
     /// A framing that makes no sense any more; nothing behind `divided` is divided.
@@ -52,6 +54,8 @@ pub(super) struct Hit {
     pub(super) end: usize,
     /// Reading goes on here.
     pub(super) next: usize,
+    /// In a stream of messages: so many are consumed then.
+    pub(super) taken: Option<usize>,
     pub(super) captures: Vec<(String, Vec<u8>)>,
     /// `false`: more bytes could make it longer.
     pub(super) settled: bool,
@@ -73,6 +77,7 @@ impl Stream {
             origins: Vec::new(),
             consumed: 0,
             messages: Vec::new(),
+            taken: 0,
             divided: 0,
             nonsense: false,
             ended: false,
@@ -129,6 +134,7 @@ impl Stream {
         self.ended = false;
         self.reset = false;
         self.consumed = self.bytes.len();
+        self.taken = self.messages.len();
         self.divided = self.bytes.len();
     }
 
@@ -163,6 +169,7 @@ impl Stream {
             ),
         };
         self.consume_to(upto);
+        self.taken = self.messages.len();
         taken
             .into_iter()
             .filter(|part| self.is_divided() || !part.is_empty())
@@ -171,28 +178,20 @@ impl Stream {
 
     /// The payloads of the messages that are not consumed; none in an undivided stream.
     pub(super) fn unread_messages(&self) -> impl Iterator<Item = &[u8]> {
-        self.messages
-            .iter()
-            .filter(|message| message.next > self.consumed)
-            .map(|message| &self.bytes[message.payload.clone()])
+        self.unread_kinds().map(|(_, payload)| payload)
     }
 
     /// The same with what each of them is.
     pub(super) fn unread_kinds(&self) -> impl Iterator<Item = (MessageKind, &[u8])> {
-        self.messages
+        self.messages[self.taken..]
             .iter()
-            .filter(|message| message.next > self.consumed)
             .map(|message| (message.kind, &self.bytes[message.payload.clone()]))
     }
 
     /// The payload of the last consumed message.
     pub(super) fn last_message(&self) -> Option<&[u8]> {
-        let consumed = self
-            .messages
-            .iter()
-            .rev()
-            .find(|message| message.next <= self.consumed)?;
-        Some(&self.bytes[consumed.payload.clone()])
+        let last = self.messages[..self.taken].last()?;
+        Some(&self.bytes[last.payload.clone()])
     }
 
     /// Whether the stream is divided into messages.
@@ -225,7 +224,7 @@ impl Stream {
 
     /// Looks for `pattern` in what is unread.
     pub(super) fn look(&self, pattern: &Pattern, exited: Option<ExitStatus>) -> Look {
-        self.look_from(pattern, self.consumed, exited)
+        self.look_among(pattern, self.consumed, self.taken, exited)
     }
 
     /// Looks for `pattern` from `offset` on.
@@ -233,6 +232,20 @@ impl Stream {
         &self,
         pattern: &Pattern,
         offset: usize,
+        exited: Option<ExitStatus>,
+    ) -> Look {
+        let before = self.messages.iter();
+        let before =
+            before.take_while(|message| message.next <= offset && message.payload.start < offset);
+        self.look_among(pattern, offset, before.count(), exited)
+    }
+
+    /// Looks in a stream from `offset` on, or in messages behind the first `taken` ones.
+    fn look_among(
+        &self,
+        pattern: &Pattern,
+        offset: usize,
+        taken: usize,
         exited: Option<ExitStatus>,
     ) -> Look {
         if self.form == Form::Bytes {
@@ -245,17 +258,16 @@ impl Stream {
             };
             return located(search(pattern, &search_in), offset, None);
         }
-        let unread = self
-            .messages
-            .iter()
-            .filter(|message| message.next > offset || message.payload.start >= offset);
-        for message in unread {
+        for (index, message) in self.messages.iter().enumerate().skip(taken) {
             let found = search_message(pattern, message.kind, &self.bytes[message.payload.clone()]);
             match (
                 located(found, message.payload.start, Some(message.next)),
                 pattern,
             ) {
-                (Look::Hit(hit), _) => return Look::Hit(hit),
+                (Look::Hit(hit), _) => {
+                    let taken = Some(index + 1);
+                    return Look::Hit(Hit { taken, ..hit });
+                }
                 // Nothing may come before it, and this message has.
                 (_, Pattern::Exactly(_)) if !is_control(message.kind) => return Look::Impossible,
                 _ => {}
@@ -277,6 +289,15 @@ impl Stream {
             }
             look => look,
         }
+    }
+
+    /// Reading goes on behind what was found.
+    pub(super) fn consume(&mut self, hit: &Hit) {
+        self.consume_to(hit.next);
+        self.taken = hit.taken.unwrap_or_else(|| {
+            let behind = |message: &Message| message.next <= self.consumed;
+            self.messages.partition_point(behind)
+        });
     }
 
     /// Reading goes on at `offset`.
@@ -301,11 +322,41 @@ fn located(found: Found, base: usize, next: Option<usize>) -> Look {
             start: base + start,
             end: base + end,
             next: next.unwrap_or(base + end),
+            taken: None,
             captures,
             // A message is whole: nothing can make a match in it longer.
             settled: settled || next.is_some(),
         }),
         Found::NotYet => Look::NotYet,
         Found::Impossible => Look::Impossible,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, Look, MessageKind, Pattern, Stream};
+
+    #[test]
+    fn empty_messages_are_consumed_one_by_one() {
+        let mut stream = Stream::new(Form::Messages);
+        let close = Pattern::Message {
+            kind: MessageKind::Close,
+            payload: Vec::new(),
+        };
+        let nothing = Pattern::Exactly(Vec::new());
+        let hello = Pattern::Exactly(b"hello".to_vec());
+        for text in [&b""[..], b"", b"hello", b""] {
+            stream.push(text, 1);
+        }
+        stream.push_message(MessageKind::Close, b"", 2);
+        for pattern in [&nothing, &nothing, &hello, &nothing, &close] {
+            let Look::Hit(hit) = stream.look(pattern, None) else {
+                panic!("{pattern:?} in {stream:?}");
+            };
+            stream.consume(&hit);
+        }
+        assert_eq!(stream.look(&close, None), Look::NotYet);
+        assert_eq!(stream.unread_messages().count(), 0);
+        assert_eq!(stream.last_message(), Some(&b""[..]));
     }
 }

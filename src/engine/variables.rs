@@ -10,6 +10,7 @@ use crate::scenario::{
 use crate::transcript::Data;
 use crate::transcript::MessageKind;
 use crate::transcript::Pattern;
+use crate::transcript::Response;
 use crate::verdict::{Expected, Trouble};
 
 use super::tokens::Tokens;
@@ -281,6 +282,29 @@ impl Variables {
             PatternSpec::CloseFrame(code) => {
                 let code = code.map(|code| code.to_be_bytes().to_vec());
                 message(MessageKind::Close, code.unwrap_or_default())
+            }
+            PatternSpec::Response {
+                status,
+                headers,
+                body,
+                bodiless,
+            } => {
+                let header = |(name, value): &(String, Template)| -> Result<_, Trouble> {
+                    Ok((name.clone(), self.text(value, speaker)?))
+                };
+                let response = Response {
+                    status: *status,
+                    headers: headers.iter().map(header).collect::<Result<_, _>>()?,
+                    body: match body {
+                        Some(body) => self.text(body, speaker)?,
+                        None => String::new(),
+                    },
+                    bodiless: *bodiless,
+                };
+                (
+                    Pattern::Response(response.clone()),
+                    Expected::Response(response),
+                )
             }
             PatternSpec::Closed => (Pattern::Closed, Expected::Closed { reset: false }),
             PatternSpec::Reset => (Pattern::Reset, Expected::Closed { reset: true }),

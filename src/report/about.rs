@@ -180,6 +180,7 @@ impl<'a> About<'a> {
                 | Expected::Message { .. }
                 | Expected::Handshake { .. }
                 | Expected::Frames
+                | Expected::Response(_)
                 | Expected::Taken { .. }
                 | Expected::Stopped
                 | Expected::Sockets { .. }

@@ -9,6 +9,7 @@ use crate::wire::{Encoding, Framing};
 pub(super) const VERSION: Kind = Kind::Number { least: 1, most: 1, whole: true };
 pub(super) const POINTS: Kind = Kind::Number { least: 0, most: 1_000, whole: false };
 pub(super) const STATUS: Kind = Kind::Number { least: 0, most: 255, whole: true };
+pub(super) const HTTP_STATUS: Kind = Kind::Number { least: 100, most: 599, whole: true };
 pub(super) const CLOSE_CODE: Kind = Kind::Number { least: 1_000, most: 4_999, whole: true };
 pub(super) const OFFSET: Kind = Kind::Number { least: 1, most: 1_000_000_000, whole: true };
 const PORT: Kind = Kind::Number { least: 1, most: 65_535, whole: true };
@@ -259,6 +260,12 @@ pub(super) static PATTERNS: &[Form] = &[
     Form { keys: &[must("binary", Kind::Plain, "a binary message of WebSocket: all its bytes, as hexadecimal digits")] },
     Form { keys: &[must("pong", Kind::Text, "a pong of WebSocket: all its text")] },
     Form { keys: &[must("close_frame", Kind::Plain, "a message of WebSocket that closes: its code, or any")] },
+    Form { keys: &[
+        must("response", Kind::Plain, "the next thing is a whole response of HTTP, with this status, or any"),
+        may("headers", Kind::Names(&TEXT), "headers that it has, and what stands in their values"),
+        may("body", Kind::Text, "what stands in its body"),
+        may("bodiless", Kind::True, "it answers HEAD: no body follows, whatever its headers say"),
+    ] },
     Form { keys: &[must("closed", Kind::True, "the other side has closed, in good order or by reset")] },
     Form { keys: &[must("reset", Kind::True, "it has reset the connection")] },
     Form { keys: &[must("exit", Kind::Plain, "the program has ended: 0 to 255, any, or a signal such as SIGTERM")] },

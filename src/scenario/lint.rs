@@ -239,6 +239,14 @@ fn templates_of_pattern<'t>(pattern: &'t PatternSpec, each: &mut impl FnMut(&'t 
                 templates_of_pattern(member, each);
             }
         }
+        PatternSpec::Response { headers, body, .. } => {
+            for (_, value) in headers {
+                each(value);
+            }
+            if let Some(body) = body {
+                each(body);
+            }
+        }
         PatternSpec::Bytes(_)
         | PatternSpec::Binary(_)
         | PatternSpec::CloseFrame(_)

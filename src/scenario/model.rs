@@ -451,6 +451,17 @@ pub enum PatternSpec {
     Pong(Template),
     /// A message of WebSocket that closes, with this code (`None`: any, or none).
     CloseFrame(Option<u16>),
+    /// The next response of HTTP.
+    Response {
+        /// Its status; `None`: any.
+        status: Option<u16>,
+        /// Names of headers, and what stands in their values.
+        headers: Vec<(String, Template)>,
+        /// What stands in its body.
+        body: Option<Template>,
+        /// It answers HEAD.
+        bodiless: bool,
+    },
     /// Closed, in good order or by reset.
     Closed,
     /// Closed by reset.

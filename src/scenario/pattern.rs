@@ -10,7 +10,7 @@ use super::condition::condition;
 use super::findings::Findings;
 use super::forms::{Chosen, Fields, choose};
 use super::grammar::{ANY_CODE, ANY_END, ENDS};
-use super::keys::{CONDITIONS, PATTERNS, STATUS};
+use super::keys::{CONDITIONS, HTTP_STATUS, PATTERNS, STATUS};
 use super::known::{Size, size_of};
 use super::model::{Condition, PatternSpec, Piece, Status, Template};
 use super::template::{Names, regex_template, spot, template};
@@ -160,6 +160,7 @@ fn formed(
         "binary" => hex(value, findings).map(PatternSpec::Binary),
         "pong" => template(value, names, findings).map(PatternSpec::Pong),
         "close_frame" => close_code(value, findings).map(PatternSpec::CloseFrame),
+        "response" => response(value, fields, expected, names, findings),
         "closed" => only_true(value, findings).map(|()| PatternSpec::Closed),
         "reset" => only_true(value, findings).map(|()| PatternSpec::Reset),
         "exit" => status(value, findings).map(PatternSpec::Exit),
@@ -221,6 +222,7 @@ fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &m
             WebSocketLink,
             PipedProgram,
         ],
+        "response" => &[TcpClient],
         "binary" | "pong" | "close_frame" => &[WebSocketClient, WebSocketLink],
         _ => return,
     };
@@ -244,6 +246,69 @@ fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &m
         }
         Expected::From { .. } => {}
     }
+}
+
+/// The next response of HTTP.
+fn response(
+    value: &Node,
+    fields: Fields<'_>,
+    expected: Expected<'_>,
+    names: &mut dyn Names,
+    findings: &mut Findings,
+) -> Option<PatternSpec> {
+    if let Expected::From {
+        party: Some(Party::TcpClient),
+        raw: false,
+        ..
+    } = expected
+    {
+        findings.error(Code::ResponseInMessages, value.place());
+    }
+    let status = match values::text(value, findings)? {
+        text if ANY_CODE.iter().any(|(word, ())| *word == text) => None,
+        text if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            let status = values::whole(value, &HTTP_STATUS, findings)?;
+            Some(u16::try_from(status).ok()?)
+        }
+        text => {
+            values::unknown_word(
+                value,
+                text,
+                ANY_CODE.iter().map(|(word, ())| *word),
+                findings,
+            );
+            return None;
+        }
+    };
+    let mut headers = Vec::new();
+    if let Some(node) = fields.get("headers") {
+        for entry in values::map(node, findings)? {
+            let sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+            if entry.name.is_empty() || !entry.name.bytes().all(sound) {
+                let name = entry.name.clone();
+                findings.error(Code::BadHeader { name }, entry.key.place());
+            }
+            if let Some(expected) = template(&entry.value, names, findings) {
+                headers.push((entry.name.clone(), expected));
+            }
+        }
+    }
+    let body = match fields.get("body") {
+        Some(node) => Some(template(node, names, findings)?),
+        None => None,
+    };
+    let bodiless = fields.get("bodiless");
+    let bodiless = bodiless.is_some_and(|node| only_true(node, findings).is_some());
+    if bodiless && body.is_some() {
+        let place = fields.get("body").map(Node::place).unwrap_or_default();
+        findings.error(Code::BodyOfNone, place);
+    }
+    Some(PatternSpec::Response {
+        status,
+        headers,
+        body,
+        bodiless,
+    })
 }
 
 /// A code of WebSocket that a close frame may have, or `any`.

@@ -76,6 +76,7 @@ fn sort_out<'a>(members: &'a [Pattern], texts: &mut Vec<&'a Pattern>, ends: &mut
             Pattern::AllOf(members) => sort_out(members, texts, ends),
             Pattern::AtLeast(_)
             | Pattern::Message { .. }
+            | Pattern::Response(_)
             | Pattern::Closed
             | Pattern::Reset
             | Pattern::Exit(_) => ends.push(member),
@@ -213,6 +214,7 @@ fn next(pattern: &Pattern, view: &View<'_>, within: Range<usize>) -> Option<Hit>
         Pattern::AllOf(_)
         | Pattern::AtLeast(_)
         | Pattern::Message { .. }
+        | Pattern::Response(_)
         | Pattern::Closed
         | Pattern::Reset
         | Pattern::Exit(_) => match look(pattern, view) {

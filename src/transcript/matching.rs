@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use super::all_of::all_of;
 use super::sighting::{Look, View};
-use super::{ExitStatus, MessageKind, Pattern};
+use super::{ExitStatus, MessageKind, Pattern, Read};
 
 /// What is known of a stream: what is unread and whether more can come.
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +138,11 @@ pub(super) fn look(pattern: &Pattern, view: &View<'_>) -> Look {
                 view.nothing()
             }
         }
+        Pattern::Response(response) => match response.read(view.unread, view.ended) {
+            Read::Is(end) => view.settled(0, end),
+            Read::NotYet => view.nothing(),
+            Read::Wrong(_) => Look::Impossible,
+        },
         Pattern::Closed => at_end(view, view.ended && !view.whole, false),
         Pattern::Reset => {
             let ended = view.ended && !view.whole;
@@ -223,6 +228,7 @@ fn could_begin_before(pattern: &Pattern, view: &View<'_>, limit: usize) -> bool 
         }),
         Pattern::AtLeast(_)
         | Pattern::Message { .. }
+        | Pattern::Response(_)
         | Pattern::Closed
         | Pattern::Reset
         | Pattern::Exit(_) => false,

@@ -12,6 +12,7 @@ mod expression;
 mod likeness;
 mod matching;
 mod pattern;
+mod response;
 mod settled;
 mod sighting;
 
@@ -24,4 +25,5 @@ pub use expression::{Expression, ExpressionError, check_expression};
 pub use likeness::{Likeness, in_other_encoding, same_but_for};
 pub use matching::{Found, Search, search, search_message};
 pub use pattern::Pattern;
+pub use response::{Read, Response, ResponseFault};
 pub use settled::{Miss, Proof};

@@ -1,6 +1,6 @@
 //! What is expected of a stream, with every variable filled in.
 
-use super::{ExitStatus, Expression, ExpressionError, MessageKind};
+use super::{ExitStatus, Expression, ExpressionError, MessageKind, Response};
 
 /// What is expected of a stream.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub enum Pattern {
         /// Its payload.
         payload: Vec<u8>,
     },
+    /// The next thing in a stream is this response of HTTP.
+    Response(Response),
     /// The end of the stream, in good order or by reset.
     Closed,
     /// A reset.

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Place;
 use crate::observe::{Resource, TcpState};
 pub use crate::transcript::Difference;
-use crate::transcript::{Channel, Data, ExitStatus, MessageKind, Miss, Proof};
+use crate::transcript::{
+    Channel, Data, ExitStatus, MessageKind, Miss, Proof, Response, ResponseFault,
+};
 use crate::wire::{HandshakeFault, Violation};
 
 use super::{Standing, StepRef, Unproved};
@@ -44,6 +46,8 @@ pub enum Expected {
         /// Its payload.
         data: Data,
     },
+    /// This response of HTTP, before anything else.
+    Response(Response),
     /// One of these.
     AnyOf(Vec<Expected>),
     /// All of these.
@@ -212,6 +216,8 @@ pub enum Actual {
     Has(usize),
     /// A handshake of WebSocket that is wrong.
     Handshake(HandshakeFault),
+    /// A response of HTTP that is wrong, or another one.
+    Response(ResponseFault),
     /// Bytes that are no frames of WebSocket.
     Violation(Violation),
     /// The program used processor time.

@@ -6,7 +6,7 @@ use crate::report::words::{QUOTED, errno, is_printed};
 use crate::transcript::{Channel, Miss, Proof};
 use crate::verdict::{Actual, Expected};
 
-use super::{after, bytes, capital, condition, explained, other, websocket, who};
+use super::{after, bytes, capital, condition, explained, http, other, websocket, who};
 
 pub(super) fn arrival(about: &About<'_>) -> String {
     let who = who(about, about.actor());
@@ -71,6 +71,7 @@ pub(super) fn arrival(about: &About<'_>) -> String {
             };
             format!("But it could not be started: {why} ({}).", errno(*number))
         }
+        Actual::Response(fault) => http::instead(fault),
         Actual::Handshake(fault) => websocket::handshake(fault),
         Actual::Violation(violation) => websocket::violation(violation, &other(about)),
         Actual::Sockets(_)

@@ -6,7 +6,7 @@ use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::{bytes, condition, listed, other, place, quote, status, websocket, who};
+use super::{bytes, condition, http, listed, other, place, quote, status, websocket, who};
 
 /// `bob must receive …`, `the server's terminal must never show …`.
 pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
@@ -138,6 +138,7 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             "{} {must} answer {who}'s request for a WebSocket",
             other(about)
         ),
+        Expected::Response(response) => http::expectation(response, &other(about), &who, never),
         Expected::Frames => format!("{} {must} send frames of WebSocket", other(about)),
         Expected::Taken { bytes: count } => {
             if about.failure.subject.program {
@@ -189,6 +190,7 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::ProgramFile { .. } => "a file with the program".to_owned(),
         Expected::Build => "a program that compiles".to_owned(),
         Expected::Handshake { .. } => "the handshake of WebSocket".to_owned(),
+        Expected::Response(response) => http::target(response),
         Expected::Frames => "frames of WebSocket".to_owned(),
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "the end of the program".to_owned(),

@@ -250,7 +250,7 @@ fn words(code: &Code) -> Said {
         ),
         Code::PatternForm { found } if found.is_empty() => said(
             "what is expected is missing here",
-            "write a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`, `closed`, `reset`, `exit`; over WebSocket also `binary`, `pong`, `close_frame`; of a program also `file`, `sockets`, `listening`, `bound`, `unread`, `no_more`, `idle`",
+            "write a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`, `closed`, `reset`, `exit`; over TCP also `response`; over WebSocket also `binary`, `pong`, `close_frame`; of a program also `file`, `sockets`, `listening`, `bound`, `unread`, `no_more`, `idle`",
         ),
         Code::PatternForm { found } => said(
             format!("{} can't stand together", quoted_all(found, " and ")),
@@ -458,6 +458,18 @@ fn words(code: &Code) -> Said {
             format!("no close frame can have the code {code}"),
             "1000 to 1003, 1007 to 1014 and 3000 to 4999 can stand there (RFC 6455, 7.4); to send a wrong one on purpose, \
              write the frame as `bytes:`",
+        ),
+        Code::ResponseInMessages => said(
+            "a response of HTTP has its own ways to tell where it ends",
+            "leave `message: raw` (the default) in the conventions",
+        ),
+        Code::BadHeader { name } => said(
+            format!("{} is no name of a header", q(name)),
+            "letters, digits and hyphens, without the colon: `Content-Type`",
+        ),
+        Code::BodyOfNone => said(
+            "a response to HEAD has no body",
+            "remove `body`, or `bodiless`",
         ),
         Code::BadPath { path } => said(
             format!("{} is no path", q(path)),

@@ -6,7 +6,7 @@ use crate::report::words::{QUOTED, errno, is_printed};
 use crate::transcript::{Channel, Miss, Proof};
 use crate::verdict::{Actual, Expected};
 
-use super::{after, bytes, condition, explained, other, websocket};
+use super::{after, bytes, condition, explained, http, other, websocket};
 
 pub(super) fn arrival(about: &About<'_>) -> String {
     let who = about.actor();
@@ -59,6 +59,7 @@ pub(super) fn arrival(about: &About<'_>) -> String {
             };
             format!("但它无法启动：{why}（{}）。", errno(*number))
         }
+        Actual::Response(fault) => http::instead(fault),
         Actual::Handshake(fault) => websocket::handshake(fault),
         Actual::Violation(violation) => websocket::violation(violation, other(about)),
         Actual::Sockets(_)

@@ -6,7 +6,7 @@ use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::{bytes, condition, other, place, quote, status, websocket};
+use super::{bytes, condition, http, other, place, quote, status, websocket};
 
 /// `bob 应当收到…`, `server 的终端不应显示…`.
 pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
@@ -113,6 +113,7 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
         Expected::Handshake { asks: false } => {
             format!("{} {must}应答 {who} 的 WebSocket 请求", other(about))
         }
+        Expected::Response(response) => http::expectation(response, other(about), who, never),
         Expected::Frames => format!("{} {must}发送 WebSocket 帧", other(about)),
         Expected::Taken { bytes: count } => {
             if about.failure.subject.program {
@@ -158,6 +159,7 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::ProgramFile { .. } => "程序文件".to_owned(),
         Expected::Build => "能通过编译的程序".to_owned(),
         Expected::Handshake { .. } => "WebSocket 握手".to_owned(),
+        Expected::Response(response) => http::target(response),
         Expected::Frames => "WebSocket 帧".to_owned(),
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "程序结束".to_owned(),

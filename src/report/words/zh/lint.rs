@@ -216,7 +216,7 @@ fn words(code: &Code) -> Said {
         ),
         Code::PatternForm { found } if found.is_empty() => said(
             "这里应当写期待的内容",
-            "请写文本，或 `regex`、`exactly`、`bytes`、`at_least`、`any_of`、`all_of`、`closed`、`reset`、`exit` 之一；WebSocket 还可以写 `binary`、`pong`、`close_frame`；对程序还可以写 `file`、`sockets`、`listening`、`bound`、`unread`、`no_more`、`idle`",
+            "请写文本，或 `regex`、`exactly`、`bytes`、`at_least`、`any_of`、`all_of`、`closed`、`reset`、`exit` 之一；TCP 还可以写 `response`；WebSocket 还可以写 `binary`、`pong`、`close_frame`；对程序还可以写 `file`、`sockets`、`listening`、`bound`、`unread`、`no_more`、`idle`",
         ),
         Code::PatternForm { found } => said(
             format!("{} 不能写在一起", quoted_all(found, " 和 ")),
@@ -404,6 +404,15 @@ fn words(code: &Code) -> Said {
             format!("关闭帧不能用代码 {code}"),
             "可以用 1000–1003、1007–1014、3000–4999（RFC 6455，7.4）；若要故意发送错误的代码，请用 `bytes:` 写出整个帧",
         ),
+        Code::ResponseInMessages => said(
+            "HTTP 响应自己规定在哪里结束",
+            "请在约定里保留 `message: raw`（默认值）",
+        ),
+        Code::BadHeader { name } => said(
+            format!("{} 不是头部字段的名称", q(name)),
+            "只用字母、数字和连字符，不写冒号：`Content-Type`",
+        ),
+        Code::BodyOfNone => said("对 HEAD 的响应没有正文", "请删去 `body` 或 `bodiless`"),
         Code::BadPath { path } => said(
             format!("{} 不是路径", q(path)),
             "路径以 `/` 开头，不含空白和 `#`，只用 ASCII 字符：`/chat`",

@@ -4,6 +4,7 @@ mod advice;
 mod came;
 mod condition;
 mod expected;
+mod http;
 pub(super) mod lint;
 mod mistake;
 mod standing;
