@@ -86,7 +86,7 @@ impl<'a> Conversation<'a> {
         options: &Options,
     ) -> Result<Self, Box<ScenarioResult>> {
         let mut result = unplayed(lab, entry, filling.submission.as_ref(), &options.seed);
-        let (mut run, turn) = match run_of(&entry.scenario, filling, options).await {
+        let (mut run, turn) = match run_of(entry, filling, options).await {
             Ok(set) => set,
             Err(trouble) => {
                 result.outcome = Outcome::Error(trouble);

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::r#box::{Isolation, Room, TestBox, Turn};
 use crate::diagnostic::Place;
-use crate::scenario::{CastMember, LabEntry, Mutation, Scenario, Step, StepKind};
+use crate::scenario::{CastMember, LabEntry, Mutation, Near, Scenario, Step, StepKind};
 use crate::transcript::{ActorId, Proof};
 use crate::verdict::{
     Failure, Kind, Outcome, Remark, ScenarioResult, StepRef, StepResult, Trouble,
@@ -74,6 +74,8 @@ pub(super) struct Run<'a> {
     pub(super) base_lines: Vec<BaseLine>,
     pub(super) steps: Vec<StepResult>,
     pub(super) remarks: Vec<Remark>,
+    /// What becomes of near misses.
+    pub(super) near: Near,
     pub(super) deadline: Duration,
 }
 
@@ -121,6 +123,7 @@ pub fn unplayed(
             Kind::Core
         },
         points: entry.points,
+        deducted: 0.0,
         outcome: Outcome::Passed,
         steps: Vec::new(),
         remarks: Vec::new(),
@@ -148,7 +151,7 @@ async fn play_altered(
         return Mutated { result, altered: 0 };
     }
     // Held until the box has ended.
-    let (mut run, _turn) = match run_of(scenario, filling, options).await {
+    let (mut run, _turn) = match run_of(entry, filling, options).await {
         Ok(set) => set,
         Err(trouble) => {
             result.outcome = Outcome::Error(trouble);
@@ -170,10 +173,11 @@ async fn play_altered(
 
 /// A run of which nothing has been played yet, and the turn that it has to take.
 pub(super) async fn run_of<'a>(
-    scenario: &'a Scenario,
+    entry: &'a LabEntry,
     filling: &'a Filling,
     options: &Options,
 ) -> Result<(Run<'a>, Option<Turn>), Trouble> {
+    let scenario = &entry.scenario;
     let (stage, turn) = set_stage(scenario, filling).await?;
     let tokens = Tokens::new(&options.seed, &scenario.name);
     let run = Run {
@@ -187,6 +191,7 @@ pub(super) async fn run_of<'a>(
         base_lines: Vec::new(),
         steps: Vec::new(),
         remarks: Vec::new(),
+        near: entry.near,
         deadline: options.deadline.unwrap_or(scenario.deadline),
     };
     Ok((run, turn))
@@ -213,6 +218,11 @@ pub(super) async fn concluded(mut run: Run<'_>, result: &mut ScenarioResult) -> 
             path: left_out.path.to_string_lossy().into_owned(),
             reason: left_out.reason,
         }));
+    }
+    if let Near::Deduct(points) = run.near {
+        let is_near = |remark: &&Remark| matches!(remark, Remark::NearMiss { .. });
+        let count = run.remarks.iter().filter(is_near).count();
+        result.deducted = (points * count as f64).min(result.points);
     }
     result.steps = run.steps;
     result.remarks = run.remarks;

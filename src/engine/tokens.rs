@@ -77,6 +77,11 @@ impl Tokens {
         self.given.get(name).map(String::as_str)
     }
 
+    /// All words that were asked for.
+    pub(super) fn all(&self) -> Vec<&str> {
+        self.order.iter().map(String::as_str).collect()
+    }
+
     /// Where in `bytes` somebody guesses: the first of several words that could be asked for and are not. Who sends them all
     /// sends the right one, too.
     pub(super) fn guessed(&self, bytes: &[u8]) -> Option<Range<usize>> {

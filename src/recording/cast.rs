@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Localized, Place};
-use crate::scenario::{At, CastMember, Connects, Lab, LabEntry, Ready, Scenario, Transport};
+use crate::scenario::{At, CastMember, Connects, Lab, LabEntry, Near, Ready, Scenario, Transport};
 
 /// The server that Viva plays for a program that dials.
 const HOST: &str = "host";
@@ -85,6 +85,7 @@ pub fn cast(lab: &Lab, role: &str, scenario: &str) -> Option<(Cast, LabEntry)> {
         scenario,
         points: 1.0,
         robustness: false,
+        near: Near::Fail,
         needs: Vec::new(),
     };
     let cast = Cast {

@@ -51,7 +51,7 @@ pub(super) fn head(page: &mut Page, result: &ScenarioResult, words: &dyn Words, 
     };
     let points = match &result.outcome {
         _ if result.points == 0.0 => String::new(),
-        Outcome::Passed => words.points(result.points, result.points),
+        Outcome::Passed => words.points(result.points - result.deducted, result.points),
         Outcome::Failed(_) | Outcome::Skipped { .. } => words.points(0.0, result.points),
         Outcome::NotApplicable { .. } | Outcome::Error(_) => words.no_mark().to_owned(),
     };

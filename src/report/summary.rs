@@ -218,7 +218,7 @@ fn marks<'a>(results: impl Iterator<Item = &'a ScenarioResult>) -> (f64, f64, f6
     for result in results {
         match &result.outcome {
             Outcome::Passed => {
-                marks.0 += result.points;
+                marks.0 += result.points - result.deducted;
                 marks.1 += result.points;
             }
             Outcome::Failed(_) | Outcome::Skipped { .. } => marks.1 += result.points,

@@ -4,7 +4,7 @@ use crate::observe::{Resource, TcpState};
 use crate::transcript::Channel;
 
 use super::keys::{ACTIONS, CAST, GROUP, SCENARIO};
-use super::model::{Action, Ready, Status, Transport};
+use super::model::{Action, Near, Ready, Status, Transport};
 
 /// What a value may be.
 #[derive(Debug)]
@@ -118,6 +118,8 @@ pub(super) static TRANSPORTS: &Words<Transport> = &[
 ];
 
 pub(super) static FORMS: &Words<()> = &[("one", ()), ("sequential", ()), ("concurrent", ())];
+
+pub(super) static NEARS: &Words<Near> = &[("fail", Near::Fail), ("accept", Near::Accept)];
 
 /// `true`: robustness.
 pub(super) static WORTHS: &Words<bool> = &[("core", false), ("robustness", true)];

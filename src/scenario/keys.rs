@@ -3,7 +3,7 @@
 //! Reading a file (unknown keys, "did you mean", ranges) and the JSON Schema both follow this table, so that they can't drift
 //! apart. It is kept as a table: rustfmt leaves this file alone.
 
-use super::grammar::{CHANNELS, DIRECTIONS, ENDINGS, FORMS, Form, KEYS, Key, Kind, READIES, RESOURCES, SIGNALS, STATES, TRANSPORTS, WORTHS, may, must, words};
+use super::grammar::{CHANNELS, DIRECTIONS, ENDINGS, FORMS, Form, KEYS, Key, Kind, NEARS, READIES, RESOURCES, SIGNALS, STATES, TRANSPORTS, WORTHS, may, must, words};
 use crate::wire::{Encoding, Framing};
 
 pub(super) const VERSION: Kind = Kind::Number { least: 1, most: 1, whole: true };
@@ -29,10 +29,15 @@ pub(super) static LAB: Form = Form { keys: &[
     may("variables", Kind::Names(&PLAIN), "defaults of variables; with: and --set override them"),
     may("conventions", Kind::Map(&CONVENTIONS), "how the programs of this lab talk"),
     may("roles", Kind::Names(&ROLE_KIND), "the parts to be filled by programs"),
+    may("near", Kind::WordOr(|| words(NEARS), &DEDUCTION), "what a program prints that is not the expected text, but nearly: fail (default), accept, or { deduct: POINTS }"),
     must("scenarios", Kind::List(&LISTED_KIND), "the scenario files and what they are worth"),
 ] };
 
 static LISTED_KIND: Kind = Kind::Map(&LISTED);
+
+pub(super) static DEDUCTION: Form = Form { keys: &[
+    must("deduct", POINTS, "so many points for each"),
+] };
 
 pub(super) static LISTED: Form = Form { keys: &[
     must("use", Kind::Plain, "the scenario's file, beside lab.yaml"),

@@ -2,22 +2,24 @@
 
 use std::path::Path;
 
-use crate::diagnostic::{Code, Diagnostic, Localized, Place};
+use crate::diagnostic::{Code, Diagnostic, Localized, Place, Shape};
 
 use super::conventions::{conventions, variables};
 use super::files::{LabFiles, Unread, read};
 use super::findings::Findings;
 use super::forms::fields;
-use super::grammar::WORTHS;
-use super::keys::{LAB, LISTED, POINTS, VERSION};
-use super::model::{Lab, LabEntry};
+use super::grammar::{NEARS, WORTHS};
+use super::keys::{DEDUCTION, LAB, LISTED, POINTS, VERSION};
+use super::model::{Lab, LabEntry, Near};
 use super::needs::{Needing, check_needs, check_twice};
 use super::overrides::{Changes, Overrides, changes};
 use super::roles::{ReadRole, roles};
 use super::scenario::{Surroundings, scenario};
 use super::source::whole_file;
 use super::tree::{Node, Value, parse};
-use super::values::{decimal, file_name, list, localized, name, one_or_more, text, whole, word};
+use super::values::{
+    decimal, file_name, list, localized, name, one_or_more, text, whole, word, wrong_shape,
+};
 
 /// The file that makes a folder a lab.
 pub(super) const LAB_FILE: &str = "lab.yaml";
@@ -180,6 +182,10 @@ fn assemble(
     overrides: &Overrides,
     findings: &mut Findings,
 ) -> Option<Lab> {
+    let near = root.and_then(|root| root.get("near"));
+    let near = near
+        .and_then(|node| near_misses(node, findings))
+        .unwrap_or_default();
     let mut lab = Lab {
         name: String::new(),
         title: Localized::default(),
@@ -226,6 +232,7 @@ fn assemble(
             scenario,
             points: listed.points,
             robustness: listed.robustness,
+            near,
             needs: listed.needs.iter().map(|(name, _)| name.clone()).collect(),
         });
     }
@@ -246,6 +253,21 @@ fn assemble(
         lab.roles = alone.scenario.roles.clone();
     }
     Some(lab)
+}
+
+/// What becomes of near misses.
+fn near_misses(node: &Node, findings: &mut Findings) -> Option<Near> {
+    match &node.value {
+        Value::Map(_) => {
+            let deduct = fields(node, &DEDUCTION, findings)?.get("deduct")?;
+            decimal(deduct, &POINTS, findings).map(Near::Deduct)
+        }
+        Value::Text { .. } => word(node, NEARS, findings),
+        Value::Nothing | Value::List(_) => {
+            wrong_shape(node, &[Shape::Text, Shape::Map], findings);
+            None
+        }
+    }
 }
 
 /// What the scenarios share: conventions, variables and the roles, which are returned.

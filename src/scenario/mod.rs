@@ -48,8 +48,8 @@ pub use lab::{read_lab, read_scenario};
 pub use lint::lint;
 pub use model::{
     Action, Answer, Argument, At, CastMember, Condition, Connects, Conventions, Expression, Lab,
-    LabEntry, PatternSpec, Payload, Piece, Proxy, Ready, Role, Scenario, Status, Step, StepKind,
-    Template, Transport, Value, When,
+    LabEntry, Near, PatternSpec, Payload, Piece, Proxy, Ready, Role, Scenario, Status, Step,
+    StepKind, Template, Transport, Value, When,
 };
 pub use mutation::Mutation;
 pub use overrides::{Overrides, read_command};

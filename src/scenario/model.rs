@@ -133,6 +133,18 @@ pub struct Lab {
     pub scenarios: Vec<LabEntry>,
 }
 
+/// What becomes of a text on a program's screen that is not the expected one, but nearly.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Near {
+    /// It is another text.
+    #[default]
+    Fail,
+    /// It will do, with a remark.
+    Accept,
+    /// It will do, for so many points less.
+    Deduct(f64),
+}
+
 /// A scenario as a lab lists it.
 #[derive(Clone, Debug)]
 pub struct LabEntry {
@@ -142,6 +154,8 @@ pub struct LabEntry {
     pub points: f64,
     /// Demanded by the sheet, or robustness.
     pub robustness: bool,
+    /// What becomes of near misses.
+    pub near: Near,
     /// Names of the scenarios that must be passed before this one is worth running.
     pub needs: Vec<String>,
 }

@@ -43,20 +43,27 @@ fn newlines(text: &str) -> String {
 }
 
 fn widths(text: &str) -> String {
-    text.nfkc()
-        .map(|character| match character {
-            '‘' | '’' | '‚' | '′' | '`' | '´' => '\'',
-            '“' | '”' | '„' | '″' | '「' | '」' | '『' | '』' => '"',
-            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => '-',
-            '。' => '.',
-            '、' => ',',
-            '【' | '〔' => '[',
-            '】' | '〕' => ']',
-            '《' | '〈' => '<',
-            '》' | '〉' => '>',
-            other => other,
-        })
-        .collect()
+    text.nfkc().map(plain).collect()
+}
+
+/// A character in the forms that look like it.
+pub(super) fn look_alike(character: char) -> impl Iterator<Item = char> {
+    std::iter::once(character).nfkc().map(plain)
+}
+
+fn plain(character: char) -> char {
+    match character {
+        '‘' | '’' | '‚' | '′' | '`' | '´' => '\'',
+        '“' | '”' | '„' | '″' | '「' | '」' | '『' | '』' => '"',
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => '-',
+        '。' => '.',
+        '、' => ',',
+        '【' | '〔' => '[',
+        '】' | '〕' => ']',
+        '《' | '〈' => '<',
+        '》' | '〉' => '>',
+        other => other,
+    }
 }
 
 fn spaces(text: &str) -> String {

@@ -11,6 +11,7 @@ mod event;
 mod expression;
 mod likeness;
 mod matching;
+mod nearness;
 mod pattern;
 mod response;
 mod settled;
@@ -24,6 +25,7 @@ pub use event::{
 pub use expression::{Expression, ExpressionError, check_expression};
 pub use likeness::{Likeness, in_other_encoding, same_but_for};
 pub use matching::{Found, Search, search, search_message};
+pub use nearness::nearly;
 pub use pattern::Pattern;
 pub use response::{Read, Response, ResponseFault};
 pub use settled::{Miss, Proof};

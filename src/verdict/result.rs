@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::r#box::{Isolation, Layers, Reason};
 use crate::diagnostic::{Localized, Place};
-use crate::transcript::{Proof, Transcript};
+use crate::transcript::{Data, Proof, Transcript};
 
 use super::{Failure, Trouble, Word};
 
@@ -58,6 +58,15 @@ pub enum Remark {
         asked: u16,
         /// What it took.
         took: u16,
+    },
+    /// What came is not what was expected, but nearly, and the lab lets that pass.
+    NearMiss {
+        /// The step.
+        step: StepRef,
+        /// What was expected.
+        expected: Data,
+        /// What came.
+        came: Data,
     },
     /// This absence was settled by waiting only.
     AbsenceByWaiting {
@@ -124,6 +133,9 @@ pub struct ScenarioResult {
     pub kind: Kind,
     /// What it is worth.
     pub points: f64,
+    /// What is taken off for near misses, if it was passed: no more than it is worth.
+    #[serde(default)]
+    pub deducted: f64,
     /// How it came out.
     pub outcome: Outcome,
     /// The steps that were settled, in order.

@@ -176,6 +176,7 @@ impl Story {
                 submission: Some(".".to_owned()),
                 kind: Kind::Core,
                 points: 4.0,
+                deducted: 0.0,
                 outcome: Outcome::Passed,
                 steps: Vec::new(),
                 remarks: Vec::new(),

@@ -225,6 +225,16 @@ impl Words for English {
             Remark::OtherPort { asked, took } => {
                 format!("listens on port {took}, though asked for {asked}")
             }
+            Remark::NearMiss {
+                step,
+                expected,
+                came,
+            } => format!(
+                "{}: printed {} where {} was expected: a near miss",
+                self.step(step),
+                quote(came),
+                quote(expected)
+            ),
             Remark::AbsenceByWaiting { step } => format!(
                 "{}: that nothing came was settled by waiting only",
                 self.step(step)

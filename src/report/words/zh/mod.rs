@@ -185,6 +185,16 @@ impl Words for Chinese {
             Remark::OtherPort { asked, took } => {
                 format!("要求监听端口 {asked}，实际监听 {took}")
             }
+            Remark::NearMiss {
+                step,
+                expected,
+                came,
+            } => format!(
+                "{}：显示的是{}，期望的是{}：相差无几",
+                self.step(step),
+                quote(came),
+                quote(expected)
+            ),
             Remark::AbsenceByWaiting { step } => {
                 format!("{}：只是靠等待来判定没有内容到达", self.step(step))
             }
