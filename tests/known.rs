@@ -32,7 +32,7 @@ struct Outcome {
     name: String,
     /// What settled a failure.
     proof: String,
-    /// The failure, for whoever has to find out.
+    /// All that is known of it, for whoever has to find out.
     detail: String,
 }
 
@@ -99,7 +99,7 @@ fn run(
         let outcome = Outcome {
             name,
             proof: proof.unwrap_or_default().to_owned(),
-            detail: result["outcome"]["failed"].to_string(),
+            detail: result["outcome"].to_string(),
         };
         (
             result["scenario"].as_str().unwrap_or_default().to_owned(),

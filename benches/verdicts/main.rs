@@ -15,26 +15,12 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use serde::Deserialize;
+use viva::scenario::{KnownProgram, LabFiles, Overrides, read_contract, read_lab};
 
 /// The figure to reach.
 const MOST: f64 = 1.5;
 
 const LAB: &str = "hub";
-
-#[derive(Deserialize)]
-struct Contract {
-    programs: BTreeMap<String, Program>,
-}
-
-#[derive(Deserialize)]
-struct Program {
-    role: String,
-    #[serde(default)]
-    set: BTreeMap<String, String>,
-    #[serde(default)]
-    timed: bool,
-}
 
 /// What judging a program came to.
 struct Judged {
@@ -51,26 +37,28 @@ fn main() {
         true => usize::MAX,
         false => 1,
     };
-    let path = format!("{}/scenarios/{LAB}/known", env!("CARGO_MANIFEST_DIR"));
-    let contract = std::fs::read_to_string(format!("{path}/contract.yaml")).expect("a contract");
-    let contract: Contract = serde_yaml::from_str(&contract).expect("a contract");
+    let folder = format!("{}/scenarios/{LAB}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{folder}/known");
+    let files = LabFiles::Folder(folder.into());
+    let lab = read_lab(&files, LAB, &Overrides::default()).expect("a lab");
+    let contract = read_contract(&files, LAB, &lab).expect("a contract");
     let of = |folder: &'static str| {
         let programs = contract.programs.iter();
-        programs.filter(move |(file, program)| file.starts_with(folder) && !program.timed)
+        programs.filter(move |program| program.file.starts_with(folder) && !program.timed)
     };
     println!("{LAB}: seconds on the wall, wrong and right\n");
     let (mut all, mut waiting) = (Sides::default(), Sides::default());
     for round in 0..rounds {
         let mut next: BTreeMap<&str, usize> = BTreeMap::new();
-        for (index, (file, program)) in of("wrong/").take(pairs).enumerate() {
+        for (index, program) in of("wrong/").take(pairs).enumerate() {
             let right: Vec<_> = of("right/")
-                .filter(|(_, right)| right.role == program.role)
+                .filter(|right| right.role == program.role)
                 .collect();
             let turn = next.entry(&program.role).or_default();
-            let (right_file, right) = right[*turn % right.len()];
+            let right = right[*turn % right.len()];
             *turn += 1;
-            let judge_wrong = || judge(&format!("{path}/{file}"), program);
-            let judge_right = || judge(&format!("{path}/{right_file}"), right);
+            let judge_wrong = || judge(&path, program);
+            let judge_right = || judge(&path, right);
             // Who begins changes.
             let (wrong, right) = if (round + index) % 2 == 0 {
                 let wrong = judge_wrong();
@@ -79,16 +67,17 @@ fn main() {
                 let right = judge_right();
                 (judge_wrong(), right)
             };
-            assert!(right.proofs.is_empty(), "{right_file} is not right");
+            assert!(right.proofs.is_empty(), "{} is not right", right.file);
             let proofs: Vec<String> = wrong
                 .proofs
                 .iter()
                 .map(|(proof, count)| format!("{count} {proof}"))
                 .collect();
             println!(
-                "{:36} {:6.2}   {right_file:28} {:6.2}   {}",
-                file,
+                "{:36} {:6.2}   {:28} {:6.2}   {}",
+                program.file,
                 wrong.seconds,
+                right.file,
                 right.seconds,
                 proofs.join(", ")
             );
@@ -132,11 +121,11 @@ impl Sides {
     }
 }
 
-fn judge(file: &str, program: &Program) -> Judged {
+fn judge(known: &str, program: &KnownProgram) -> Judged {
     let mut command = Command::new(env!("CARGO_BIN_EXE_viva"));
     command
         .args(["run", LAB, "--json", "--seed", "known", "--role"])
-        .arg(format!("{}={file}", program.role));
+        .arg(format!("{}={known}/{}", program.role, program.file));
     for (name, value) in &program.set {
         command.arg("--set").arg(format!("{name}={value}"));
     }
