@@ -55,10 +55,10 @@ fn main() {
                 .filter(|right| right.role == program.role)
                 .collect();
             let turn = next.entry(&program.role).or_default();
-            let right = right[*turn % right.len()];
+            let beside = right[*turn % right.len()];
             *turn += 1;
             let judge_wrong = || judge(&path, program);
-            let judge_right = || judge(&path, right);
+            let judge_right = || judge(&path, beside);
             // Who begins changes.
             let (wrong, right) = if (round + index) % 2 == 0 {
                 let wrong = judge_wrong();
@@ -67,7 +67,7 @@ fn main() {
                 let right = judge_right();
                 (judge_wrong(), right)
             };
-            assert!(right.proofs.is_empty(), "{} is not right", right.file);
+            assert!(right.proofs.is_empty(), "{} is not right", beside.file);
             let proofs: Vec<String> = wrong
                 .proofs
                 .iter()
@@ -77,7 +77,7 @@ fn main() {
                 "{:36} {:6.2}   {:28} {:6.2}   {}",
                 program.file,
                 wrong.seconds,
-                right.file,
+                beside.file,
                 right.seconds,
                 proofs.join(", ")
             );
