@@ -188,7 +188,11 @@ impl Mutant {
     /// A message of WebSocket that is no text.
     fn received_message(&mut self, actor: ActorId, kind: MessageKind, data: Data) -> Told {
         match (self.mutation, kind) {
-            _ if self.closed.contains(&actor) => Vec::new(),
+            _ if self.closed.contains(&actor) => {
+                // More did come.
+                self.altered += 1;
+                Vec::new()
+            }
             (Mutation::LosesPongs, MessageKind::Pong)
             | (Mutation::ClosesWithoutFrame, MessageKind::Close) => Vec::new(),
             (Mutation::OtherCloseCode, MessageKind::Close) => {
@@ -198,6 +202,11 @@ impl Mutant {
             (Mutation::ChangesKind, MessageKind::Binary) => {
                 vec![(actor, EventKind::Received(data))]
             }
+            // What is held back keeps no kind.
+            (
+                Mutation::SwapsFirstTwo | Mutation::OneLate | Mutation::RepeatsFirst,
+                MessageKind::Binary,
+            ) => vec![(actor, EventKind::ReceivedMessage { kind, data })],
             (_, MessageKind::Binary) => {
                 let binary = |told| match told {
                     EventKind::Received(data) => EventKind::ReceivedMessage { kind, data },
