@@ -52,6 +52,9 @@ capitals: a new lab, with 2 scenarios and 2 known programs
     let text = fs::read_to_string(&lab).expect("lab.yaml");
     let lines = text.lines().filter(|line| !line.contains("reference:"));
     fs::write(&lab, lines.collect::<Vec<_>>().join("\n")).expect("written");
+    in_folder(&folder, &["run", "./capitals"])
+        .exits(1)
+        .prints("the submission must hold a program for server: server.py");
     in_folder(&folder, &["calibrate", "./capitals"])
         .exits(1)
         .prints("reference ..")

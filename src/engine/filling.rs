@@ -181,6 +181,9 @@ impl Filling {
                     Some(name) => file_of(&submission.folder, &name, role, &mut builds)?,
                     None => Filled::Absent,
                 }
+            } else if role.reference.is_empty() {
+                // Who has none needs a program.
+                Filled::Absent
             } else {
                 Filled::Reference
             };
