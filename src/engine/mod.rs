@@ -16,6 +16,7 @@ mod explain;
 mod file;
 mod filling;
 mod finding;
+mod garbling;
 mod interpreter;
 mod judge;
 mod ledger;

@@ -9,6 +9,8 @@ use crate::scenario::{Conventions, Mutation, Transport};
 use crate::transcript::{ActorId, Channel, Data, EventKind, ExitStatus, MessageKind};
 use crate::wire::Framing;
 
+use super::garbling::{first_half, garbled, spoiled};
+
 /// A mutation at work in one run.
 #[derive(Debug)]
 pub(super) struct Mutant {
@@ -275,7 +277,7 @@ impl Mutant {
                 self.altered += 1;
                 nobody
             }
-            _ => as_it_is(self.text(message)),
+            _ => as_it_is(garbled(self.mutation, message)),
         }
     }
 
@@ -288,67 +290,6 @@ impl Mutant {
     fn is_notice(&self, message: &[u8]) -> bool {
         let holds = |sent: &Vec<u8>| memchr::memmem::find(message, sent).is_some();
         !message.is_empty() && !self.sent.iter().any(holds)
-    }
-
-    fn text(&self, mut message: Vec<u8>) -> Vec<u8> {
-        match self.mutation {
-            Mutation::DropsNewline => {
-                let end = message.trim_ascii_end().len();
-                let newline = message[end..].iter().position(|byte| *byte == b'\n');
-                if let Some(newline) = newline {
-                    message.truncate(end + newline);
-                }
-            }
-            Mutation::AddsNewline => message.push(b'\n'),
-            Mutation::CarriageReturns => {
-                message = message
-                    .into_iter()
-                    .flat_map(|byte| match byte {
-                        b'\n' => vec![b'\r', b'\n'],
-                        other => vec![other],
-                    })
-                    .collect();
-            }
-            Mutation::LosesHalf => message = first_half(message),
-            Mutation::LosesLastCharacter => {
-                let end = message.trim_ascii_end().len();
-                let is_inside = |byte: &u8| byte & 0xc0 == 0x80;
-                let rest = message[..end]
-                    .iter()
-                    .rev()
-                    .take_while(|byte| is_inside(byte));
-                let start = end.saturating_sub(rest.count() + 1);
-                message.drain(start..end);
-            }
-            Mutation::LosesFirstCharacter => {
-                let is_inside = |byte: &u8| byte & 0xc0 == 0x80;
-                let rest = message.iter().skip(1).take_while(|byte| is_inside(byte));
-                let end = (rest.count() + 1).min(message.len());
-                message.drain(..end);
-            }
-            Mutation::AddsSpace => {
-                let end = message.trim_ascii_end().len();
-                message.insert(end, b' ');
-            }
-            Mutation::LosesBehind1024 => message.truncate(1024),
-            Mutation::SpoilsChinese => message = spoiled(message),
-            Mutation::AsciiOnly => {
-                let text = String::from_utf8_lossy(&message);
-                let ascii = |character: char| if character.is_ascii() { character } else { '?' };
-                message = text.chars().map(ascii).collect::<String>().into_bytes();
-            }
-            Mutation::ChangesCase => {
-                for byte in &mut message {
-                    *byte = if byte.is_ascii_lowercase() {
-                        byte.to_ascii_uppercase()
-                    } else {
-                        byte.to_ascii_lowercase()
-                    };
-                }
-            }
-            _ => {}
-        }
-        message
     }
 
     fn printed(&mut self, actor: ActorId, channel: Channel, bytes: Vec<u8>) -> Told {
@@ -411,23 +352,6 @@ fn joined(told: Told) -> Told {
         }
     }
     joined
-}
-
-/// The first half, and the newline at the end.
-fn first_half(mut message: Vec<u8>) -> Vec<u8> {
-    let end = message.trim_ascii_end().len();
-    message.drain(end / 2..end);
-    message
-}
-
-fn spoiled(mut message: Vec<u8>) -> Vec<u8> {
-    for byte in &mut message {
-        // The last six bits of a continuation byte: another character, which is still UTF-8.
-        if *byte & 0xc0 == 0x80 {
-            *byte ^= 0x01;
-        }
-    }
-    message
 }
 
 #[cfg(test)]
