@@ -9,8 +9,8 @@ use super::forms::{Chosen, Fields, choose};
 use super::grammar::{CHANNELS, ENDINGS, Form, KEYS, SIGNALS};
 use super::keys::{ACTIONS, CUTS, HANDSHAKE, OFFSET, PAYLOADS};
 use super::known::{Size, size_of};
-use super::model::{Action, Payload};
 use super::pattern::{Caught, Expected, Wanted, pattern, wanted};
+use super::step::{Action, Payload};
 use super::template::{Names, template};
 use super::tree::{Entry, Node, Value};
 use super::values::{

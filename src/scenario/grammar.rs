@@ -4,7 +4,8 @@ use crate::observe::{Resource, TcpState};
 use crate::transcript::Channel;
 
 use super::keys::{ACTIONS, CAST, GROUP, SCENARIO};
-use super::model::{Action, Near, Ready, Status, Transport};
+use super::model::{Near, Ready, Transport};
+use super::step::{Action, Status};
 
 /// What a value may be.
 #[derive(Debug)]

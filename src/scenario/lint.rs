@@ -12,12 +12,10 @@ use crate::wire::Framing;
 use super::contract::contract;
 use super::files::LabFiles;
 use super::findings::Findings;
-use super::model::{
-    Action, CastMember, Condition, Lab, PatternSpec, Payload, Piece, Scenario, Step, StepKind,
-    Template, Transport, Value,
-};
+use super::model::{CastMember, Lab, Piece, Scenario, Template, Transport, Value};
 use super::pattern::{parse_regex, regex_source};
 use super::source::whole_file;
+use super::step::{Action, Condition, PatternSpec, Payload, Step, StepKind};
 
 /// What is probably not meant so in a lab. `beside`: where it came from and how that is called, to look for files that
 /// it doesn't list, and for its contract, in which there may be real mistakes.

@@ -36,6 +36,7 @@ mod schema;
 mod similar;
 mod source;
 mod starter;
+mod step;
 mod steps;
 mod template;
 mod tree;
@@ -47,12 +48,12 @@ pub use grammar::{byte_of_key, is_actor_name, number_of_signal, word_of_signal};
 pub use lab::{read_lab, read_scenario};
 pub use lint::lint;
 pub use model::{
-    Action, Answer, Argument, At, CastMember, Condition, Connects, Conventions, Expression, Lab,
-    LabEntry, Near, PatternSpec, Payload, Piece, Proxy, Ready, Role, Scenario, Status, Step,
-    StepKind, Template, Transport, Value, When,
+    Answer, Argument, At, CastMember, Connects, Conventions, Expression, Lab, LabEntry, Near,
+    Piece, Proxy, Ready, Role, Scenario, Template, Transport, Value, When,
 };
 pub use mutation::Mutation;
 pub use overrides::{Overrides, read_command};
 pub use schema::{SchemaKind, schema};
 pub use starter::{NewFile, new_lab};
+pub use step::{Action, Condition, PatternSpec, Payload, Status, Step, StepKind};
 pub use values::{is_name, parse_duration};
