@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use viva::scenario::{Contract, KnownProgram, Lab, LabFiles, Overrides, read_contract, read_lab};
 
-const LABS: [&str; 9] = [
+const LABS: [&str; 10] = [
     "echo",
     "p2p",
     "hub",
@@ -24,6 +24,7 @@ const LABS: [&str; 9] = [
     "websocket",
     "chat-variants",
     "http",
+    "files",
 ];
 
 /// How a scenario came out.

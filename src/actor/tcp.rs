@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -13,6 +13,9 @@ use crate::transcript::{ActorId, Channel};
 
 use super::reading::Reader;
 use super::{Report, Reports};
+
+/// linux/sockios.h
+const SIOCOUTQNSD: libc::Ioctl = 0x894B;
 
 /// The sending direction of a connection.
 #[derive(Clone)]
@@ -37,6 +40,18 @@ impl Writer {
         match self.0.try_write(bytes) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
             outcome => outcome,
+        }
+    }
+
+    /// How many of the bytes that the kernel has taken it has not sent yet (tcp(7), SIOCOUTQNSD): the reader has no room for
+    /// them. What was sent, and only not yet acknowledged, takes up room here for up to 40 ms more.
+    pub fn unsent(&self) -> io::Result<usize> {
+        let mut unsent: libc::c_int = 0;
+        // SAFETY: the descriptor is open for as long as `self`, and SIOCOUTQNSD writes one int, to which the pointer leads.
+        let result = unsafe { libc::ioctl(self.0.as_raw_fd(), SIOCOUTQNSD, &mut unsent) };
+        match result {
+            0 => Ok(usize::try_from(unsent).unwrap_or(0)),
+            _ => Err(io::Error::last_os_error()),
         }
     }
 

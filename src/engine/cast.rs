@@ -178,8 +178,10 @@ impl Run<'_> {
         let scenario = self.scenario;
         for member in &scenario.cast {
             if let CastMember::Server { name, port, .. } = &member.value {
+                // The lab's port is the line's, where there is one: whoever has hard-coded it shall meet the line.
+                let port = port.or(self.has_line(name).then_some(0));
                 for id in self.stage.named(name) {
-                    self.open_server(id, *port).await?;
+                    self.open_server(id, port).await?;
                 }
             }
         }
@@ -191,8 +193,13 @@ impl Run<'_> {
         }
         for member in &scenario.cast {
             if let CastMember::Proxy(proxy) = &member.value {
+                let is_before_a_program = self.stage.named(&proxy.to).iter().any(|to| {
+                    let to = self.stage.player(*to);
+                    to.is_program()
+                });
+                let port = proxy.port.or(is_before_a_program.then_some(0));
                 for id in self.stage.named(&proxy.name) {
-                    self.open_server(id, Some(proxy.port.unwrap_or(0))).await?;
+                    self.open_server(id, port).await?;
                 }
             }
         }
@@ -212,6 +219,12 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a proxy leads to the actor of this name.
+    fn has_line(&self, name: &str) -> bool {
+        let mut cast = self.scenario.cast.iter();
+        cast.any(|member| matches!(&member.value, CastMember::Proxy(proxy) if proxy.to == name))
     }
 
     async fn begin_member(&mut self, name: &str, place: &Place, action: Action) -> Flow {

@@ -15,6 +15,9 @@ use super::stage::{Part, Player};
 use super::stream::Stream;
 use super::waiting::{InVain, has_room};
 
+/// A single write of more bytes is not kept in the transcript.
+const MOST_THAT_IS_KEPT: usize = 1 << 20;
+
 impl Run<'_> {
     /// One actor does one action.
     pub(super) async fn perform(&mut self, step: &Step, id: ActorId, action: &Action) -> Flow {
@@ -324,10 +327,8 @@ impl Run<'_> {
         }
         let framing = self.variables.conventions.message;
         let bytes: Vec<u8> = if framed {
-            messages
-                .iter()
-                .flat_map(|message| framing.frame(message))
-                .collect()
+            let framed = messages.iter().map(|message| framing.frame(message));
+            framed.collect::<Vec<_>>().concat()
         } else {
             messages.concat()
         };
@@ -370,7 +371,11 @@ impl Run<'_> {
         step: &StepRef,
         due: Due,
     ) -> Flow {
-        let event = self.stage.record(id, EventKind::Sent(Data(bytes.to_vec())));
+        let kind = match bytes.len() {
+            length if length > MOST_THAT_IS_KEPT => EventKind::SentMuch { length },
+            _ => EventKind::Sent(Data(bytes.to_vec())),
+        };
+        let event = self.stage.record(id, kind);
         self.put(id, bytes, event, step, due).await
     }
 
@@ -390,7 +395,10 @@ impl Run<'_> {
             Part::Connection(Some(connection)) => {
                 let writer = connection.writer();
                 let writing = writer.write(bytes, &mut taken);
-                let blocked = || !has_room(writer.descriptor());
+                // All programs being at rest, what was sent has arrived: then room only waits for acknowledgements.
+                let blocked = || {
+                    !has_room(writer.descriptor()) && writer.unsent().is_ok_and(|unsent| unsent > 0)
+                };
                 self.stage.during(due, writing, blocked).await
             }
             _ => Ok(Err(io::ErrorKind::NotConnected.into())),

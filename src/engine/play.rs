@@ -346,10 +346,26 @@ impl Run<'_> {
 
     async fn in_order(&mut self) -> Flow {
         self.enter_cast();
+        self.lay_files().await?;
         self.begin().await?;
         self.let_mutant_rest().await;
         for step in &self.scenario.steps {
             self.step(step).await?;
+        }
+        Ok(())
+    }
+
+    /// Lays the scenario's files ready.
+    async fn lay_files(&mut self) -> Flow {
+        let Some(test_box) = &self.stage.test_box else {
+            return Ok(());
+        };
+        for (name, content) in &self.scenario.files {
+            let bytes = self.variables.content(content, &Speaker::default())?;
+            test_box
+                .add_file(name, &bytes)
+                .await
+                .map_err(|error| system("write file", &error))?;
         }
         Ok(())
     }

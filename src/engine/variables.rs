@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 
 use crate::diagnostic::Place;
 use crate::scenario::{
-    Argument, Conventions, Expression, PatternSpec, Payload, Piece, Status, Template, Value,
+    Argument, Content, Conventions, Expression, PatternSpec, Payload, Piece, Status, Template,
+    Value,
 };
 use crate::transcript::Data;
 use crate::transcript::MessageKind;
@@ -225,6 +226,21 @@ impl Variables {
             }
             // For WebSocket alone, which has its own way; linting has said so.
             Payload::Ping(_) | Payload::Pong(_) | Payload::CloseFrame(_) => Ok((Vec::new(), false)),
+        }
+    }
+
+    /// What a file holds.
+    pub(super) fn content(
+        &mut self,
+        content: &Content,
+        speaker: &Speaker,
+    ) -> Result<Vec<u8>, Trouble> {
+        match content {
+            Content::Bytes(bytes) => Ok(bytes.clone()),
+            Content::Text(template) => {
+                let text = self.text(template, speaker)?;
+                self.encode(&text)
+            }
         }
     }
 

@@ -74,6 +74,7 @@ pub fn cast(lab: &Lab, role: &str, scenario: &str) -> Option<(Cast, LabEntry)> {
         conventions: lab.conventions.clone(),
         roles: lab.roles.clone(),
         variables: lab.variables.clone(),
+        files: Vec::new(),
         cast: members,
         steps: Vec::new(),
         finally: Vec::new(),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use crate::diagnostic::Code;
 
+use super::content::content as content_of;
 use super::findings::Findings;
 use super::forms::Fields;
 use super::grammar::{RESOURCES, STATES};
@@ -123,7 +124,7 @@ fn file(
         }
     };
     let (content, whole) = content?;
-    let content = template(content, names, findings)?;
+    let content = content_of(content, names, findings)?;
     (findings.count() == before).then_some(Condition::File {
         name: file?,
         content,

@@ -51,6 +51,8 @@ pub(super) enum Kind {
     PatternOrCondition,
     /// What a `send` sends: a text, several or bytes.
     Payload,
+    /// What a file holds: a text or bytes.
+    Content,
     /// How a `send` is cut.
     Cut,
     /// Which pieces a fault hits: a number, a list of numbers, or a rule.

@@ -18,6 +18,7 @@ const BUFFER: Kind = Kind::Number { least: 1, most: 64 << 20, whole: true };
 pub(super) const MANY: Kind = Kind::Number { least: 0, most: 1_000_000_000, whole: true };
 static STATE: Kind = Kind::Word(|| words(STATES));
 static TEXT: Kind = Kind::Text;
+static CONTENT: Kind = Kind::Content;
 static PLAIN: Kind = Kind::Plain;
 static PATTERN: Kind = Kind::Pattern;
 static STEP: Kind = Kind::Step;
@@ -55,6 +56,7 @@ pub(super) static SCENARIO: Form = Form { keys: &[
     may("conventions", Kind::Map(&CONVENTIONS), "overrides the lab's for this file"),
     may("roles", Kind::Names(&ROLE_KIND), "overrides the lab's for this file"),
     may("variables", Kind::Names(&PLAIN), "overrides the lab's for this file"),
+    may("files", Kind::Names(&CONTENT), "what lies ready in the programs' folder, by names below it: a text or bytes"),
     must("cast", Kind::Names(&MEMBER), "who takes part"),
     must("steps", Kind::List(&STEP), "one actor does one action, step by step"),
     may("finally", Kind::List(&STEP), "steps that always run, whatever happened"),
@@ -280,8 +282,8 @@ pub(super) static PATTERNS: &[Form] = &[
 pub(super) static CONDITIONS: &[Form] = &[
     Form { keys: &[
         must("file", Kind::Text, "a file in the program's folder"),
-        may("equals", Kind::Text, "what it holds, and nothing else"),
-        may("contains", Kind::Text, "what it holds among other things"),
+        may("equals", Kind::Content, "what it holds, and nothing else"),
+        may("contains", Kind::Content, "what it holds among other things"),
     ] },
     Form { keys: &[
         must("sockets", Kind::OneOrMore(&STATE), "TCP sockets of the program in this state, or in one of these"),
@@ -300,6 +302,11 @@ pub(super) static CONDITIONS: &[Form] = &[
     ] },
     Form { keys: &[must("idle", Kind::True, "the program waits, and uses no processor time")] },
 ];
+
+/// What a file may hold instead of a text.
+pub(super) static BYTES: Form = Form { keys: &[
+    must("bytes", Kind::Plain, "these bytes, as hexadecimal digits"),
+] };
 
 /// What `send:` may hold instead of texts.
 pub(super) static PAYLOADS: &[Form] = &[

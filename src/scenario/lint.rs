@@ -12,7 +12,7 @@ use crate::wire::Framing;
 use super::contract::contract;
 use super::files::LabFiles;
 use super::findings::Findings;
-use super::model::{CastMember, Lab, Piece, Scenario, Template, Transport, Value};
+use super::model::{CastMember, Content, Lab, Piece, Scenario, Template, Transport, Value};
 use super::pattern::{parse_regex, regex_source};
 use super::source::whole_file;
 use super::step::{Action, Condition, PatternSpec, Payload, Step, StepKind};
@@ -217,7 +217,9 @@ fn templates_of<'t>(action: &'t Action, each: &mut impl FnMut(&'t Template)) {
         }
         Action::Hold(Condition::File { name, content, .. }) => {
             each(name);
-            each(content);
+            if let Content::Text(text) = content {
+                each(text);
+            }
         }
         Action::Hold(Condition::Listening { address, .. } | Condition::Bound { address }) => {
             each(address);

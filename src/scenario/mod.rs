@@ -10,6 +10,7 @@
 mod actions;
 mod cast;
 mod condition;
+mod content;
 mod contract;
 mod conventions;
 mod expression;
@@ -48,8 +49,8 @@ pub use grammar::{byte_of_key, is_actor_name, number_of_signal, word_of_signal};
 pub use lab::{read_lab, read_scenario};
 pub use lint::lint;
 pub use model::{
-    Answer, Argument, At, CastMember, Connects, Conventions, Expression, Lab, LabEntry, Near,
-    Piece, Proxy, Ready, Role, Scenario, Template, Transport, Value, When,
+    Answer, Argument, At, CastMember, Connects, Content, Conventions, Expression, Lab, LabEntry,
+    Near, Piece, Proxy, Ready, Role, Scenario, Template, Transport, Value, When,
 };
 pub use mutation::Mutation;
 pub use overrides::{Overrides, read_command};

@@ -235,6 +235,8 @@ pub struct Scenario {
     pub roles: Vec<Role>,
     /// The lab's, with this file's overrides.
     pub variables: Vec<(String, String)>,
+    /// What lies ready in the programs' folder, by names below it.
+    pub files: Vec<(String, Content)>,
     /// In the order of the file.
     pub cast: Vec<At<CastMember>>,
     /// In order.
@@ -314,6 +316,15 @@ pub struct Proxy {
     pub to_server: Vec<Fault>,
     /// What happens to what goes to the client.
     pub to_client: Vec<Fault>,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// This text, in the encoding of the conventions.
+    Text(Template),
+    /// These bytes.
+    Bytes(Vec<u8>),
 }
 
 /// How a client that Viva plays connects.

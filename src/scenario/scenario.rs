@@ -7,6 +7,7 @@ use crate::diagnostic::Code;
 use crate::wire::Encoding;
 
 use super::cast::actors;
+use super::content::files;
 use super::conventions::{conventions, variables};
 use super::findings::Findings;
 use super::forms::fields;
@@ -76,6 +77,9 @@ pub(super) fn scenario(
     let members = cast.as_ref().map_or(Vec::new(), |cast| {
         cast.members(&roles, &variables, transport, &mut stage, findings)
     });
+    let files = fields
+        .get("files")
+        .map_or(Vec::new(), |node| files(node, &mut stage, findings));
     let (steps, finally) = steps(
         fields.get("steps"),
         fields.get("finally"),
@@ -96,6 +100,7 @@ pub(super) fn scenario(
         when: fields
             .get("when")
             .map_or(Vec::new(), |node| when(node, &variables, findings)),
+        files,
         cast: members,
         steps,
         finally,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::grammar::{Form, Kind};
 use super::keys::{
-    ACTIONS, CONDITIONS, CUTS, GROUP, LAB, LOCALIZED, PATTERNS, PAYLOADS, PIECE, SCENARIO,
+    ACTIONS, BYTES, CONDITIONS, CUTS, GROUP, LAB, LOCALIZED, PATTERNS, PAYLOADS, PIECE, SCENARIO,
     SUBMISSION, WHICHES,
 };
 
@@ -142,6 +142,7 @@ fn kind_schema(kind: &Kind) -> Value {
             json!({ "anyOf": [reference("pattern"), reference("condition")] })
         }
         Kind::Payload => reference("payload"),
+        Kind::Content => json!({ "anyOf": [reference("text"), form_schema(&BYTES)] }),
         Kind::Cut => reference("cut"),
         Kind::Which => reference("which"),
         Kind::Step => reference("step"),

@@ -7,7 +7,7 @@ use crate::observe::{Resource, TcpState};
 use crate::transcript::{Channel, ExitStatus};
 use crate::wire::Cut;
 
-use super::model::{At, Template};
+use super::model::{At, Content, Template};
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -172,7 +172,7 @@ pub enum Condition {
         /// Its name, relative, without `..`.
         name: Template,
         /// What it holds.
-        content: Template,
+        content: Content,
         /// Nothing else may be in it.
         whole: bool,
     },

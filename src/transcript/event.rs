@@ -216,6 +216,11 @@ pub enum EventKind {
     },
     /// Viva sent this on a connection, or as one datagram, or as one text message of WebSocket (or one fragment of it).
     Sent(Data),
+    /// Viva sent so many bytes at once on a connection that they are not kept.
+    SentMuch {
+        /// How many.
+        length: usize,
+    },
     /// Viva received this on a connection, or as one datagram, or as one text message of WebSocket.
     Received(Data),
     /// This came to a proxy, on its way.

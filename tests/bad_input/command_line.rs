@@ -7,9 +7,9 @@ fn names_that_are_not_known_come_with_a_guess() {
     run(["run", "hob"]).exits(2).says(
         "viva: there is no lab `hob`; did you mean `hub`? (or give a folder with a lab.yaml, or a scenario file)\n",
     );
-    run(["run", "zzz"])
-        .exits(2)
-        .complains("there are: chat-variants, echo, gb2312, http, hub, p2p, turns, udp, websocket");
+    run(["run", "zzz"]).exits(2).complains(
+        "there are: chat-variants, echo, files, gb2312, http, hub, p2p, turns, udp, websocket",
+    );
     run(["run", "hub", "--only", "brodcast"])
         .exits(4)
         .says("viva: there is no scenario `brodcast`; did you mean `broadcast`?\n");

@@ -402,6 +402,7 @@ impl Words for English {
             EventKind::Connected { .. } => "connected".to_owned(),
             EventKind::Refused { errno: number, .. } => format!("refused: {}", errno(*number)),
             EventKind::Accepted { .. } => "accepted".to_owned(),
+            EventKind::SentMuch { length } => format!("→ {}", bytes(*length)),
             EventKind::EndedInput => "→ end of input".to_owned(),
             EventKind::Closed => "→ close".to_owned(),
             EventKind::Reset => "→ reset (RST)".to_owned(),

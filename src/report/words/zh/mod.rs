@@ -355,6 +355,7 @@ impl Words for Chinese {
             EventKind::Connected { .. } => "已连接".to_owned(),
             EventKind::Refused { errno: number, .. } => format!("被拒绝：{}", errno(*number)),
             EventKind::Accepted { .. } => "接受连接".to_owned(),
+            EventKind::SentMuch { length } => format!("→ {}", bytes(*length)),
             EventKind::EndedInput => "→ 输入结束".to_owned(),
             EventKind::Closed => "→ 关闭".to_owned(),
             EventKind::Reset => "→ 重置（RST）".to_owned(),
