@@ -45,21 +45,31 @@ fn read(lab: &str) -> (Lab, Contract) {
     (of_lab, contract)
 }
 
-/// The scenarios in which a wrong program is examined.
+/// The scenarios in which a wrong program is examined: none of the rest that needs one where it fails.
 fn examined(lab: &str, program: &KnownProgram) -> Vec<String> {
     let is_whole = std::env::var_os("VIVA_WHOLE").is_some();
-    let scenarios = read(lab)
-        .0
-        .scenarios
-        .into_iter()
-        .map(|entry| entry.scenario);
-    let of_role = scenarios.filter(|scenario| scenario.casts(&[&program.role]));
-    let names = of_role.map(|scenario| scenario.name).enumerate();
-    let picked = names.filter(|(index, name)| {
+    let entries = read(lab).0.scenarios;
+    let fails = |name: &String| program.must_fail.contains(name) || program.may_fail.contains(name);
+    let mut spoilt: Vec<&String> = Vec::new();
+    // What a scenario needs stands before it.
+    for entry in &entries {
+        if entry
+            .needs
+            .iter()
+            .any(|need| fails(need) || spoilt.contains(&need))
+        {
+            spoilt.push(&entry.scenario.name);
+        }
+    }
+    let picked = entries.iter().enumerate().filter(|(index, entry)| {
+        let name = &entry.scenario.name;
         let third = (index + program.file.len()).is_multiple_of(3);
-        is_whole || program.must_fail.contains(name) || third && !program.may_fail.contains(name)
+        let rest = is_whole || third && !fails(name) && !spoilt.contains(&name);
+        entry.scenario.casts(&[&program.role]) && (rest || program.must_fail.contains(name))
     });
-    picked.map(|(_, name)| name).collect()
+    picked
+        .map(|(_, entry)| entry.scenario.name.clone())
+        .collect()
 }
 
 /// One program of a lab, and how it came out: scenario by scenario, `passed`, `failed`, …

@@ -302,8 +302,8 @@ impl Run<'_> {
             from,
             began: Instant::now(),
         });
-        // Where nothing can be proved, the fence settles it later.
-        let fenced = self.has_fence(step.number, id, channel);
+        // Where nothing can be proved, the fence settles it later; but who gives a time wants it watched for so long.
+        let fenced = step.within.is_none() && self.has_fence(step.number, id, channel);
         let due = if fenced {
             self.stage.clock.hasty(PROVING)
         } else {
