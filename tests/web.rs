@@ -100,6 +100,11 @@ fn a_wrong_response_is_explained() {
         ),
         (
             "get",
+            "counts_characters.py",
+            ": it counts bytes, not characters.",
+        ),
+        (
+            "get",
             "stays_open.py",
             "But nobody can tell where its body ends: it has no Content-Length, and the connection stays open.",
         ),

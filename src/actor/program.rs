@@ -1,5 +1,6 @@
 //! A program under test: its keyboard and what it prints.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -38,15 +39,15 @@ enum Keyboard {
 
 impl Keys {
     /// Types `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
-    pub async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
+    pub async fn write(&self, bytes: &[u8], taken: &Cell<usize>) -> io::Result<()> {
         match &self.0 {
             Keyboard::Terminal(terminal) => terminal.write(bytes, taken).await,
             Keyboard::Pipe(None) => Err(io::ErrorKind::BrokenPipe.into()),
             Keyboard::Pipe(Some(pipe)) => {
-                while *taken < bytes.len() {
+                while taken.get() < bytes.len() {
                     pipe.writable().await?;
-                    match pipe.try_write(&bytes[*taken..]) {
-                        Ok(count) => *taken += count,
+                    match pipe.try_write(&bytes[taken.get()..]) {
+                        Ok(count) => taken.set(taken.get() + count),
                         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                         Err(error) => return Err(error),
                     }
@@ -172,7 +173,7 @@ impl Program {
     /// Ends its input: closes the pipe, or types the end-of-file character (Ctrl-D, termios(3)) on the terminal.
     pub async fn end_input(&mut self) -> io::Result<()> {
         match &mut self.keyboard.0 {
-            Keyboard::Terminal(terminal) => terminal.write(&[4], &mut 0).await,
+            Keyboard::Terminal(terminal) => terminal.write(&[4], &Cell::new(0)).await,
             Keyboard::Pipe(pipe) => {
                 *pipe = None;
                 Ok(())

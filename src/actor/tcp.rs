@@ -1,5 +1,6 @@
 //! TCP peers: connections that Viva makes or takes, and its listeners.
 
+use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -23,11 +24,11 @@ pub struct Writer(Arc<TcpStream>);
 
 impl Writer {
     /// Writes all of `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
-    pub async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
-        while *taken < bytes.len() {
+    pub async fn write(&self, bytes: &[u8], taken: &Cell<usize>) -> io::Result<()> {
+        while taken.get() < bytes.len() {
             self.0.writable().await?;
-            match self.0.try_write(&bytes[*taken..]) {
-                Ok(count) => *taken += count,
+            match self.0.try_write(&bytes[taken.get()..]) {
+                Ok(count) => taken.set(taken.get() + count),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error),
             }

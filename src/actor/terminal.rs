@@ -1,5 +1,6 @@
 //! A pseudo-terminal: the program's side, and ours.
 
+use std::cell::Cell;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -57,13 +58,13 @@ impl Terminal {
     }
 
     /// Types `bytes`; `taken` counts those that the kernel has taken, also when this future is dropped.
-    pub(super) async fn write(&self, bytes: &[u8], taken: &mut usize) -> io::Result<()> {
-        while *taken < bytes.len() {
+    pub(super) async fn write(&self, bytes: &[u8], taken: &Cell<usize>) -> io::Result<()> {
+        while taken.get() < bytes.len() {
             let mut ready = self.master.writable().await?;
             match ready.try_io(|master| {
-                rustix::io::write(master.as_fd(), &bytes[*taken..]).map_err(io::Error::from)
+                rustix::io::write(master.as_fd(), &bytes[taken.get()..]).map_err(io::Error::from)
             }) {
-                Ok(outcome) => *taken += outcome?,
+                Ok(outcome) => taken.set(taken.get() + outcome?),
                 Err(_would_block) => {}
             }
         }

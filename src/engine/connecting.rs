@@ -63,7 +63,7 @@ impl Run<'_> {
                 .map_err(|error| system("socket", &error))?;
             let connecting = connect(socket, to, connects.receive_buffer);
             // While it is under way the box is not at rest.
-            let stream = match self.stage.during(due, connecting, || false).await {
+            let stream = match self.stage.during(due, connecting, || None).await {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => {
                     let errno = error.raw_os_error().unwrap_or(0);

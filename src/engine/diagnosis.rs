@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use std::cell::Cell;
+
 use crate::observe::{
     Awaiting, Doing as Does, Portrait, Resource, Rest, SocketPortrait, Source, TcpState, Wait,
 };
@@ -87,9 +89,9 @@ impl Run<'_> {
         // What any further byte brings does not wait for the end of a line.
         for piece in [b" ", b"\n"] {
             let due = self.stage.clock.due(TO_END);
-            let mut taken = 0;
-            let writing = writer.write(piece, &mut taken);
-            let written = self.stage.during(due, writing, || true).await;
+            let taken = Cell::new(0);
+            let writing = writer.write(piece, &taken);
+            let written = self.stage.during(due, writing, || Some(taken.get())).await;
             if !matches!(written, Ok(Ok(()))) {
                 break;
             }

@@ -1,5 +1,6 @@
 //! What actors do: sending, typing, closing, signals.
 
+use std::cell::Cell;
 use std::io;
 
 use crate::diagnostic::Place;
@@ -390,20 +391,19 @@ impl Run<'_> {
     ) -> Flow {
         let attempt = Attempt::new(id, step);
         self.stage.player_mut(id).sent += bytes.len();
-        let mut taken = 0;
+        let taken = Cell::new(0);
         let outcome = match &self.stage.player(id).part {
             Part::Connection(Some(connection)) => {
                 let writer = connection.writer();
-                let writing = writer.write(bytes, &mut taken);
+                let writing = writer.write(bytes, &taken);
                 // All programs being at rest, what was sent has arrived: then room only waits for acknowledgements.
-                let blocked = || {
-                    !has_room(writer.descriptor()) && writer.unsent().is_ok_and(|unsent| unsent > 0)
-                };
-                self.stage.during(due, writing, blocked).await
+                let waits = || writer.unsent().is_ok_and(|unsent| unsent > 0);
+                let stuck = || (!has_room(writer.descriptor()) && waits()).then(|| taken.get());
+                self.stage.during(due, writing, stuck).await
             }
             _ => Ok(Err(io::ErrorKind::NotConnected.into())),
         };
-        self.taken(attempt, outcome, bytes.len(), taken, event)
+        self.taken(attempt, outcome, bytes.len(), taken.get(), event)
             .await
     }
 
@@ -420,7 +420,7 @@ impl Run<'_> {
             .stage
             .record(id, EventKind::Typed(Data(bytes.to_vec())));
         self.stage.player_mut(id).sent += bytes.len();
-        let mut taken = 0;
+        let taken = Cell::new(0);
         let ended = self.stage.player(id).exit.is_some();
         let outcome = match self
             .stage
@@ -429,13 +429,16 @@ impl Run<'_> {
         {
             Some(program) if !ended => {
                 let keys = program.keys();
-                let typing = keys.write(bytes, &mut taken);
-                let blocked = || !keys.descriptor().is_some_and(has_room);
-                self.stage.during(due, typing, blocked).await
+                let typing = keys.write(bytes, &taken);
+                let stuck = || {
+                    let has_room = keys.descriptor().is_some_and(has_room);
+                    (!has_room).then(|| taken.get())
+                };
+                self.stage.during(due, typing, stuck).await
             }
             _ => Ok(Err(io::ErrorKind::BrokenPipe.into())),
         };
-        self.taken(attempt, outcome, bytes.len(), taken, event)
+        self.taken(attempt, outcome, bytes.len(), taken.get(), event)
             .await
     }
 

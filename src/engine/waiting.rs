@@ -162,24 +162,28 @@ impl Stage {
         }
     }
 
-    /// Does `work`, and hears what happens meanwhile, until it is done. `blocked` tells whether nobody but the programs
-    /// can let it go on.
+    /// Does `work`, and hears what happens meanwhile, until it is done. `stuck` tells how far it has come, if nobody but the
+    /// programs can let it go on.
     pub(super) async fn during<F: Future>(
         &mut self,
         due: Due,
         work: F,
-        blocked: impl Fn() -> bool,
+        stuck: impl Fn() -> Option<usize>,
     ) -> Result<F::Output, InVain> {
         let mut work = std::pin::pin!(work);
+        let mut before = None;
         loop {
             let vain = tokio::select! {
                 biased;
                 done = &mut work => return Ok(done),
                 Err(vain) = self.until(due, |_| None::<()>) => vain,
             };
-            if vain != InVain::Quiescent || blocked() {
+            // Between the look that proved it and now the work may have gone on: then it is proved anew.
+            let now = stuck();
+            if vain != InVain::Quiescent || now.is_some() && now == before {
                 return Err(vain);
             }
+            before = now;
         }
     }
 

@@ -59,8 +59,8 @@ pub enum ResponseFault {
         /// What it says.
         came: String,
     },
-    /// The body is shorter than `Content-Length` says.
-    Short {
+    /// The body is shorter or longer than `Content-Length` says.
+    OtherLength {
         /// What it says, in bytes.
         said: usize,
         /// How many bytes came.
@@ -118,7 +118,7 @@ impl Response {
                 None => Some(headless(bytes)),
                 Some(end) => {
                     match Head::read(&bytes[..end]).and_then(|head| head.body(self.bodiless)) {
-                        Ok(Framed::Length(said)) => Some(ResponseFault::Short {
+                        Ok(Framed::Length(said)) => Some(ResponseFault::OtherLength {
                             said,
                             came: bytes.len() - end,
                         }),
@@ -136,9 +136,7 @@ impl Response {
             return Ok(None);
         }
         // What does not begin as a status line never becomes one.
-        let begins = b"HTTP/1.";
-        let known = bytes.len().min(begins.len());
-        if bytes[..known] != begins[..known] {
+        if !begins_response(bytes) {
             return Err(ResponseFault::FirstLine {
                 line: first_line(bytes),
             });
@@ -155,10 +153,15 @@ impl Response {
         let (body, length) = match head.body(self.bodiless)? {
             Framed::Nothing => (Vec::new(), 0),
             Framed::Length(said) => match rest.get(..said) {
+                // What stands behind it can only be the next response.
+                Some(_) if !begins_response(&rest[said..]) => {
+                    let came = rest.len();
+                    return Err(ResponseFault::OtherLength { said, came });
+                }
                 Some(body) => (body.to_vec(), said),
                 None if ended => {
                     let came = rest.len();
-                    return Err(ResponseFault::Short { said, came });
+                    return Err(ResponseFault::OtherLength { said, came });
                 }
                 None => return Ok(None),
             },
@@ -198,6 +201,13 @@ impl Response {
         }
         Ok(())
     }
+}
+
+/// Whether this may be the beginning of a response, as far as it has come.
+fn begins_response(bytes: &[u8]) -> bool {
+    let begins = b"HTTP/1.";
+    let known = bytes.len().min(begins.len());
+    bytes[..known] == begins[..known]
 }
 
 /// How the end of a body is told.
@@ -362,7 +372,7 @@ mod tests {
     fn a_response_ends_where_it_says() {
         let cases = [
             (
-                format!("{HEAD}Content-Length: 5\r\n\r\nhellomore"),
+                format!("{HEAD}Content-Length: 5\r\n\r\nhelloHTTP/1.1 2"),
                 false,
                 5,
             ),
@@ -474,7 +484,7 @@ mod tests {
         let cases = [
             (
                 format!("{HEAD}Content-Length: 14\r\n\r\nhello, world"),
-                ResponseFault::Short { said: 14, came: 12 },
+                ResponseFault::OtherLength { said: 14, came: 12 },
             ),
             (format!("{HEAD}\r\nhello"), ResponseFault::Endless),
             (

@@ -63,7 +63,7 @@ pub(super) fn instead(fault: &ResponseFault) -> String {
         ResponseFault::Length { came } => {
             format!("But Content-Length must be one number, and is {}.", q(came))
         }
-        ResponseFault::Short { said, came } => format!(
+        ResponseFault::OtherLength { said, came } => format!(
             "But the body is {}, and Content-Length says {said}: it counts bytes, not characters.",
             bytes(*came)
         ),

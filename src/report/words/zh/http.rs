@@ -60,7 +60,7 @@ pub(super) fn instead(fault: &ResponseFault) -> String {
         ResponseFault::Length { came } => {
             format!("但 Content-Length 应当是一个数，实际是{}。", q(came))
         }
-        ResponseFault::Short { said, came } => format!(
+        ResponseFault::OtherLength { said, came } => format!(
             "但正文有 {}，而 Content-Length 写的是 {said}：它按字节计，不按字符计。",
             bytes(*came)
         ),
