@@ -154,6 +154,11 @@ impl Mutant {
         let mut told = Vec::new();
         let (transport, framing) = self.conventions;
         for message in messages(bytes, framing) {
+            // An empty datagram tells nobody anything: a wrong program goes wrong with the next one.
+            if message.is_empty() {
+                told.push((actor, EventKind::Received(Data(message))));
+                continue;
+            }
             let count = self.counts.entry(actor).or_default();
             *count += 1;
             let count = *count;
@@ -286,10 +291,14 @@ impl Mutant {
         self.conventions.0 == Transport::Udp || self.peers.contains(&actor)
     }
 
-    /// Whether a message holds something, and nothing that Viva has sent or typed. An empty datagram tells nobody anything.
+    /// Whether a message holds nothing that Viva has sent or typed.
     fn is_notice(&self, message: &[u8]) -> bool {
-        let holds = |sent: &Vec<u8>| memchr::memmem::find(message, sent).is_some();
-        !message.is_empty() && !self.sent.iter().any(holds)
+        // A word as short as a number that answers a prompt may stand in any address.
+        let holds = |sent: &Vec<u8>| match sent.len() {
+            0..3 => message.trim_ascii() == sent,
+            _ => memchr::memmem::find(message, sent).is_some(),
+        };
+        !self.sent.iter().any(holds)
     }
 
     fn printed(&mut self, actor: ActorId, channel: Channel, bytes: Vec<u8>) -> Told {
