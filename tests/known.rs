@@ -1,8 +1,8 @@
 //! Holds Viva to the contracts of its labs: known-good programs pass everything, known-bad ones fail where they must and
 //! nowhere else.
 //!
-//! Of the scenarios that a wrong program is not known to fail, every third is run, program by program another; all of them by
-//! `VIVA_WHOLE=1 cargo test --test known wrong`.
+//! Of the scenarios that a program is not known to fail, every third is run, program by program another; all of them by
+//! `VIVA_WHOLE=1 cargo test --test known`, or by `viva calibrate`.
 //!
 //! `VIVA_ROUNDS=200 cargo test --release --test known right -- --nocapture` is the long form of the promise that a right
 //! program never fails: every right program so many times, with every processor kept busy by other work.
@@ -45,9 +45,12 @@ fn read(lab: &str) -> (Lab, Contract) {
     (of_lab, contract)
 }
 
-/// The scenarios in which a wrong program is examined: none of the rest that needs one where it fails.
+/// The scenarios in which a program is examined: none of the rest that needs one where it fails.
 fn examined(lab: &str, program: &KnownProgram) -> Vec<String> {
-    let is_whole = std::env::var_os("VIVA_WHOLE").is_some();
+    let long_forms = ["VIVA_WHOLE", "VIVA_ROUNDS"];
+    let is_whole = long_forms
+        .iter()
+        .any(|name| std::env::var_os(name).is_some());
     let entries = read(lab).0.scenarios;
     let fails = |name: &String| program.must_fail.contains(name) || program.may_fail.contains(name);
     let mut spoilt: Vec<&String> = Vec::new();
@@ -70,6 +73,10 @@ fn examined(lab: &str, program: &KnownProgram) -> Vec<String> {
     picked
         .map(|(_, entry)| entry.scenario.name.clone())
         .collect()
+}
+
+fn only(names: &[String]) -> impl Iterator<Item = &str> {
+    names.iter().flat_map(|name| ["--only", name.as_str()])
 }
 
 /// One program of a lab, and how it came out: scenario by scenario, `passed`, `failed`, …
@@ -197,7 +204,11 @@ fn right_programs_pass_everything_even_when_the_machine_is_busy() {
         }
         for round in 1..=rounds {
             in_parallel(&programs, 4, |(lab, program)| {
-                match run(lab, program, &["-j", "2", "--seed", &format!("r{round}")]) {
+                let seed = format!("r{round}");
+                let examined = examined(lab, program);
+                let mut options = vec!["-j", "2", "--seed", &seed];
+                options.extend(only(&examined));
+                match run(lab, program, &options) {
                     Ok(outcomes) => {
                         runs.fetch_add(
                             outcomes
@@ -244,7 +255,7 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let wrong = Mutex::new(Vec::new());
-    in_parallel(&programs("wrong/"), 4, |(lab, program)| {
+    in_parallel(&programs("wrong/"), 6, |(lab, program)| {
         let complain = |text: String| {
             wrong
                 .lock()
@@ -253,7 +264,7 @@ fn wrong_programs_fail_where_they_must_and_nowhere_else() {
         };
         let mut options = vec!["-j", "2", "--deadline", "10s", "--seed", "known"];
         let examined = examined(lab, program);
-        options.extend(examined.iter().flat_map(|name| ["--only", name.as_str()]));
+        options.extend(only(&examined));
         let outcomes = match run(lab, program, &options) {
             Ok(outcomes) => outcomes,
             Err(error) => return complain(error),
