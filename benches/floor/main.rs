@@ -19,7 +19,7 @@
 //!
 //! - *wall*: from the start of the process to its end as its parent sees it, in milliseconds.
 //! - *cpu*: processor time of the process and all its descendants, in milliseconds. Descendants that it left to others are added, so that nothing done behind the parent's back is missed.
-//! - *Viva's own*: her cpu without the Python program's (which the floor measures), as a part of the floor's whole cpu. Whatever a box costs the program itself counts as Viva's.
+//! - *Viva's own*: her cpu without the Python program's (which the floor measures, in the same round), as a part of the floor's whole cpu. Whatever a box costs the program itself counts as Viva's.
 //! - *ratio*: the median of Viva / floor over the rounds, round by round, and in brackets its quartiles. Only the ratios mean something on another machine.
 //!
 //! Then what full isolation costs over none, in milliseconds a scenario: the difference of the two, side by side in each round.
@@ -160,7 +160,7 @@ impl Bench {
             let own = Spread::of(
                 viva.iter()
                     .zip(&floor)
-                    .map(|(viva, floor)| (viva.cpu - python.median) / floor.cpu),
+                    .map(|(viva, floor)| (viva.cpu - floor.program()) / floor.cpu),
             );
             println!(
                 "{piece:8}{:11.1}{:9.1}   {walls}{:11.1}{:9.1}{:9.1}   {cpus}   {own}",
