@@ -87,9 +87,13 @@ pub async fn connect(
 }
 
 impl Connection {
-    /// Begins to read `stream` on behalf of `actor`, for which what comes is one of its sequences.
+    /// Begins to read `stream`, which leads to `remote`, on behalf of `actor`, for which what comes is one of its sequences.
+    ///
+    /// Whoever is at the other end may have reset it by now: then the kernel knows no `remote` any more (getpeername(2),
+    /// ENOTCONN), and what is read is the reset.
     pub fn open(
         stream: TcpStream,
+        remote: SocketAddr,
         actor: ActorId,
         channel: Channel,
         reports: Reports,
@@ -97,7 +101,7 @@ impl Connection {
     ) -> io::Result<Self> {
         // Each write of ours shall be a segment of its own, at once.
         stream.set_nodelay(true)?;
-        let (local, remote) = (stream.local_addr()?, stream.peer_addr()?);
+        let local = stream.local_addr()?;
         let stream = Arc::new(stream);
         let (reading, told) = watch::channel(reads);
         let reader = tokio::spawn(read(
@@ -267,5 +271,42 @@ impl Drop for Connection {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.acceptor.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with, sockopt};
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use crate::transcript::EventKind;
+
+    use super::*;
+
+    /// The other end may be gone before anything looks at the connection: that is its doing, and no trouble of ours.
+    #[tokio::test]
+    async fn a_connection_that_was_reset_at_once_opens_and_tells_of_the_reset() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let here = listener.local_addr().unwrap();
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None).unwrap();
+        let client = connect(socket, here, None).await.unwrap();
+        let (accepted, from) = listener.accept().await.unwrap();
+        sockopt::set_socket_linger(&client, Some(std::time::Duration::ZERO)).unwrap();
+        drop(client);
+        accepted.readable().await.unwrap();
+        assert!(
+            accepted.peer_addr().is_err(),
+            "the kernel knows the other end no more"
+        );
+        let (reports, mut hearing) = unbounded_channel();
+        let actor = ActorId(0);
+        let opened = Connection::open(accepted, from, actor, Channel::Wire, reports, true).unwrap();
+        assert_eq!((opened.local, opened.remote), (here, from));
+        let first = hearing.recv().await;
+        assert!(
+            matches!(first, Some(Report::Event(_, EventKind::PeerReset))),
+            "{first:?}"
+        );
     }
 }

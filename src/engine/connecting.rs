@@ -85,6 +85,7 @@ impl Run<'_> {
             };
             let opened = Connection::open(
                 stream,
+                to,
                 id,
                 Channel::Wire,
                 self.stage.reports.clone(),

@@ -277,6 +277,7 @@ impl Run<'_> {
         }
         let opened = crate::actor::Connection::open(
             stream,
+            from,
             link,
             Channel::Wire,
             self.stage.reports.clone(),

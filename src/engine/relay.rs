@@ -219,8 +219,9 @@ impl Stage {
     ) {
         self.lines.reaching = self.lines.reaching.saturating_sub(1);
         let reports = self.reports.clone();
-        let opened = outcome
-            .and_then(|stream| Connection::open(stream, actor, Channel::ToClient, reports, true));
+        let opened = outcome.and_then(|stream| {
+            Connection::open(stream, to, actor, Channel::ToClient, reports, true)
+        });
         let (kind, opened) = match opened {
             Ok(opened) => (EventKind::Connected { to: to.to_string() }, Some(opened)),
             Err(error) => {
@@ -360,6 +361,7 @@ impl Stage {
                         let reports = self.reports.clone();
                         let opened = Connection::open(
                             stream,
+                            from,
                             actor,
                             Channel::ToServer,
                             reports.clone(),
