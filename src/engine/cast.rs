@@ -18,8 +18,8 @@ use super::clock::Due;
 use super::explain::Attempt;
 use super::filling::Filled;
 use super::play::{Flow, Run, Stop, before_the_first, system};
+use super::player::{Part, Player, ProgramPart};
 use super::relay::{Relay, Setting, line_streams};
-use super::stage::{Part, Player, ProgramPart};
 use super::stream::{Form, Stream};
 
 impl Run<'_> {

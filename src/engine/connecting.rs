@@ -11,7 +11,7 @@ use super::address::beside;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, system};
-use super::stage::Part;
+use super::player::Part;
 
 impl Run<'_> {
     /// Connects a client of Viva and does the handshake of the conventions.

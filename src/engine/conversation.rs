@@ -9,7 +9,8 @@ use crate::verdict::{Failure, Outcome, ScenarioResult, Trouble};
 
 use super::filling::Filling;
 use super::play::{Options, Run, Stop, before_the_first, concluded, run_of, unplayed};
-use super::stage::{Heard, Part};
+use super::player::Part;
+use super::stage::Heard;
 use super::waiting::InVain;
 
 /// So long without news, and what has not come is not waited for any more, where no proof is to be had.

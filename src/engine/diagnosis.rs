@@ -14,7 +14,8 @@ use crate::wire::Framing;
 
 use super::belongings::Belongings;
 use super::play::Run;
-use super::stage::{Part, Stage};
+use super::player::Part;
+use super::stage::Stage;
 use super::stream::Look;
 use super::waiting::Watcher;
 

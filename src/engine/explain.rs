@@ -13,7 +13,7 @@ use crate::verdict::{Actual, Expected, Failure, Note, StepRef};
 use crate::wire::Violation;
 
 use super::play::{Run, Stop};
-use super::stage::Part;
+use super::player::Part;
 use super::stream::{Look, Stream};
 
 /// How long the last words of a program that is ending are waited for, once a step has failed.

@@ -11,7 +11,8 @@ use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
 use super::clock::Due;
 use super::explain::{Attempt, Why};
 use super::play::{Flow, Run, Stop, reference};
-use super::stage::{Part, Stage};
+use super::player::Part;
+use super::stage::Stage;
 use super::strays::line_around;
 use super::stream::{Hit, Look};
 use super::waiting::InVain;
@@ -336,6 +337,22 @@ impl Run<'_> {
         }
         self.settled(&at, proof, None);
         Ok(())
+    }
+
+    /// Whether a later step of the scenario is a fence for this actor: an `expect` on the same channel.
+    fn has_fence(&self, after: usize, id: ActorId, channel: Channel) -> bool {
+        let player = self.stage.player(id);
+        let fences = |step: &Step| match &step.kind {
+            StepKind::Act {
+                actor,
+                action: Action::Expect { on, .. },
+            } => step.number > after && *actor == player.base && player.channel(*on) == channel,
+            _ => false,
+        };
+        self.scenario.steps.iter().any(|step| match &step.kind {
+            StepKind::AnyOrder(members) => members.iter().any(fences),
+            StepKind::Act { .. } => fences(step),
+        })
     }
 
     /// What must not come has come.

@@ -12,7 +12,8 @@ use crate::scenario::Transport;
 use crate::transcript::{ActorId, Channel, EventKind};
 
 use super::address::covers;
-use super::stage::{Part, Stage};
+use super::player::Part;
+use super::stage::Stage;
 
 impl Stage {
     /// A program dials `address`: the server or proxy of Viva that it shall dial is made to listen there, too.

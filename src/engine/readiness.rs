@@ -12,8 +12,9 @@ use super::address::reachable;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, system};
+use super::player::Part;
 use super::prompts::{Awaited, Turn, turn};
-use super::stage::{Part, Stage};
+use super::stage::Stage;
 use super::stream::Stream;
 use super::waiting::InVain;
 

@@ -18,7 +18,8 @@ use crate::verdict::Trouble;
 use super::clock::Due;
 use super::pauses::Pauses;
 use super::play::Flow;
-use super::stage::{Part, Stage};
+use super::player::Part;
+use super::stage::Stage;
 
 /// A wait is never looked into earlier: what is waited for is mostly about to happen.
 const FIRST_LOOK: Duration = Duration::from_micros(700);

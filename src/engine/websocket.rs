@@ -15,7 +15,8 @@ use crate::wire::{
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run};
-use super::stage::{Part, Stage};
+use super::player::Part;
+use super::stage::Stage;
 
 /// What is known of a conversation, from the first byte of its handshake on.
 pub(super) struct Talk {
