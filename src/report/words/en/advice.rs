@@ -7,7 +7,8 @@ use crate::report::words::{QUOTED, Remedy};
 use crate::transcript::Channel;
 use crate::verdict::Note;
 
-use super::{bytes, capital, explained, other, place, quote, websocket, who};
+use super::phrases::{bytes, capital, explained, other, place, quote, who};
+use super::websocket;
 
 pub(super) fn note(note: &Note, about: &About<'_>) -> String {
     let named = |name: &str| who(about, name);

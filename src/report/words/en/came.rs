@@ -6,7 +6,9 @@ use crate::report::words::{QUOTED, errno, is_printed};
 use crate::transcript::{Channel, Miss, Proof};
 use crate::verdict::{Actual, Expected};
 
-use super::{after, bytes, capital, condition, explained, http, other, websocket, who};
+use super::phrases;
+use super::phrases::{after, bytes, capital, explained, other, who};
+use super::{condition, http, websocket};
 
 pub(super) fn arrival(about: &About<'_>) -> String {
     let who = who(about, about.actor());
@@ -24,9 +26,10 @@ pub(super) fn arrival(about: &About<'_>) -> String {
             other(about)
         ),
         Actual::Exited(end) => {
-            let name = about
-                .ended()
-                .map_or_else(|| "the program".to_owned(), |name| super::who(about, name));
+            let name = about.ended().map_or_else(
+                || "the program".to_owned(),
+                |name| phrases::who(about, name),
+            );
             let before = if about.wants_end() {
                 ""
             } else {

@@ -6,7 +6,7 @@ use crate::report::visible;
 use crate::report::words::{NAMED, QUOTED, tcp_state};
 use crate::verdict::{Actual, Expected, ListenerSeen, SocketSeen};
 
-use super::{bytes, listed, other, plural};
+use super::phrases::{bytes, listed, other, plural};
 
 /// What the program must do or have: `hold no TCP socket in CLOSE_WAIT`. `None`: the expectation is no condition.
 pub(super) fn duty(expected: &Expected) -> Option<String> {

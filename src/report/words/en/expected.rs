@@ -6,7 +6,8 @@ use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::{bytes, condition, http, listed, other, place, quote, status, websocket, who};
+use super::phrases::{bytes, listed, other, place, quote, status, who};
+use super::{condition, http, websocket};
 
 /// `bob must receive …`, `the server's terminal must never show …`.
 pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {

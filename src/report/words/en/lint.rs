@@ -1,9 +1,10 @@
 //! What is wrong in a file, in English.
 
-use crate::diagnostic::{Code, Party, Shape};
+use crate::diagnostic::{Code, Party};
 
 use crate::report::lint::{Said, Sentences, circle, mebibytes, quoted as q, quoted_all, said};
 
+use super::kinds::{parties, party, wrong_shape};
 use super::mistake::{regex, yaml};
 
 /// The sentences of a code.
@@ -407,10 +408,9 @@ fn words(code: &Code) -> Said {
         } => said(
             format!("{} is not for {}, {}", q(action), q(actor), party(*is)),
             match is {
-                Party::TcpServer if only.contains(&Party::TcpLink) => {
-                    format!("it only listens: let it `accept: NAME`, and let that NAME {action}")
-                }
-                Party::WebSocketServer if only.contains(&Party::WebSocketLink) => {
+                Party::TcpServer | Party::WebSocketServer
+                    if only.contains(&Party::TcpLink) || only.contains(&Party::WebSocketLink) =>
+                {
                     format!("it only listens: let it `accept: NAME`, and let that NAME {action}")
                 }
                 _ => format!("it is for {}", parties(only)),
@@ -481,161 +481,62 @@ fn words(code: &Code) -> Said {
             ),
             "make it shorter; to send a wrong one on purpose, write the frame as `bytes:`",
         ),
-        Code::ScenarioTwice { name } => (
+        Code::ScenarioTwice { name } => said(
             format!("two scenarios are called {}", q(name)),
-            Some("choose another name for one of the two".to_owned()),
+            "choose another name for one of the two",
         ),
-        Code::ScenarioNotAsFile { name, file } => (
+        Code::ScenarioNotAsFile { name, file } => said(
             format!("the scenario {} stands in the file {}", q(name), q(file)),
-            Some("call both the same".to_owned()),
+            "call both the same",
         ),
-        Code::UnknownNeed { name, similar } => (
+        Code::UnknownNeed { name, similar } => said(
             format!("the lab has no scenario {}", q(name)),
-            Some(meant(
-                similar,
-                "list it under `scenarios:`, or remove the need",
-            )),
+            meant(similar, "list it under `scenarios:`, or remove the need"),
         ),
-        Code::UnknownScenario { name, similar } => (
+        Code::UnknownScenario { name, similar } => said(
             format!("the lab has no scenario {}", q(name)),
-            Some(meant(similar, "remove it from the contract")),
+            meant(similar, "remove it from the contract"),
         ),
         Code::NoKnownProgram { file } => said(
             format!("there is no program {} beside the contract", q(file)),
             "look at the name: it counts from the folder of the contract, such as `wrong/doubles.py`",
         ),
-        Code::CircularNeeds { names } => (
+        Code::CircularNeeds { names } => said(
             format!("these scenarios need each other: {}", circle(names)),
-            Some("remove one of the needs".to_owned()),
+            "remove one of the needs",
         ),
-        Code::UnknownSetting { name, similar } => (
+        Code::UnknownSetting { name, similar } => said(
             format!("there is no convention and no variable {}", q(name)),
-            Some(meant(
+            meant(
                 similar,
                 "the conventions are in docs/language.md, the variables in `lab.yaml`",
-            )),
+            ),
         ),
-        Code::NotInSubmission { key } => (
+        Code::NotInSubmission { key } => said(
             format!("a submission must not hold {}", q(key)),
-            Some("remove it: only the lab can say this".to_owned()),
+            "remove it: only the lab can say this",
         ),
-        Code::UnusedActor { actor } => (
+        Code::UnusedActor { actor } => said(
             format!("{} does nothing", q(actor)),
-            Some("give it a step, or remove it from the cast".to_owned()),
+            "give it a step, or remove it from the cast",
         ),
-        Code::UnusedToken { token } => (
+        Code::UnusedToken { token } => said(
             format!(
                 "{} is sent, but nobody expects it",
                 q(&format!("${{token.{token}}}"))
             ),
-            Some("expect it where it must arrive, or send a plain text".to_owned()),
+            "expect it where it must arrive, or send a plain text",
         ),
-        Code::UnlistedFile { file } => (
+        Code::UnlistedFile { file } => said(
             format!("{} is not listed in `lab.yaml`", q(file)),
-            Some(format!(
+            format!(
                 "add {} under `scenarios:`, or move the file away",
                 q(&format!("- {{ use: {file} }}"))
-            )),
+            ),
         ),
-        Code::OpenRegex => (
-            "whatever comes next could make this match longer".to_owned(),
-            Some("end the expression with what must follow, such as `\\n` or a bracket".to_owned()),
+        Code::OpenRegex => said(
+            "whatever comes next could make this match longer",
+            "end the expression with what must follow, such as `\\n` or a bracket",
         ),
-    }
-}
-
-fn shape(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Text => "a text",
-        Shape::List => "a list",
-        Shape::Map => "a map (`key: value`)",
-        Shape::Nothing => "empty",
-        Shape::Bool => "`true` or `false`",
-        Shape::True => "`true`",
-    }
-}
-
-fn wrong_shape(expected: &[Shape], found: Shape) -> Said {
-    let wanted: Vec<&str> = expected.iter().map(|it| shape(*it)).collect();
-    let wanted = wanted.join(" or ");
-    let message = match (expected, found) {
-        ([Shape::True | Shape::Bool], Shape::Text) => format!("only {wanted} is possible here"),
-        _ => format!("this must be {wanted}, not {}", shape(found)),
-    };
-    let remedy = match (expected, found) {
-        (_, Shape::Nothing) => "write it behind the colon, or remove the key",
-        ([Shape::True], _) => "if it shall not happen, leave the whole step out",
-        ([.., Shape::Map], Shape::Text) => {
-            "write `{ key: value }`, or the keys in lines of their own, indented"
-        }
-        ([Shape::List], _) => "write `[one, two]`, or each entry in a line of its own, behind `- `",
-        ([Shape::Text, ..], Shape::Map) => {
-            "a text with a colon and a space, or with braces, needs quotes"
-        }
-        _ => return (message, None),
-    };
-    (message, Some(remedy.to_owned()))
-}
-
-fn party(party: Party) -> &'static str {
-    match party {
-        Party::TerminalProgram => "a program in a terminal",
-        Party::PipedProgram => "a program on pipes",
-        Party::TcpClient => "a TCP client that Viva plays",
-        Party::UdpClient => "a UDP client that Viva plays",
-        Party::TcpServer => "a TCP server that Viva plays",
-        Party::UdpServer => "a UDP server that Viva plays",
-        Party::TcpLink => "a connection that Viva accepted",
-        Party::TcpProxy => "a TCP proxy",
-        Party::UdpProxy => "a UDP proxy",
-        Party::WebSocketClient => "a WebSocket client that Viva plays",
-        Party::WebSocketServer => "a WebSocket server that Viva plays",
-        Party::WebSocketLink => "a WebSocket connection that Viva accepted",
-    }
-}
-
-fn parties(all: &[Party]) -> String {
-    use Party::{
-        PipedProgram, TcpClient, TcpLink, TcpProxy, TcpServer, TerminalProgram, UdpClient,
-        UdpProxy, UdpServer, WebSocketClient, WebSocketLink, WebSocketServer,
-    };
-    let both = |one, other| all.contains(&one) && all.contains(&other);
-    let mut names: Vec<&str> = Vec::new();
-    for it in all {
-        let name = match it {
-            TerminalProgram | PipedProgram if both(TerminalProgram, PipedProgram) => "programs",
-            TcpClient | UdpClient | WebSocketClient if both(TcpClient, UdpClient) => {
-                "clients that Viva plays"
-            }
-            TcpClient | WebSocketClient if both(TcpClient, WebSocketClient) => {
-                "TCP and WebSocket clients that Viva plays"
-            }
-            TcpServer | UdpServer | WebSocketServer if both(TcpServer, UdpServer) => {
-                "servers that Viva plays"
-            }
-            TcpServer | WebSocketServer if both(TcpServer, WebSocketServer) => {
-                "TCP and WebSocket servers that Viva plays"
-            }
-            TerminalProgram => "programs in a terminal",
-            PipedProgram => "programs on pipes",
-            TcpClient => "TCP clients that Viva plays",
-            UdpClient => "UDP clients that Viva plays",
-            WebSocketClient => "WebSocket clients that Viva plays",
-            TcpServer => "TCP servers that Viva plays",
-            UdpServer => "UDP servers that Viva plays",
-            WebSocketServer => "WebSocket servers that Viva plays",
-            WebSocketLink if !both(TcpLink, WebSocketLink) => "accepted WebSocket connections",
-            TcpLink | WebSocketLink => "accepted connections",
-            TcpProxy | UdpProxy if both(TcpProxy, UdpProxy) => "proxies",
-            TcpProxy => "TCP proxies",
-            UdpProxy => "UDP proxies",
-        };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    match names.as_slice() {
-        [front @ .., last] if !front.is_empty() => format!("{} and {last}", front.join(", ")),
-        names => names.join(""),
     }
 }

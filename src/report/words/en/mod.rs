@@ -3,15 +3,18 @@
 mod advice;
 mod came;
 mod condition;
+mod drawn;
 mod expected;
 mod http;
+mod kinds;
 pub(super) mod lint;
 mod mistake;
+mod phrases;
 mod standing;
 mod websocket;
 
 use crate::r#box::{Layers, Reason};
-use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
+use crate::transcript::{ActorKind, EventKind, Miss, Proof};
 use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};
 
 use crate::report::about::About;
@@ -20,114 +23,11 @@ use crate::report::saved::LoadError;
 use crate::report::summary::Conclusion;
 use crate::report::visible;
 
-use super::{
-    Counts, Direction, Label, Mark, QUOTED, Remedy, Symbol, Words, errno, number, signal,
-    signal_name,
-};
+use phrases::{bytes, plural, quote};
+
+use super::{Counts, Label, Mark, QUOTED, Remedy, Symbol, Words, number};
 
 pub(super) struct English;
-
-fn quote(data: &Data) -> String {
-    format!("\"{}\"", visible::clipped(&data.0, QUOTED))
-}
-
-/// `1 byte`, `32 bytes`, `4.0 MiB`.
-fn bytes(count: usize) -> String {
-    match count {
-        1 => "1 byte".to_owned(),
-        0..=99_999 => format!("{count} bytes"),
-        100_000..=999_999 => format!("{} KiB", count / 1024),
-        _ => format!("{:.1} MiB", count as f64 / 1024.0 / 1024.0),
-    }
-}
-
-/// `1 step`, `2 steps`.
-fn plural(count: usize, word: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{end}")
-}
-
-fn after(ms: u64) -> String {
-    match ms {
-        0 => "within 1 ms".to_owned(),
-        1..=9_999 => format!("after {ms} ms"),
-        _ => format!("after {:.1} s", ms as f64 / 1000.0),
-    }
-}
-
-fn capital(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
-}
-
-/// `the server`, but `alice`.
-fn who(about: &About<'_>, name: &str) -> String {
-    if about.is_program(name) && name.chars().all(|c| c.is_ascii_lowercase()) {
-        format!("the {name}")
-    } else {
-        name.to_owned()
-    }
-}
-
-/// Who is at the other end of a peer's connection.
-fn other(about: &About<'_>) -> String {
-    match about.program() {
-        Some(name) => who(about, name),
-        None => "the program".to_owned(),
-    }
-}
-
-/// What a channel of an actor is called.
-fn place(about: &About<'_>, actor: &str, channel: Channel) -> String {
-    let who = who(about, actor);
-    match channel {
-        Channel::Screen => format!("{who}'s terminal"),
-        Channel::Stdout => format!("{who}'s standard output"),
-        Channel::Stderr => format!("{who}'s error output (stderr)"),
-        Channel::Wire => format!("{who}'s connection"),
-        Channel::ToServer => format!("{who}, on its way to the server"),
-        Channel::ToClient => format!("{who}, on its way to the client"),
-    }
-}
-
-fn listed(items: &[String], joint: &str) -> String {
-    match items {
-        [] => String::new(),
-        [only] => only.clone(),
-        [most @ .., last] => format!("{} {joint} {last}", most.join(", ")),
-    }
-}
-
-fn status(status: ExitStatus) -> String {
-    match status {
-        ExitStatus::Code(code) => format!("with status {code}"),
-        ExitStatus::Signal(number) => format!("by {}", signal(number)),
-    }
-}
-
-/// The same with what it means.
-fn explained(end: ExitStatus) -> String {
-    let meaning = match end {
-        ExitStatus::Code(0) => "as if all were done",
-        ExitStatus::Code(126 | 127) => "its command could not be run",
-        ExitStatus::Code(_) => "an error",
-        ExitStatus::Signal(number) => match signal_name(number) {
-            Some("SIGSEGV" | "SIGBUS") => "it used memory that is not its own",
-            Some("SIGABRT") => "it gave up by itself: an assertion, or memory freed twice",
-            Some("SIGFPE") => "a division by zero",
-            Some("SIGPIPE") => "it wrote to a connection that the other side had closed",
-            Some("SIGXCPU") => "it used up its processor time",
-            Some("SIGXFSZ") => "it wrote too large a file",
-            Some("SIGKILL") => "killed from outside, or out of memory",
-            Some("SIGSYS") => "it tried something that is not allowed here",
-            _ => return status(end),
-        },
-    };
-    format!("{} ({meaning})", status(end))
-}
 
 impl Words for English {
     fn label(&self, label: Label) -> &'static str {
@@ -323,100 +223,19 @@ impl Words for English {
     }
 
     fn symbol(&self, symbol: Symbol) -> &'static str {
-        match symbol {
-            Symbol::LineEnd => "⏎ line end \\n",
-            Symbol::CarriageReturn => "␍ carriage return \\r",
-            Symbol::Tab => "⇥ tab",
-            Symbol::Zero => "␀ zero byte",
-            Symbol::Escape => "␛ escape",
-            Symbol::Blank => "· blank",
-            Symbol::Byte => "\\xE4 a byte in hexadecimal digits",
-        }
+        drawn::symbol(symbol)
     }
 
     fn mark(&self, mark: Mark) -> &'static str {
-        match mark {
-            Mark::Sent => "→ sent",
-            Mark::Received => "← received",
-            Mark::Typed => "> typed",
-            Mark::Printed => "| printed",
-            Mark::PrintedError => "! printed to stderr",
-            Mark::Came(Direction::ToServer) => "⇢ came, on its way to the server",
-            Mark::Came(Direction::ToClient) => "⇠ came, on its way to the client",
-            Mark::PassedOn(Direction::ToServer) => "⇒ passed on to the server",
-            Mark::PassedOn(Direction::ToClient) => "⇐ passed on to the client",
-            Mark::Lost => "× lost on the line",
-        }
+        drawn::mark(mark)
     }
 
     fn actor_kind(&self, kind: &ActorKind) -> &'static str {
-        match kind {
-            ActorKind::TerminalProgram => " (terminal)",
-            ActorKind::PipedProgram => " (pipes)",
-            ActorKind::RunningProgram => " (running)",
-            ActorKind::TcpServer | ActorKind::UdpServer | ActorKind::WebSocketServer => {
-                " (Viva listens)"
-            }
-            ActorKind::TcpClient
-            | ActorKind::TcpLink
-            | ActorKind::UdpClient
-            | ActorKind::WebSocketClient
-            | ActorKind::WebSocketLink => "",
-            ActorKind::TcpProxy | ActorKind::UdpProxy => " (the line)",
-        }
+        drawn::actor_kind(kind)
     }
 
     fn event(&self, event: &EventKind) -> Option<String> {
-        Some(match event {
-            EventKind::Typed(_)
-            | EventKind::Printed { .. }
-            | EventKind::Sent(_)
-            | EventKind::Received(_)
-            | EventKind::Came { .. }
-            | EventKind::PassedOn { .. }
-            | EventKind::Lost { .. } => return None,
-            EventKind::PassedEnd {
-                channel: Channel::ToClient,
-            } => "⇐ close".to_owned(),
-            EventKind::PassedEnd { .. } => "⇒ close".to_owned(),
-            EventKind::CutOff {
-                channel: Channel::ToClient,
-            } => "⇠ reset (RST)".to_owned(),
-            EventKind::CutOff { .. } => "⇢ reset (RST)".to_owned(),
-            EventKind::PeerClosed {
-                channel: Channel::ToServer,
-            } => "⇢ close".to_owned(),
-            EventKind::PeerClosed {
-                channel: Channel::ToClient,
-            } => "⇠ close".to_owned(),
-            EventKind::SentMessage { kind, data } => {
-                format!("→ {}", websocket::message(*kind, data))
-            }
-            EventKind::ReceivedMessage { kind, data } => {
-                format!("← {}", websocket::message(*kind, data))
-            }
-            EventKind::Started { command } => format!("started: {}", command.join(" ")),
-            EventKind::Listening { address } => format!("listens at {address}"),
-            EventKind::Bound { address } => format!("bound to {address}"),
-            EventKind::Dialled { address } => format!("dials {address}"),
-            EventKind::Connected { .. } => "connected".to_owned(),
-            EventKind::Refused { errno: number, .. } => format!("refused: {}", errno(*number)),
-            EventKind::Accepted { .. } => "accepted".to_owned(),
-            EventKind::SentMuch { length } => format!("→ {}", bytes(*length)),
-            EventKind::EndedInput => "→ end of input".to_owned(),
-            EventKind::Closed => "→ close".to_owned(),
-            EventKind::Reset => "→ reset (RST)".to_owned(),
-            EventKind::PeerClosed {
-                channel: Channel::Wire,
-            } => "← close".to_owned(),
-            EventKind::PeerClosed { .. } => "end of output".to_owned(),
-            EventKind::PeerReset => "← reset (RST)".to_owned(),
-            EventKind::Reading(false) => "stops reading".to_owned(),
-            EventKind::Reading(true) => "reads on".to_owned(),
-            EventKind::Signalled { signal: number } => format!("gets {}", signal(*number)),
-            EventKind::Exited(end) => format!("ended {}", status(*end)),
-            EventKind::Flooded { kept, .. } => format!("flood: {} kept", bytes(*kept)),
-        })
+        drawn::event(event)
     }
 
     fn printed_nothing(&self, actor: &str) -> String {

@@ -3,7 +3,7 @@
 use crate::report::about::About;
 use crate::verdict::{Doing, Standing, Unproved};
 
-use super::{bytes, capital, listed, plural, who};
+use super::phrases::{bytes, capital, listed, plural, who};
 
 pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
     let named = |name: &str| who(about, name);

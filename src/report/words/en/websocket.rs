@@ -5,7 +5,7 @@ use crate::report::words::QUOTED;
 use crate::transcript::{Data, MessageKind};
 use crate::wire::{AcceptMistake, HandshakeFault, Violation};
 
-use super::{bytes, quote};
+use super::phrases::{bytes, quote};
 
 fn kind(kind: MessageKind) -> &'static str {
     match kind {

@@ -7,7 +7,8 @@ use crate::report::words::{QUOTED, Remedy};
 use crate::transcript::Channel;
 use crate::verdict::Note;
 
-use super::{bytes, explained, other, place, quote, websocket};
+use super::phrases::{bytes, explained, other, place, quote};
+use super::websocket;
 
 pub(super) fn note(note: &Note, about: &About<'_>) -> String {
     match note {

@@ -6,7 +6,8 @@ use crate::report::words::{QUOTED, errno, is_printed};
 use crate::transcript::{Channel, Miss, Proof};
 use crate::verdict::{Actual, Expected};
 
-use super::{after, bytes, condition, explained, http, other, websocket};
+use super::phrases::{after, bytes, explained, other};
+use super::{condition, http, websocket};
 
 pub(super) fn arrival(about: &About<'_>) -> String {
     let who = about.actor();

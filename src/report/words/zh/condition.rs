@@ -6,7 +6,7 @@ use crate::report::visible;
 use crate::report::words::{NAMED, QUOTED, tcp_state};
 use crate::verdict::{Actual, Expected, ListenerSeen, SocketSeen};
 
-use super::{bytes, other};
+use super::phrases::{bytes, other};
 
 /// What the program must do or have. `None`: the expectation is no condition.
 pub(super) fn duty(expected: &Expected) -> Option<String> {

@@ -6,7 +6,8 @@ use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::{bytes, condition, http, other, place, quote, status, websocket};
+use super::phrases::{bytes, other, place, quote, status};
+use super::{condition, http, websocket};
 
 /// `bob 应当收到…`, `server 的终端不应显示…`.
 pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {

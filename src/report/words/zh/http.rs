@@ -4,7 +4,7 @@ use crate::report::visible;
 use crate::report::words::QUOTED;
 use crate::transcript::{Response, ResponseFault};
 
-use super::bytes;
+use super::phrases::bytes;
 
 fn q(text: &str) -> String {
     format!("“{}”", visible::clipped(text.as_bytes(), QUOTED))

@@ -1,9 +1,10 @@
 //! What is wrong in a file, in Chinese.
 
-use crate::diagnostic::{Code, Party, Shape};
+use crate::diagnostic::{Code, Party};
 
 use crate::report::lint::{Said, Sentences, circle, mebibytes, quoted as q, quoted_all, said};
 
+use super::kinds::{parties, party, wrong_shape};
 use super::mistake::{regex, yaml};
 
 /// The sentences of a code.
@@ -421,137 +422,59 @@ fn words(code: &Code) -> Said {
             format!("{bytes} 字节太长：ping 和 pong 最多 {limit} 字节（RFC 6455，5.5）"),
             "请写短一些；若要故意发送过长的帧，请用 `bytes:` 写出整个帧",
         ),
-        Code::ScenarioTwice { name } => (
+        Code::ScenarioTwice { name } => said(
             format!("有两个场景都叫 {}", q(name)),
-            Some("请给其中一个换个名字".to_owned()),
+            "请给其中一个换个名字",
         ),
-        Code::ScenarioNotAsFile { name, file } => (
+        Code::ScenarioNotAsFile { name, file } => said(
             format!("场景 {} 写在文件 {} 里", q(name), q(file)),
-            Some("请让两者同名".to_owned()),
+            "请让两者同名",
         ),
-        Code::UnknownNeed { name, similar } => (
+        Code::UnknownNeed { name, similar } => said(
             format!("这个实验没有场景 {}", q(name)),
-            Some(meant(similar, "请把它列入 `scenarios:`，或删去这个依赖")),
+            meant(similar, "请把它列入 `scenarios:`，或删去这个依赖"),
         ),
-        Code::UnknownScenario { name, similar } => (
+        Code::UnknownScenario { name, similar } => said(
             format!("这个实验没有场景 {}", q(name)),
-            Some(meant(similar, "请把它从约定中删去")),
+            meant(similar, "请把它从约定中删去"),
         ),
         Code::NoKnownProgram { file } => said(
             format!("约定文件旁边没有程序 {}", q(file)),
             "请检查文件名：它从约定文件所在的文件夹算起，例如 `wrong/doubles.py`",
         ),
-        Code::CircularNeeds { names } => (
+        Code::CircularNeeds { names } => said(
             format!("这些场景互相依赖：{}", circle(names)),
-            Some("请删去其中一个依赖".to_owned()),
+            "请删去其中一个依赖",
         ),
-        Code::UnknownSetting { name, similar } => (
+        Code::UnknownSetting { name, similar } => said(
             format!("没有叫 {} 的约定或变量", q(name)),
-            Some(meant(similar, "约定见 docs/language.md，变量见 `lab.yaml`")),
+            meant(similar, "约定见 docs/language.md，变量见 `lab.yaml`"),
         ),
-        Code::NotInSubmission { key } => (
+        Code::NotInSubmission { key } => said(
             format!("作业里不能写 {}", q(key)),
-            Some("请删去它：只有实验才能规定".to_owned()),
+            "请删去它：只有实验才能规定",
         ),
-        Code::UnusedActor { actor } => (
+        Code::UnusedActor { actor } => said(
             format!("{} 什么也没做", q(actor)),
-            Some("请给它一个步骤，或从 cast 里删去它".to_owned()),
+            "请给它一个步骤，或从 cast 里删去它",
         ),
-        Code::UnusedToken { token } => (
+        Code::UnusedToken { token } => said(
             format!(
                 "发送了 {}，却没有人期待它",
                 q(&format!("${{token.{token}}}"))
             ),
-            Some("请在它应当到达的地方期待它，或改发普通文本".to_owned()),
+            "请在它应当到达的地方期待它，或改发普通文本",
         ),
-        Code::UnlistedFile { file } => (
+        Code::UnlistedFile { file } => said(
             format!("`lab.yaml` 没有列出 {}", q(file)),
-            Some(format!(
+            format!(
                 "请在 `scenarios:` 里加上 {}，或把文件移走",
                 q(&format!("- {{ use: {file} }}"))
-            )),
+            ),
         ),
-        Code::OpenRegex => (
-            "后面再来的内容可能让这个匹配变长".to_owned(),
-            Some("请在表达式末尾写上后面必须跟着的内容，例如 `\\n` 或括号".to_owned()),
+        Code::OpenRegex => said(
+            "后面再来的内容可能让这个匹配变长",
+            "请在表达式末尾写上后面必须跟着的内容，例如 `\\n` 或括号",
         ),
     }
-}
-
-fn shape(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Text => "文本",
-        Shape::List => "列表",
-        Shape::Map => "映射（`key: value`）",
-        Shape::Nothing => "空",
-        Shape::Bool => "`true` 或 `false`",
-        Shape::True => "`true`",
-    }
-}
-
-fn wrong_shape(expected: &[Shape], found: Shape) -> Said {
-    let wanted: Vec<&str> = expected.iter().map(|it| shape(*it)).collect();
-    let wanted = wanted.join("或");
-    let message = match (expected, found) {
-        ([Shape::True | Shape::Bool], Shape::Text) => format!("这里只能写 {wanted}"),
-        _ => format!("这里应当是{wanted}，而不是{}", shape(found)),
-    };
-    let remedy = match (expected, found) {
-        (_, Shape::Nothing) => "请在冒号后面写上值，或删去这个键",
-        ([Shape::True], _) => "如果不需要它发生，请删去整个步骤",
-        ([.., Shape::Map], Shape::Text) => "请写成 `{ key: value }`，或者每个键另起一行并缩进",
-        ([Shape::List], _) => "请写成 `[one, two]`，或者每一项另起一行，以 `- ` 开头",
-        ([Shape::Text, ..], Shape::Map) => "含有冒号加空格、或含有花括号的文本要加引号",
-        _ => return (message, None),
-    };
-    (message, Some(remedy.to_owned()))
-}
-
-fn party(party: Party) -> &'static str {
-    match party {
-        Party::TerminalProgram => "终端里的程序",
-        Party::PipedProgram => "用管道连接的程序",
-        Party::TcpClient => "Viva 扮演的 TCP 客户端",
-        Party::UdpClient => "Viva 扮演的 UDP 客户端",
-        Party::TcpServer => "Viva 扮演的 TCP 服务器",
-        Party::UdpServer => "Viva 扮演的 UDP 服务器",
-        Party::TcpLink => "Viva 接受的连接",
-        Party::TcpProxy => "TCP 线路",
-        Party::UdpProxy => "UDP 线路",
-        Party::WebSocketClient => "Viva 扮演的 WebSocket 客户端",
-        Party::WebSocketServer => "Viva 扮演的 WebSocket 服务器",
-        Party::WebSocketLink => "Viva 接受的 WebSocket 连接",
-    }
-}
-
-fn parties(all: &[Party]) -> String {
-    use Party::{
-        PipedProgram, TcpClient, TcpLink, TcpServer, TerminalProgram, UdpClient, UdpServer,
-        WebSocketClient, WebSocketLink, WebSocketServer,
-    };
-    let both = |one, other| all.contains(&one) && all.contains(&other);
-    let mut names: Vec<&str> = Vec::new();
-    for it in all {
-        let name = match it {
-            TerminalProgram | PipedProgram if both(TerminalProgram, PipedProgram) => "程序",
-            TcpClient | UdpClient | WebSocketClient if both(TcpClient, UdpClient) => {
-                "Viva 扮演的客户端"
-            }
-            TcpClient | WebSocketClient if both(TcpClient, WebSocketClient) => {
-                "Viva 扮演的 TCP 和 WebSocket 客户端"
-            }
-            TcpServer | UdpServer | WebSocketServer if both(TcpServer, UdpServer) => {
-                "Viva 扮演的服务器"
-            }
-            TcpServer | WebSocketServer if both(TcpServer, WebSocketServer) => {
-                "Viva 扮演的 TCP 和 WebSocket 服务器"
-            }
-            TcpLink | WebSocketLink if both(TcpLink, WebSocketLink) => "Viva 接受的连接",
-            other => party(*other),
-        };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.join("、")
 }

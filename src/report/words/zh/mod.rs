@@ -3,15 +3,18 @@
 mod advice;
 mod came;
 mod condition;
+mod drawn;
 mod expected;
 mod http;
+mod kinds;
 pub(super) mod lint;
 mod mistake;
+mod phrases;
 mod standing;
 mod websocket;
 
 use crate::r#box::{Layers, Reason};
-use crate::transcript::{ActorKind, Channel, Data, EventKind, ExitStatus, Miss, Proof};
+use crate::transcript::{ActorKind, EventKind, Miss, Proof};
 use crate::verdict::{Expected, Kind, Note, Outcome, Remark, StepRef, Trouble};
 
 use crate::report::about::About;
@@ -20,75 +23,11 @@ use crate::report::saved::LoadError;
 use crate::report::summary::Conclusion;
 use crate::report::visible;
 
-use super::{
-    Counts, Direction, Label, Mark, QUOTED, Remedy, Symbol, Words, errno, number, signal,
-    signal_name,
-};
+use phrases::{bytes, quote};
+
+use super::{Counts, Label, Mark, QUOTED, Remedy, Symbol, Words, number};
 
 pub(super) struct Chinese;
-
-fn quote(data: &Data) -> String {
-    format!("“{}”", visible::clipped(&data.0, QUOTED))
-}
-
-fn bytes(count: usize) -> String {
-    match count {
-        0..=99_999 => format!("{count} 字节"),
-        100_000..=999_999 => format!("{} KiB", count / 1024),
-        _ => format!("{:.1} MiB", count as f64 / 1024.0 / 1024.0),
-    }
-}
-
-fn after(ms: u64) -> String {
-    match ms {
-        0 => "不到 1 毫秒".to_owned(),
-        1..=9_999 => format!("{ms} 毫秒后"),
-        _ => format!("{:.1} 秒后", ms as f64 / 1000.0),
-    }
-}
-
-/// The program at the other end of a peer's connection.
-fn other<'a>(about: &About<'a>) -> &'a str {
-    about.program().unwrap_or("被测程序")
-}
-
-fn place(actor: &str, channel: Channel) -> String {
-    match channel {
-        Channel::Screen => format!("{actor} 的终端"),
-        Channel::Stdout => format!("{actor} 的标准输出"),
-        Channel::Stderr => format!("{actor} 的错误输出（stderr）"),
-        Channel::Wire => format!("{actor} 的连接"),
-        Channel::ToServer => format!("{actor}（发往服务器的途中）"),
-        Channel::ToClient => format!("{actor}（发往客户端的途中）"),
-    }
-}
-
-fn status(status: ExitStatus) -> String {
-    match status {
-        ExitStatus::Code(code) => format!("以状态码 {code} 结束"),
-        ExitStatus::Signal(number) => format!("因信号 {} 终止", signal(number)),
-    }
-}
-
-fn explained(end: ExitStatus) -> String {
-    let meaning = match end {
-        ExitStatus::Code(0) => "正常退出",
-        ExitStatus::Code(126 | 127) => "命令无法执行",
-        ExitStatus::Code(_) => "出错退出",
-        ExitStatus::Signal(number) => match signal_name(number) {
-            Some("SIGSEGV" | "SIGBUS") => "访问了不属于它的内存",
-            Some("SIGABRT") => "程序自己中止：断言失败，或重复释放内存",
-            Some("SIGFPE") => "除以零",
-            Some("SIGPIPE") => "向对方已经关闭的连接写数据",
-            Some("SIGXCPU") => "用完了允许的处理器时间",
-            Some("SIGXFSZ") => "写的文件太大",
-            Some("SIGKILL") => "被外部杀死，或内存不足",
-            Some("SIGSYS") => "做了这里不允许的操作",
-            _ => return status(end),
-        },
-    };
-    format!("{}（{meaning}）", status(end))
-}
 
 impl Words for Chinese {
     fn label(&self, label: Label) -> &'static str {
@@ -276,100 +215,19 @@ impl Words for Chinese {
     }
 
     fn symbol(&self, symbol: Symbol) -> &'static str {
-        match symbol {
-            Symbol::LineEnd => "⏎ 换行 \\n",
-            Symbol::CarriageReturn => "␍ 回车 \\r",
-            Symbol::Tab => "⇥ 制表符",
-            Symbol::Zero => "␀ 零字节",
-            Symbol::Escape => "␛ ESC",
-            Symbol::Blank => "· 空格",
-            Symbol::Byte => "\\xE4 十六进制的一个字节",
-        }
+        drawn::symbol(symbol)
     }
 
     fn mark(&self, mark: Mark) -> &'static str {
-        match mark {
-            Mark::Sent => "→ 发送",
-            Mark::Received => "← 收到",
-            Mark::Typed => "> 键盘输入",
-            Mark::Printed => "| 程序输出",
-            Mark::PrintedError => "! 错误输出",
-            Mark::Came(Direction::ToServer) => "⇢ 到达线路，发往服务器",
-            Mark::Came(Direction::ToClient) => "⇠ 到达线路，发往客户端",
-            Mark::PassedOn(Direction::ToServer) => "⇒ 转交给服务器",
-            Mark::PassedOn(Direction::ToClient) => "⇐ 转交给客户端",
-            Mark::Lost => "× 在线路上丢失",
-        }
+        drawn::mark(mark)
     }
 
     fn actor_kind(&self, kind: &ActorKind) -> &'static str {
-        match kind {
-            ActorKind::TerminalProgram => "（终端）",
-            ActorKind::PipedProgram => "（管道）",
-            ActorKind::RunningProgram => "（已在运行）",
-            ActorKind::TcpServer | ActorKind::UdpServer | ActorKind::WebSocketServer => {
-                "（Viva 监听）"
-            }
-            ActorKind::TcpClient
-            | ActorKind::TcpLink
-            | ActorKind::UdpClient
-            | ActorKind::WebSocketClient
-            | ActorKind::WebSocketLink => "",
-            ActorKind::TcpProxy | ActorKind::UdpProxy => "（线路）",
-        }
+        drawn::actor_kind(kind)
     }
 
     fn event(&self, event: &EventKind) -> Option<String> {
-        Some(match event {
-            EventKind::Typed(_)
-            | EventKind::Printed { .. }
-            | EventKind::Sent(_)
-            | EventKind::Received(_)
-            | EventKind::Came { .. }
-            | EventKind::PassedOn { .. }
-            | EventKind::Lost { .. } => return None,
-            EventKind::PassedEnd {
-                channel: Channel::ToClient,
-            } => "⇐ 关闭".to_owned(),
-            EventKind::PassedEnd { .. } => "⇒ 关闭".to_owned(),
-            EventKind::CutOff {
-                channel: Channel::ToClient,
-            } => "⇠ 重置（RST）".to_owned(),
-            EventKind::CutOff { .. } => "⇢ 重置（RST）".to_owned(),
-            EventKind::PeerClosed {
-                channel: Channel::ToServer,
-            } => "⇢ 关闭".to_owned(),
-            EventKind::PeerClosed {
-                channel: Channel::ToClient,
-            } => "⇠ 关闭".to_owned(),
-            EventKind::SentMessage { kind, data } => {
-                format!("→ {}", websocket::message(*kind, data))
-            }
-            EventKind::ReceivedMessage { kind, data } => {
-                format!("← {}", websocket::message(*kind, data))
-            }
-            EventKind::Started { command } => format!("启动：{}", command.join(" ")),
-            EventKind::Listening { address } => format!("监听 {address}"),
-            EventKind::Bound { address } => format!("绑定 {address}"),
-            EventKind::Dialled { address } => format!("去连 {address}"),
-            EventKind::Connected { .. } => "已连接".to_owned(),
-            EventKind::Refused { errno: number, .. } => format!("被拒绝：{}", errno(*number)),
-            EventKind::Accepted { .. } => "接受连接".to_owned(),
-            EventKind::SentMuch { length } => format!("→ {}", bytes(*length)),
-            EventKind::EndedInput => "→ 输入结束".to_owned(),
-            EventKind::Closed => "→ 关闭".to_owned(),
-            EventKind::Reset => "→ 重置（RST）".to_owned(),
-            EventKind::PeerClosed {
-                channel: Channel::Wire,
-            } => "← 关闭".to_owned(),
-            EventKind::PeerClosed { .. } => "输出结束".to_owned(),
-            EventKind::PeerReset => "← 重置（RST）".to_owned(),
-            EventKind::Reading(false) => "停止读取".to_owned(),
-            EventKind::Reading(true) => "继续读取".to_owned(),
-            EventKind::Signalled { signal: number } => format!("收到信号 {}", signal(*number)),
-            EventKind::Exited(end) => status(*end),
-            EventKind::Flooded { kept, .. } => format!("内容过多：只保留 {}", bytes(*kept)),
-        })
+        drawn::event(event)
     }
 
     fn printed_nothing(&self, actor: &str) -> String {

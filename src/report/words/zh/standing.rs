@@ -2,7 +2,7 @@
 
 use crate::verdict::{Doing, Standing, Unproved};
 
-use super::bytes;
+use super::phrases::bytes;
 
 pub(super) fn standing(standing: &Standing) -> String {
     let actor = &standing.actor;
