@@ -6,6 +6,7 @@
 
 mod about;
 mod calibration;
+mod cells;
 mod comparison;
 mod contrast;
 mod doctor;
