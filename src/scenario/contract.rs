@@ -3,10 +3,11 @@
 use crate::diagnostic::{Code, Diagnostic};
 
 use super::files::LabFiles;
+use super::files::shown;
 use super::findings::Findings;
 use super::forms::{Fields, fields};
+use super::heading::version;
 use super::keys::{CONTRACT, KNOWN_PROGRAM};
-use super::lab::{shown, version};
 use super::model::Lab;
 use super::mutation::Mutation;
 use super::similar::similar;

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Code, Party, Place};
 use crate::wire::{Encoding, Framing};
 
-use super::actions::{Doer, handshake_action};
+use super::actions::handshake_action;
+use super::doer::Doer;
 use super::findings::Findings;
 use super::forms::fields;
 use super::grammar::{BUILT_IN, FORMS, TRANSPORTS};

@@ -12,6 +12,17 @@ use crate::diagnostic::{Code, Place, Span};
 
 use super::source::{Source, whole_file};
 
+/// The file that makes a folder a lab.
+pub(super) const LAB_FILE: &str = "lab.yaml";
+
+/// What a file of a lab is called for the user, who calls the lab's folder `shown_as`.
+pub(super) fn shown(shown_as: &str, file: &str) -> String {
+    match shown_as {
+        "" => file.to_owned(),
+        folder => format!("{}/{file}", folder.trim_end_matches('/')),
+    }
+}
+
 /// The largest file that is read, in bytes.
 const LARGEST_FILE: usize = 1 << 20;
 
@@ -66,7 +77,7 @@ impl LabFiles {
 
     /// The text of its `lab.yaml`, if it can be read.
     pub fn lab_text(&self) -> Option<String> {
-        let source = self.read(super::lab::LAB_FILE, super::lab::LAB_FILE).ok()?;
+        let source = self.read(LAB_FILE, LAB_FILE).ok()?;
         Some(source.text.clone())
     }
 

@@ -1,28 +1,16 @@
-//! Puts labs together: `lab.yaml`, the scenarios that it lists, and what changes them.
+//! Reads labs: `lab.yaml` and the scenarios that it lists, or a single scenario. [`super::assembly`] puts them together.
 
 use std::path::Path;
 
-use crate::diagnostic::{Code, Diagnostic, Localized, Place, Shape};
+use crate::diagnostic::{Code, Diagnostic};
 
-use super::conventions::{conventions, variables};
-use super::files::{LabFiles, Unread, read};
+use super::assembly::assemble;
+use super::files::{LAB_FILE, LabFiles, Unread, read, shown};
 use super::findings::Findings;
-use super::forms::fields;
-use super::grammar::{NEARS, WORTHS};
-use super::keys::{DEDUCTION, LAB, LISTED, POINTS, VERSION};
-use super::model::{Lab, LabEntry, Near};
-use super::needs::{Needing, check_needs, check_twice};
-use super::overrides::{Changes, Overrides, changes};
-use super::roles::{ReadRole, roles};
-use super::scenario::{Surroundings, scenario};
-use super::source::whole_file;
-use super::tree::{Node, Value, parse};
-use super::values::{
-    decimal, file_name, list, localized, name, one_or_more, text, whole, word, wrong_shape,
-};
-
-/// The file that makes a folder a lab.
-pub(super) const LAB_FILE: &str = "lab.yaml";
+use super::listed::{Listed, listed};
+use super::model::Lab;
+use super::overrides::Overrides;
+use super::tree::parse;
 
 /// Reads `lab.yaml` and all scenarios that it lists. `shown_as` is what the user calls the lab's folder.
 ///
@@ -58,27 +46,6 @@ fn finish(lab: Option<Lab>, findings: Findings) -> Result<Lab, Vec<Diagnostic>> 
     }
 }
 
-/// A scenario that a lab lists.
-struct Listed {
-    file: String,
-    place: Place,
-    points: f64,
-    robustness: bool,
-    needs: Vec<(String, Place)>,
-}
-
-impl Listed {
-    fn unlisted(file: &str) -> Self {
-        Listed {
-            file: file.to_owned(),
-            place: whole_file(file),
-            points: 1.0,
-            robustness: false,
-            needs: Vec::new(),
-        }
-    }
-}
-
 fn whole_lab(
     files: &LabFiles,
     shown_as: &str,
@@ -108,14 +75,6 @@ fn whole_lab(
     assemble(Some(&root), scenarios, true, overrides, findings)
 }
 
-/// What a file of a lab is called for the user, who calls the lab's folder `shown_as`.
-pub(super) fn shown(shown_as: &str, file: &str) -> String {
-    match shown_as {
-        "" => file.to_owned(),
-        folder => format!("{}/{file}", folder.trim_end_matches('/')),
-    }
-}
-
 fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option<Lab> {
     let shown = path.display().to_string();
     let beside = path.with_file_name(LAB_FILE);
@@ -140,193 +99,6 @@ fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option
 
 fn report(unread: Unread, findings: &mut Findings) {
     findings.error(unread.code, unread.place);
-}
-
-fn listed(root: &Node, findings: &mut Findings) -> Vec<Listed> {
-    let Some(node) = root.get("scenarios") else {
-        return Vec::new();
-    };
-    let items = list(node, findings).unwrap_or_default();
-    if items.is_empty() && matches!(node.value, Value::List(_)) {
-        findings.error(Code::Nothing, node.place());
-    }
-    let listed = items.iter().filter_map(|item| {
-        let fields = fields(item, &LISTED, findings)?;
-        let file = fields.get("use");
-        let points = fields.get("points");
-        let points = points.map(|node| decimal(node, &POINTS, findings));
-        let kind = fields.get("kind");
-        let kind = kind.and_then(|node| word(node, WORTHS, findings));
-        let needs = fields.get("needs").map_or(&[][..], one_or_more);
-        let needs = needs.iter().filter_map(|need| {
-            let name = text(need, findings)?;
-            Some((name.to_owned(), need.place()))
-        });
-        let needs = needs.collect();
-        Some(Listed {
-            file: file_name(file?, findings)?,
-            place: file?.place(),
-            points: points.flatten().unwrap_or(1.0),
-            robustness: kind.unwrap_or_default(),
-            needs,
-        })
-    });
-    listed.collect()
-}
-
-/// The lab of these scenarios. `whole`: these are all that it has.
-fn assemble(
-    root: Option<&Node>,
-    scenarios: Vec<(Listed, String, Node)>,
-    whole: bool,
-    overrides: &Overrides,
-    findings: &mut Findings,
-) -> Option<Lab> {
-    let near = root.and_then(|root| root.get("near"));
-    let near = near
-        .and_then(|node| near_misses(node, findings))
-        .unwrap_or_default();
-    let mut lab = Lab {
-        name: String::new(),
-        title: Localized::default(),
-        variables: Vec::new(),
-        conventions: super::model::Conventions::default(),
-        roles: Vec::new(),
-        scenarios: Vec::new(),
-    };
-    if let Some(root) = root {
-        let fields = fields(root, &LAB, findings)?;
-        version(fields.get("viva"), findings);
-        lab.name = fields
-            .get("lab")
-            .and_then(|node| name(node, findings))
-            .unwrap_or_default();
-        lab.title = title(fields.get("title"), &lab.name, findings);
-    }
-    let nodes = || {
-        root.into_iter()
-            .chain(scenarios.iter().map(|(.., node)| node))
-    };
-    let named = |key: &str| -> Vec<String> {
-        let maps = nodes().filter_map(|node| node.get(key));
-        let entries = maps.filter_map(|map| match &map.value {
-            Value::Map(entries) => Some(entries),
-            _ => None,
-        });
-        entries.flatten().map(|entry| entry.name.clone()).collect()
-    };
-    let changes = changes(overrides, &named("variables"), &named("roles"), findings);
-    let roles = shared(&mut lab, root, nodes(), &changes, findings);
-    for (listed, shown, node) in &scenarios {
-        let surroundings = Surroundings {
-            lab: root,
-            changes: &changes,
-            roles: &roles,
-            encoding: lab.conventions.encoding,
-        };
-        let Some(scenario) = scenario(node, shown, surroundings, findings) else {
-            continue;
-        };
-        check_name(&scenario.name, node, listed, root.is_some(), findings);
-        lab.scenarios.push(LabEntry {
-            scenario,
-            points: listed.points,
-            robustness: listed.robustness,
-            near,
-            needs: listed.needs.iter().map(|(name, _)| name.clone()).collect(),
-        });
-    }
-    let named = scenarios.iter().filter_map(|(listed, _, node)| {
-        Some(Needing {
-            name: node.get("scenario").filter(|name| name.text().is_some())?,
-            needs: &listed.needs,
-        })
-    });
-    let named: Vec<Needing<'_>> = named.collect();
-    check_twice(&named, findings);
-    if whole {
-        check_needs(&named, findings);
-    }
-    if let (None, [alone]) = (root, lab.scenarios.as_slice()) {
-        lab.variables = alone.scenario.variables.clone();
-        lab.conventions = alone.scenario.conventions.clone();
-        lab.roles = alone.scenario.roles.clone();
-    }
-    Some(lab)
-}
-
-/// What becomes of near misses.
-fn near_misses(node: &Node, findings: &mut Findings) -> Option<Near> {
-    match &node.value {
-        Value::Map(_) => {
-            let deduct = fields(node, &DEDUCTION, findings)?.get("deduct")?;
-            decimal(deduct, &POINTS, findings).map(Near::Deduct)
-        }
-        Value::Text { .. } => word(node, NEARS, findings),
-        Value::Nothing | Value::List(_) => {
-            wrong_shape(node, &[Shape::Text, Shape::Map], findings);
-            None
-        }
-    }
-}
-
-/// What the scenarios share: conventions, variables and the roles, which are returned.
-fn shared<'n>(
-    lab: &mut Lab,
-    root: Option<&'n Node>,
-    all: impl Iterator<Item = &'n Node>,
-    changes: &'n Changes,
-    findings: &mut Findings,
-) -> Vec<ReadRole> {
-    let layers = |key: &str, changes: &'n [Node]| -> Vec<&'n Node> {
-        let own = root.and_then(|root| root.get(key));
-        own.into_iter().chain(changes).collect()
-    };
-    lab.variables = variables(&layers("variables", &changes.variables), findings);
-    // The handshake may use a variable that only the scenarios give a value.
-    let everywhere: Vec<&Node> = all.filter_map(|node| node.get("variables")).collect();
-    let everywhere = variables(&everywhere, findings);
-    let layer = layers("conventions", &changes.conventions);
-    lab.conventions = conventions(&layer, &everywhere, &mut Vec::new(), findings);
-    let roles = roles(
-        &layers("roles", &changes.roles),
-        lab.conventions.encoding,
-        findings,
-    );
-    lab.roles = roles.iter().map(|read| read.role.clone()).collect();
-    roles
-}
-
-pub(super) fn version(node: Option<&Node>, findings: &mut Findings) {
-    if let Some(node) = node
-        && whole(node, &VERSION, &mut Findings::default()).is_none()
-        && let Some(found) = text(node, findings)
-    {
-        let found = found.to_owned();
-        findings.error(Code::WrongVersion { found }, node.place());
-    }
-}
-
-/// A title; without one, the name.
-pub(super) fn title(node: Option<&Node>, name: &str, findings: &mut Findings) -> Localized {
-    let title = node.and_then(|node| localized(node, findings));
-    title.unwrap_or_else(|| Localized {
-        en: Some(name.to_owned()),
-        zh: None,
-    })
-}
-
-/// A scenario of a lab is called as its file.
-fn check_name(name: &str, node: &Node, listed: &Listed, in_lab: bool, findings: &mut Findings) {
-    let stem = Path::new(&listed.file).file_stem();
-    if in_lab && stem.is_none_or(|stem| stem != name) {
-        let place = node.get("scenario").unwrap_or(node).place();
-        let code = Code::ScenarioNotAsFile {
-            name: name.to_owned(),
-            file: listed.file.clone(),
-        };
-        findings.error(code, place);
-    }
 }
 
 #[cfg(test)]

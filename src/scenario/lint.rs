@@ -37,8 +37,8 @@ fn unlisted(lab: &Lab, files: &LabFiles, shown_as: &str, findings: &mut Findings
         files.any(|file| file.rsplit('/').next() == Some(name))
     };
     for name in files.yaml_files() {
-        if name != super::lab::LAB_FILE && !listed(&name) {
-            let shown = super::lab::shown(shown_as, &name);
+        if name != super::files::LAB_FILE && !listed(&name) {
+            let shown = super::files::shown(shown_as, &name);
             let file = name;
             findings.warning(Code::UnlistedFile { file }, whole_file(&shown));
         }

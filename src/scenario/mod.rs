@@ -8,27 +8,32 @@
 //! `actions`, `pattern`, `condition` and `template` read. `keys` is the table of all keys.
 
 mod actions;
+mod assembly;
 mod cast;
 mod condition;
 mod content;
 mod contract;
 mod conventions;
+mod doer;
 mod expression;
 mod faults;
 mod files;
 mod findings;
 mod forms;
 mod grammar;
+mod heading;
 #[rustfmt::skip]
 mod keys;
 mod known;
 mod lab;
 mod lint;
+mod listed;
 mod model;
 mod mutation;
 mod needs;
 mod overrides;
 mod pattern;
+mod payload;
 mod roles;
 // The file that reads a scenario is called as what it reads.
 #[allow(clippy::module_inception)]

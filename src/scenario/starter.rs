@@ -6,8 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use crate::diagnostic::Language;
 
-use super::files::LabFiles;
-use super::lab::LAB_FILE;
+use super::files::{LAB_FILE, LabFiles};
 
 static STARTER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/scenario/starter");
 

@@ -3,9 +3,10 @@
 use crate::diagnostic::{Code, Party, Place};
 use crate::wire::Encoding;
 
-use super::actions::{Doer, action, choose_action};
+use super::actions::{action, choose_action};
 use super::cast::Actor;
 use super::conventions::unknown_variable;
+use super::doer::Doer;
 use super::findings::Findings;
 use super::forms::{Fields, fields};
 use super::grammar::{BUILT_IN, FIELDS};
