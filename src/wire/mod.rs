@@ -5,14 +5,16 @@
 
 mod cut;
 mod encoding;
+mod fault;
 mod framing;
 mod line;
 mod websocket;
 
 pub use cut::Cut;
 pub use encoding::Encoding;
+pub use fault::{Fault, Which};
 pub use framing::{Framing, Unframed};
-pub use line::{Cargo, Fault, Line, When, Which};
+pub use line::{Cargo, Line, When};
 pub use websocket::{
     AcceptMistake, Decoder, Encoder, HandshakeFault, Key, LONGEST_CONTROL, Message, Opcode, Side,
     Violation, check_request, check_response, end_of_head, is_close_code, request, response,
