@@ -9,6 +9,7 @@ mod decoding;
 mod difference;
 mod event;
 mod expression;
+mod http;
 mod likeness;
 mod matching;
 mod nearness;
