@@ -9,4 +9,5 @@ mod borders;
 mod less_power;
 mod quiescence;
 mod stage;
+mod trial;
 mod waits;
