@@ -67,6 +67,8 @@ codes! {
     } = "unknown-key",
     /// A key that stands twice; related: the first.
     DuplicateKey { /** The key. */ key: String } = "duplicate-key",
+    /// Keys of which only one can stand there.
+    EitherKey { /** Those that stand there. */ keys: Vec<String> } = "either-key",
     /// Keys that must be here.
     MissingKey { /** The keys. */ keys: Vec<String> } = "missing-key",
     /// A value of the wrong shape.

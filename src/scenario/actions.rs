@@ -5,14 +5,14 @@ use crate::transcript::Channel;
 
 use super::doer::{Doer, check_possible};
 use super::findings::Findings;
-use super::forms::{Chosen, Fields, choose};
+use super::forms::{Fields, choose};
 use super::grammar::{CHANNELS, ENDINGS, Form, KEYS, SIGNALS};
 use super::keys::{ACTIONS, HANDSHAKE};
 use super::pattern::{Caught, Expected, Wanted, pattern, wanted};
 use super::payload::send;
 use super::step::Action;
 use super::template::Names;
-use super::tree::{Entry, Node};
+use super::tree::Node;
 use super::values::{boolean, map, name, only_true, word};
 
 /// Chooses the form of an action.
@@ -22,18 +22,13 @@ pub(super) fn choose_action<'n>(
     findings: &mut Findings,
 ) -> Option<(&'static Form, Fields<'n>)> {
     let entries = map(node, findings)?;
-    match choose(entries, node, &[forms], findings) {
-        Chosen::Form(form, fields) => Some((form, fields)),
-        Chosen::Leads(leads) => {
-            let known = |entry: &Entry| forms.iter().any(|form| form.key(&entry.name).is_some());
-            // A key that doesn't exist was reported already: it was probably meant to be the action.
-            if !leads.is_empty() || entries.iter().all(known) {
-                let found = leads.iter().map(|entry| entry.name.clone()).collect();
-                findings.error(Code::ActionForm { found }, node.place());
-            }
-            None
-        }
-    }
+    choose(
+        entries,
+        node,
+        &[forms],
+        |found| Code::ActionForm { found },
+        findings,
+    )
 }
 
 /// A step of the handshake.

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Party, Place};
 use super::conventions::variable_name;
 use super::faults::faults;
 use super::findings::Findings;
-use super::forms::{Chosen, Fields, choose, fields};
+use super::forms::{Fields, choose, fields};
 use super::grammar::{Form, TRANSPORTS, reserved};
 use super::keys::{CAST, CROWD};
 use super::model::{At, CastMember, Connects, Proxy, Template, Transport};
@@ -116,17 +116,13 @@ pub(super) fn actors<'n>(
 
 fn member_form<'n>(node: &'n Node, findings: &mut Findings) -> Option<(&'static Form, Fields<'n>)> {
     let entries = map(node, findings)?;
-    match choose(entries, node, &[CAST], findings) {
-        Chosen::Form(form, fields) => Some((form, fields)),
-        Chosen::Leads(leads) => {
-            let known = |entry: &Entry| CAST.iter().any(|form| form.key(&entry.name).is_some());
-            if !leads.is_empty() || entries.iter().all(known) {
-                let found = leads.iter().map(|entry| entry.name.clone()).collect();
-                findings.error(Code::CastForm { found }, node.place());
-            }
-            None
-        }
-    }
+    choose(
+        entries,
+        node,
+        &[CAST],
+        |found| Code::CastForm { found },
+        findings,
+    )
 }
 
 impl Cast<'_> {

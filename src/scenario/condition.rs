@@ -118,8 +118,8 @@ fn file(
             None
         }
         (Some(_), Some(_)) => {
-            let found = vec!["equals".to_owned(), "contains".to_owned()];
-            findings.error(Code::PatternForm { found }, node.place());
+            let keys = vec!["equals".to_owned(), "contains".to_owned()];
+            findings.error(Code::EitherKey { keys }, node.place());
             None
         }
     };

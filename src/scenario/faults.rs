@@ -5,11 +5,11 @@ use crate::transcript::Channel;
 use crate::wire::{Fault, Which};
 
 use super::findings::Findings;
-use super::forms::{Chosen, Fields, choose};
+use super::forms::{Fields, choose};
 use super::grammar::{DIRECTIONS, Form};
 use super::keys::{FAULTS, PIECE, WHICHES};
 use super::model::Transport;
-use super::tree::{Entry, Node, Value};
+use super::tree::{Node, Value};
 use super::values::{decimal, duration, list, map, whole, word, wrong_shape};
 
 /// The faults of a proxy: those of what goes to the server, and of what goes to the client.
@@ -45,17 +45,13 @@ pub(super) fn faults(
 
 fn fault_form<'n>(node: &'n Node, findings: &mut Findings) -> Option<(&'static Form, Fields<'n>)> {
     let entries = map(node, findings)?;
-    match choose(entries, node, &[FAULTS], findings) {
-        Chosen::Form(form, fields) => Some((form, fields)),
-        Chosen::Leads(leads) => {
-            let known = |entry: &Entry| FAULTS.iter().any(|form| form.key(&entry.name).is_some());
-            if !leads.is_empty() || entries.iter().all(known) {
-                let found = leads.iter().map(|entry| entry.name.clone()).collect();
-                findings.error(Code::FaultForm { found }, node.place());
-            }
-            None
-        }
-    }
+    choose(
+        entries,
+        node,
+        &[FAULTS],
+        |found| Code::FaultForm { found },
+        findings,
+    )
 }
 
 /// Reports a fault that only lines of the other transport have.
@@ -106,24 +102,18 @@ fn which(node: &Node, findings: &mut Findings) -> Option<Which> {
                 .collect();
             numbers.into_iter().collect::<Option<_>>().map(Which::Nth)
         }
-        Value::Map(entries) => match choose(entries, node, &[WHICHES], findings) {
-            Chosen::Form(form, fields) if form.lead() == "every" => {
-                fields.whole("every", findings).map(Which::Every)
+        Value::Map(entries) => {
+            let wrong = |keys: Vec<String>| match keys.is_empty() {
+                true => Code::Nothing,
+                false => Code::EitherKey { keys },
+            };
+            let (form, fields) = choose(entries, node, &[WHICHES], wrong, findings)?;
+            if form.lead() == "every" {
+                return fields.whole("every", findings).map(Which::Every);
             }
-            Chosen::Form(form, fields) => {
-                let kind = &form.key("chance")?.kind;
-                decimal(fields.get("chance")?, kind, findings).map(Which::Chance)
-            }
-            Chosen::Leads(leads) => {
-                if entries.is_empty() {
-                    findings.error(Code::Nothing, node.place());
-                } else if !leads.is_empty() {
-                    let found = leads.iter().map(|entry| entry.name.clone()).collect();
-                    findings.error(Code::FaultForm { found }, node.place());
-                }
-                None
-            }
-        },
+            let kind = &form.key("chance")?.kind;
+            decimal(fields.get("chance")?, kind, findings).map(Which::Chance)
+        }
         Value::Nothing => {
             wrong_shape(node, &[Shape::Text, Shape::List, Shape::Map], findings);
             None

@@ -104,22 +104,16 @@ fn misplaced(entry: &Entry, form: &Form, forms: &[&'static [Form]]) -> Code {
     }
 }
 
-/// The form of a choice that a map takes.
-pub(super) enum Chosen<'n> {
-    /// This one.
-    Form(&'static Form, Fields<'n>),
-    /// None or several, by their first keys.
-    Leads(Vec<&'n Entry>),
-}
-
-/// Which of the forms a map takes, by its first key. The caller reports if it is none or several; keys that no form
-/// has, and those that only other forms have, are reported here.
+/// Which of the forms a map takes, by its first key. Reported here: keys that no form has, and those that only other forms
+/// have; and with the code that `wrong` makes of the first keys there are, that it has none or several. A map with none gets no
+/// second report where an unknown key was probably meant to be it.
 pub(super) fn choose<'n>(
     entries: &'n [Entry],
-    node: &'n Node,
+    node: &Node,
     forms: &[&'static [Form]],
+    wrong: impl FnOnce(Vec<String>) -> Code,
     findings: &mut Findings,
-) -> Chosen<'n> {
+) -> Option<(&'static Form, Fields<'n>)> {
     let all = || forms.iter().copied().flatten();
     let of_form = |entry: &&Entry| all().any(|form| form.lead() == entry.name);
     let leads: Vec<&Entry> = entries.iter().filter(of_form).collect();
@@ -151,11 +145,14 @@ pub(super) fn choose<'n>(
             _ => {}
         }
     }
-    match chosen {
-        None => Chosen::Leads(leads),
-        Some(form) => {
-            missing_keys(entries, node, form, findings);
-            Chosen::Form(form, Fields { entries, form })
+    let Some(form) = chosen else {
+        let known = |entry: &Entry| all().any(|form| form.key(&entry.name).is_some());
+        if !leads.is_empty() || entries.iter().all(known) {
+            let found = leads.iter().map(|lead| lead.name.clone()).collect();
+            findings.error(wrong(found), node.place());
         }
-    }
+        return None;
+    };
+    missing_keys(entries, node, form, findings);
+    Some((form, Fields { entries, form }))
 }

@@ -8,7 +8,7 @@ use crate::transcript::ExitStatus;
 
 use super::condition::condition;
 use super::findings::Findings;
-use super::forms::{Chosen, Fields, choose};
+use super::forms::{Fields, choose};
 use super::grammar::{ANY_CODE, ANY_END, ENDS};
 use super::keys::{CONDITIONS, HTTP_STATUS, PATTERNS, STATUS};
 use super::known::{Size, size_of};
@@ -94,17 +94,8 @@ pub(super) fn wanted(
             return None;
         }
     };
-    let (form, fields) = match choose(entries, node, &[PATTERNS, CONDITIONS], findings) {
-        Chosen::Form(form, fields) => (form, fields),
-        Chosen::Leads(leads) => {
-            // A key that doesn't exist was reported already.
-            if !leads.is_empty() || entries.is_empty() {
-                let found = leads.iter().map(|entry| entry.name.clone()).collect();
-                findings.error(Code::PatternForm { found }, node.place());
-            }
-            return None;
-        }
-    };
+    let wrong = |found| Code::PatternForm { found };
+    let (form, fields) = choose(entries, node, &[PATTERNS, CONDITIONS], wrong, findings)?;
     let lead = form.lead();
     let value = fields.get(lead)?;
     check_possible(lead, value, expected, findings);

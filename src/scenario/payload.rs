@@ -5,7 +5,7 @@ use crate::wire::{Cut, LONGEST_CONTROL};
 
 use super::doer::{Doer, check_possible, only};
 use super::findings::Findings;
-use super::forms::{Chosen, Fields, choose};
+use super::forms::{Fields, choose};
 use super::keys::{CUTS, OFFSET, PAYLOADS};
 use super::known::{Size, size_of};
 use super::model::Template;
@@ -88,18 +88,11 @@ fn special(
     findings: &mut Findings,
 ) -> Option<(Payload, Option<u64>)> {
     let entries = map(node, findings)?;
-    let (form, fields) = match choose(entries, node, &[PAYLOADS], findings) {
-        Chosen::Form(form, fields) => (form, fields),
-        Chosen::Leads(leads) => {
-            if entries.is_empty() {
-                findings.error(Code::Nothing, node.place());
-            } else if !leads.is_empty() {
-                let found = leads.iter().map(|entry| entry.name.clone()).collect();
-                findings.error(Code::ActionForm { found }, node.place());
-            }
-            return None;
-        }
+    let wrong = |found: Vec<String>| match found.is_empty() {
+        true => Code::Nothing,
+        false => Code::ActionForm { found },
     };
+    let (form, fields) = choose(entries, node, &[PAYLOADS], wrong, findings)?;
     let lead = form.lead();
     let value = fields.get(lead)?;
     // Who can't send at all has been told so.
@@ -172,18 +165,11 @@ fn cut(node: &Node, length: Option<u64>, findings: &mut Findings) -> Option<Cut>
             return None;
         }
     };
-    let (form, fields) = match choose(entries, node, &[CUTS], findings) {
-        Chosen::Form(form, fields) => (form, fields),
-        Chosen::Leads(leads) => {
-            if entries.is_empty() {
-                findings.error(Code::Nothing, node.place());
-            } else if !leads.is_empty() {
-                let found = leads.iter().map(|entry| entry.name.clone()).collect();
-                findings.error(Code::PatternForm { found }, node.place());
-            }
-            return None;
-        }
+    let wrong = |keys: Vec<String>| match keys.is_empty() {
+        true => Code::Nothing,
+        false => Code::EitherKey { keys },
     };
+    let (form, fields) = choose(entries, node, &[CUTS], wrong, findings)?;
     if form.lead() == "every" {
         let every = fields.whole("every", findings)?;
         return usize::try_from(every).ok().map(Cut::Every);

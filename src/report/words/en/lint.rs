@@ -96,6 +96,10 @@ fn words(code: &Code) -> Said {
             format!("the key {} stands here twice", q(key)),
             "remove one of them",
         ),
+        Code::EitherKey { keys } => said(
+            format!("{} can't stand together", quoted_all(keys, " and ")),
+            "keep one of them",
+        ),
         Code::MissingKey { keys } => said(
             match keys.len() {
                 1 => format!("the key {} is missing here", quoted_all(keys, "")),

@@ -88,6 +88,10 @@ fn words(code: &Code) -> Said {
         Code::DuplicateKey { key } => {
             said(format!("键 {} 在这里出现了两次", q(key)), "请删去其中一个")
         }
+        Code::EitherKey { keys } => said(
+            format!("{} 不能写在一起", quoted_all(keys, " 和 ")),
+            "请只保留其中一个",
+        ),
         Code::MissingKey { keys } => said(
             format!("这里缺少键 {}", quoted_all(keys, "、")),
             "请补上缺少的键：`key: value`",
