@@ -14,12 +14,12 @@ use super::{Exit, complain, complain_of, print};
 
 /// 0 if everything is as the contract says, 1 if not, 3 if trouble kept something from being shown.
 pub(super) fn calibrate(options: &Calibrate, style: &Style) -> Exit {
+    // If the launcher of boxes can't be had, the first box will say so.
     let _ = prepare_boxes();
     let target = match Target::find(&options.target) {
         Ok(target) => target,
         Err(problem) => {
-            complain(&problem, style);
-            return Exit::Usage;
+            return complain(&problem, style);
         }
     };
     let read = |set: &[(String, String)]| {

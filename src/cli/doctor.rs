@@ -35,8 +35,7 @@ pub(super) fn doctor(json: bool, style: &Style) -> Exit {
                 doing: "box".to_owned(),
                 message: error.to_string(),
             };
-            complain(&problem, style);
-            return Exit::Trouble;
+            return complain(&problem, style);
         }
     };
     let checkup = Checkup {

@@ -12,16 +12,9 @@ use super::{Exit, complain, print};
 
 /// Makes it. What is there already is never touched.
 pub(super) fn init(options: &Init, style: &Style) -> Exit {
-    let made = make(options, style);
-    match made {
+    match make(options, style) {
         Ok(text) => print(&text),
-        Err(problem) => {
-            complain(&problem, style);
-            match problem.is_the_users() {
-                true => Exit::Usage,
-                false => Exit::Trouble,
-            }
-        }
+        Err(problem) => complain(&problem, style),
     }
 }
 

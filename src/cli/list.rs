@@ -18,10 +18,7 @@ fn targets(named: &[String], style: &Style) -> Result<Vec<Target>, Exit> {
     };
     let mut targets = Vec::new();
     for name in &named {
-        targets.push(Target::find(name).map_err(|problem| {
-            complain(&problem, style);
-            Exit::Usage
-        })?);
+        targets.push(Target::find(name).map_err(|problem| complain(&problem, style))?);
     }
     Ok(targets)
 }

@@ -88,15 +88,31 @@ fn print(text: &str) -> Exit {
     }
 }
 
-/// Says on standard error what the user can mend.
-fn complain(problem: &Problem, style: &Style) {
+/// Says on standard error what is wrong; what that means for the exit code.
+fn complain(problem: &Problem, style: &Style) -> Exit {
+    // Where nobody listens, the exit code still says it.
     let _ = std::io::stderr().write_all(crate::report::problem(problem, style).as_bytes());
+    match problem.is_the_users() {
+        true => Exit::Usage,
+        false => Exit::Trouble,
+    }
 }
 
 /// The same for what is wrong in files and texts.
 fn complain_of(diagnostics: &[Diagnostic], style: &Style) {
     let text = crate::report::diagnostics(diagnostics, style);
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// What everything of Viva that waits is run by.
+fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.map_err(|error| Problem::System {
+        doing: "runtime".to_owned(),
+        message: error.to_string(),
+    })
 }
 
 fn style(arguments: &Arguments) -> Style {

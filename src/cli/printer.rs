@@ -15,7 +15,7 @@ use crate::verdict::{NotRun, RunReport, ScenarioResult};
 use super::arguments::Run;
 use super::run::{News, Obstacle};
 use super::schedule::Schedule;
-use super::{Exit, complain, complain_of, print};
+use super::{Exit, complain, print};
 
 /// Prints results as they come, each after all that stand before it on the command line.
 pub(super) struct Printer<'a> {
@@ -113,20 +113,7 @@ impl<'a> Printer<'a> {
         if self.obstacles.contains(&obstacle) {
             return;
         }
-        let exit = self.bar.suspend(|| match &obstacle {
-            Obstacle::Problem(problem) => {
-                complain(problem, self.style);
-                if problem.is_the_users() {
-                    Exit::Usage
-                } else {
-                    Exit::Trouble
-                }
-            }
-            Obstacle::Mistakes(diagnostics) => {
-                complain_of(diagnostics, self.style);
-                Exit::Usage
-            }
-        });
+        let exit = self.bar.suspend(|| obstacle.tell(self.style));
         self.exit = self.exit.max(exit);
         self.obstacles.push(obstacle);
     }
@@ -139,8 +126,8 @@ impl<'a> Printer<'a> {
         if let Some(folder) = &self.options.save
             && let Err(problem) = save(folder, self.printed.len() + 1, &result)
         {
-            self.bar.suspend(|| complain(&problem, self.style));
-            self.exit = Exit::Trouble;
+            let exit = self.bar.suspend(|| complain(&problem, self.style));
+            self.exit = self.exit.max(exit);
         }
         self.bar.inc(1);
         self.printed.push(result);

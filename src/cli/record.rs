@@ -1,7 +1,7 @@
 //! `viva record`: somebody talks to a program in this terminal, and gets the scenario that repeats it.
 
 use std::fs;
-use std::io::{BufRead, IsTerminal, Read, Write};
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use super::arguments::Record;
 use super::run::{Obstacle, fresh_seed, keeps_from_running};
 use super::selection::own_settings;
 use super::target::Target;
-use super::{Exit, complain, complain_of, print};
+use super::{Exit, complain, complain_of, print, runtime};
 
 /// No line is longer, in bytes; the rest counts as the next line.
 const LONGEST_LINE: u64 = 64 << 10;
@@ -31,20 +31,11 @@ const DEADLINE: Duration = Duration::from_secs(2);
 
 /// 0 if the scenario comes true again, 1 if not, 4 if nothing was recorded.
 pub(super) fn record(options: &Record, style: &Style) -> Exit {
+    // If the launcher of boxes can't be had, the first box will say so.
     let _ = prepare_boxes();
     match prepared(options) {
         Ok(session) => session.hold(style),
-        Err(Obstacle::Mistakes(diagnostics)) => {
-            complain_of(&diagnostics, style);
-            Exit::Usage
-        }
-        Err(Obstacle::Problem(problem)) => {
-            complain(&problem, style);
-            match problem.is_the_users() {
-                true => Exit::Usage,
-                false => Exit::Trouble,
-            }
-        }
+        Err(obstacle) => obstacle.tell(style),
     }
 }
 
@@ -130,14 +121,10 @@ fn scenario_name(output: &Path) -> Result<String, Problem> {
 
 impl Session<'_> {
     fn hold(&self, style: &Style) -> Exit {
-        let runtime = match tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-        {
-            Ok(runtime) => runtime,
-            Err(error) => return self.system("runtime", &error, style),
-        };
-        runtime.block_on(self.talk(style))
+        match runtime() {
+            Ok(runtime) => runtime.block_on(self.talk(style)),
+            Err(problem) => complain(&problem, style),
+        }
     }
 
     async fn talk(&self, style: &Style) -> Exit {
@@ -150,20 +137,9 @@ impl Session<'_> {
         );
         let filling = match filling.await {
             Ok(filling) => filling,
-            Err(error) => match keeps_from_running(error, self.submission.as_ref()) {
-                Obstacle::Mistakes(diagnostics) => {
-                    complain_of(&diagnostics, style);
-                    return Exit::Usage;
-                }
-                Obstacle::Problem(problem) => {
-                    complain(&problem, style);
-                    return if problem.is_the_users() {
-                        Exit::Usage
-                    } else {
-                        Exit::Trouble
-                    };
-                }
-            },
+            Err(error) => {
+                return keeps_from_running(error, self.submission.as_ref()).tell(style);
+            }
         };
         let options = Options {
             seed: fresh_seed(),
@@ -324,17 +300,7 @@ impl Session<'_> {
             path: self.options.output.display().to_string(),
             message: error.to_string(),
         };
-        complain(&problem, style);
-        Exit::Trouble
-    }
-
-    fn system(&self, doing: &str, error: &std::io::Error, style: &Style) -> Exit {
-        let problem = Problem::System {
-            doing: doing.to_owned(),
-            message: error.to_string(),
-        };
-        complain(&problem, style);
-        Exit::Trouble
+        complain(&problem, style)
     }
 }
 
@@ -360,6 +326,5 @@ fn typed_lines() -> mpsc::Receiver<String> {
             }
         }
     });
-    let _ = std::io::stdout().flush();
     typed
 }

@@ -17,7 +17,7 @@ use super::footing::Footing;
 use super::printer::{Interruption, Printer};
 use super::schedule::{Job, Schedule};
 use super::selection::{Named, Selection, select};
-use super::{Exit, complain};
+use super::{Exit, complain, complain_of, runtime};
 
 /// What a worker tells the printer.
 pub(super) enum News {
@@ -35,6 +35,17 @@ pub(super) enum Obstacle {
 }
 
 impl Obstacle {
+    /// Says on standard error what it is; what that means for the exit code.
+    pub(super) fn tell(&self, style: &Style) -> Exit {
+        match self {
+            Obstacle::Problem(problem) => complain(problem, style),
+            Obstacle::Mistakes(diagnostics) => {
+                complain_of(diagnostics, style);
+                Exit::Usage
+            }
+        }
+    }
+
     /// What it keeps a submission from, for the report.
     pub(super) fn not_run(&self, submission: Option<&str>) -> Vec<NotRun> {
         let submission = submission.map(str::to_owned);
@@ -65,32 +76,18 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
     let (isolation, footing) = match isolation(options) {
         Ok(isolation) => isolation,
         Err(problem) => {
-            complain(&problem, style);
-            return Exit::Trouble;
+            return complain(&problem, style);
         }
     };
     let running = match addresses(&options.connect) {
         Ok(running) => running,
         Err(problem) => {
-            complain(&problem, style);
-            return Exit::Usage;
+            return complain(&problem, style);
         }
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(error) => {
-            complain(
-                &Problem::System {
-                    doing: "runtime".into(),
-                    message: error.to_string(),
-                },
-                style,
-            );
-            return Exit::Trouble;
-        }
+        Err(problem) => return complain(&problem, style),
     };
     // From here on an interruption ends Viva in good order.
     let mut interruption = Interruption::new(&runtime);
@@ -107,8 +104,7 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
     {
         let path = folder.display().to_string();
         let message = error.to_string();
-        complain(&Problem::Unwritable { path, message }, style);
-        return Exit::Trouble;
+        return complain(&Problem::Unwritable { path, message }, style);
     }
     let mut context = Context {
         options,
@@ -213,19 +209,10 @@ fn work(
     news: &mpsc::UnboundedSender<News>,
     mut cancelled: watch::Receiver<bool>,
 ) {
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(error) => {
-            let _ = news.send(News::Problem(
-                0,
-                Obstacle::Problem(Problem::System {
-                    doing: "runtime".into(),
-                    message: error.to_string(),
-                }),
-            ));
+        Err(problem) => {
+            let _ = news.send(News::Problem(0, Obstacle::Problem(problem)));
             return;
         }
     };

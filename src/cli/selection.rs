@@ -48,10 +48,7 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
     };
     let (mut names, mut roles) = (Vec::new(), Vec::new());
     for target in &options.targets {
-        let target = Target::find(target).map_err(|problem| {
-            complain(&problem, style);
-            Exit::Usage
-        })?;
+        let target = Target::find(target).map_err(|problem| complain(&problem, style))?;
         let plain = read(&target, options, None).map_err(|diagnostics| {
             complain_of(&diagnostics, style);
             Exit::Usage
@@ -75,10 +72,7 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
                 Some(submission) => match own_lab(&plain, &target, options, submission) {
                     Ok(lab) => lab,
                     Err(obstacle) => {
-                        match &obstacle {
-                            Obstacle::Problem(problem) => complain(problem, style),
-                            Obstacle::Mistakes(diagnostics) => complain_of(diagnostics, style),
-                        }
+                        obstacle.tell(style);
                         let not_run = obstacle.not_run(Some(&submission.name));
                         selection.not_run.extend(not_run);
                         continue;
@@ -126,8 +120,7 @@ fn submissions(options: &Run, style: &Style) -> Result<Vec<Option<Submission>>, 
             }),
         };
         if let Some(problem) = problem {
-            complain(&problem, style);
-            return Err(Exit::Usage);
+            return Err(complain(&problem, style));
         }
         submissions.push(Some(Submission {
             name: path,
