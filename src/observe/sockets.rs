@@ -186,6 +186,18 @@ impl SocketTable {
         Ok(found.filter(|found| found.local == local && found.remote == remote))
     }
 
+    /// Whether all that was written at this address of a connection has been read at the other: so far as the kernel says. Where
+    /// the connection is gone nobody will read it.
+    pub fn is_read(&mut self, ours: SocketAddr, theirs: SocketAddr) -> bool {
+        // First our end: on a busy machine a segment may still be on its way, and nothing lies unread over there.
+        let near = self.connection(ours, theirs);
+        let far = self.connection(theirs, ours);
+        match (near, far) {
+            (Ok(Some(near)), Ok(Some(far))) => near.unsent == 0 && far.unread == 0,
+            _ => true,
+        }
+    }
+
     /// Hands on all that the kernel answers.
     fn ask<const LENGTH: usize>(
         &mut self,
