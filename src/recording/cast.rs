@@ -11,7 +11,7 @@ const HOST: &str = "host";
 /// The connections that it takes.
 const LINK: &str = "link";
 
-/// How long a step, and everything, may take: an author at a keyboard takes his time.
+/// How long a step, and everything, may take: an author at a keyboard is in no hurry.
 const DEADLINE: Duration = Duration::from_secs(10);
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -24,7 +24,7 @@ pub struct Cast {
     pub host: Option<String>,
     /// What the connections are called that this server takes; the second one is `NAME2`.
     pub link: String,
-    /// TCP or UDP.
+    /// TCP, UDP or WebSocket.
     pub transport: Transport,
 }
 

@@ -79,7 +79,8 @@ pub async fn prove(
     // Words that were taken for meant on a trial, and where.
     let mut trial: Option<(Expectation, Vec<String>)> = None;
     let mut tried: HashSet<Expectation> = HashSet::new();
-    for attempt in 0.. {
+    let mut attempts = 0;
+    loop {
         let script = script(recording, &frame, &conceded);
         let lab = read(&script.text)?;
         let result = match lab.scenarios.first() {
@@ -92,7 +93,7 @@ pub async fn prove(
         };
         let mut expectations = script.expectations.iter();
         let failed = expectations.find(|(number, _)| Some(*number) == failed);
-        let Some((_, failed)) = failed.filter(|_| attempt < MOST) else {
+        let Some((_, failed)) = failed.filter(|_| attempts < MOST) else {
             return Ok(Proved {
                 text: script.text,
                 steps: script.steps,
@@ -101,6 +102,7 @@ pub async fn prove(
                 result,
             });
         };
+        attempts += 1;
         let own = recording
             .scenes
             .get(failed.0)
@@ -121,7 +123,6 @@ pub async fn prove(
             _ => Weak::Nothing,
         };
     }
-    Err(Vec::new())
 }
 
 /// The words of a scene that may mean something to the program.

@@ -156,20 +156,18 @@ impl<'a> Recorder<'a> {
             .concat();
         let taken = match rested {
             Ok(_) => recorder.take_connections().await,
-            Err(not_done) => Err(not_done.into()),
+            Err(not_done) => Err(not_done),
         };
         match taken {
             Ok(more) => {
                 heard.extend(more);
                 Ok((recorder, heard))
             }
-            Err(refusal) => {
+            Err(not_done) => {
                 let mut result = recorder.conversation.end().await;
-                result.outcome = match refusal {
-                    Refusal::NotDone(failure) => Outcome::Failed(failure),
-                    Refusal::Trouble(trouble) => Outcome::Error(trouble),
-                    // Nothing else is refused where nobody has ordered anything.
-                    _ => Outcome::Error(Trouble::TooSlow),
+                result.outcome = match not_done {
+                    NotDone::Failed(failure) => Outcome::Failed(failure),
+                    NotDone::Trouble(trouble) => Outcome::Error(trouble),
                 };
                 Err(Box::new(result))
             }
@@ -252,7 +250,7 @@ impl<'a> Recorder<'a> {
         heard.collect()
     }
 
-    async fn come_to_rest(&mut self) -> Result<Vec<Heard>, Refusal> {
+    async fn come_to_rest(&mut self) -> Result<Vec<Heard>, NotDone> {
         let proved = self.conversation.rest().await?;
         let stopped = self.recording.scenes.last().is_some_and(|scene| {
             matches!(
@@ -281,7 +279,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Takes every connection that a program has made.
-    async fn take_connections(&mut self) -> Result<Vec<Heard>, Refusal> {
+    async fn take_connections(&mut self) -> Result<Vec<Heard>, NotDone> {
         let mut heard = Vec::new();
         while let Some(server) = self.conversation.knocked().map(str::to_owned) {
             let Some((id, _)) = self.conversation.actor(&server) else {

@@ -152,11 +152,7 @@ fn head(recording: &Recording, frame: &Frame) -> String {
     text.push_str(&frame.parts);
     let mut members = Vec::new();
     if let Some(host) = &cast.host {
-        let transport = match cast.transport {
-            crate::scenario::Transport::Tcp => "tcp",
-            crate::scenario::Transport::Udp => "udp",
-            crate::scenario::Transport::WebSocket => "websocket",
-        };
+        let transport = cast.transport.name();
         members.push((host, format!("{{ listens: {transport} }}")));
     }
     let to = cast.host.as_ref().map(|host| format!(", to: {host}"));

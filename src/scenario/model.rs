@@ -91,6 +91,17 @@ pub enum Transport {
     WebSocket,
 }
 
+impl Transport {
+    /// As the language calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Transport::Tcp => "tcp",
+            Transport::Udp => "udp",
+            Transport::WebSocket => "websocket",
+        }
+    }
+}
+
 /// How the programs of a lab talk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conventions {
@@ -352,13 +363,8 @@ impl Scenario {
     /// The value of a convention or variable, as `when:` compares it.
     pub fn value_of(&self, name: &str) -> Option<String> {
         let conventions = &self.conventions;
-        let transport = match conventions.transport {
-            Transport::Tcp => "tcp",
-            Transport::Udp => "udp",
-            Transport::WebSocket => "websocket",
-        };
         Some(match name {
-            "transport" => transport.to_owned(),
+            "transport" => conventions.transport.name().to_owned(),
             "message" => conventions.message.name().to_owned(),
             "encoding" => conventions.encoding.name().to_owned(),
             "form" => conventions.form.clone(),
