@@ -1,7 +1,7 @@
 //! Starts programs with less power, makes sockets inside, ends everything.
 //!
 //! A *box* is where the programs of one scenario run: fresh user, network, PID, mount, IPC and UTS namespaces (or, as a fall-back, none of these), with a small stub as its first process. The stub starts programs, reports how they
-//! end, and makes Viva's own sockets, so that Viva talks to a server on 127.0.0.1:9999 of each box from outside. Whatever runs in a box ends with it, and with Viva, however she ends.
+//! end, and makes Viva's own sockets, so that Viva talks to a server on 127.0.0.1:9999 of each box from outside. Whatever runs in a box ends with it, and with Viva, however it ends.
 //!
 //! ```text
 //! Viva ──requests──▶ launcher ──fork──▶ stub (pid 1 of its box) ──▶ programs

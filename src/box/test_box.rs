@@ -157,7 +157,7 @@ impl TestBox {
         life.stub.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// Where programs see the submission's copy. Viva herself may find nothing there: see [`TestBox::read_file`].
+    /// Where programs see the submission's copy. Viva itself may find nothing there: see [`TestBox::read_file`].
     pub fn folder(&self) -> &Path {
         match &self.folder {
             Some(folder) => folder.work(),
@@ -285,7 +285,7 @@ impl TestBox {
         }
     }
 
-    /// A program of another user can open `/dev/stdout` and its terminal only if they are his.
+    /// A program of another user can open `/dev/stdout` and its terminal only if that user owns them.
     fn hand_over(&self, stream: BorrowedFd<'_>) -> io::Result<()> {
         if self.owner.is_none() {
             return Ok(());

@@ -1,7 +1,7 @@
 //! The clock by which a step is overdue.
 //!
 //! It counts the processor time that the programs use, and the time in which none of them wants a processor. It stands still
-//! while a program is ready to run and gets no processor, while all are stopped, and while Viva herself does not run: a loaded or
+//! while a program is ready to run and gets no processor, while all are stopped, and while Viva itself does not run: a loaded or
 //! suspended machine makes nobody late.
 
 use std::time::Duration;

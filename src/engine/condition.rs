@@ -1,7 +1,7 @@
 //! Settles what is expected of a program as a whole: what the kernel says of it.
 //!
 //! What piles up or goes away by and by is judged when the programs have come to rest: nobody is caught in the middle of
-//! his work. Where the kernel doesn't show it, the step is left out, with a remark.
+//! something. Where the kernel doesn't show it, the step is left out, with a remark.
 
 use std::io;
 use std::net::SocketAddr;

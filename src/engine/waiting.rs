@@ -257,7 +257,7 @@ impl Stage {
         Some(Observer::new(root, table, scope))
     }
 
-    /// Whether Viva has heard all that has happened until now: from the box, and on her own ends of terminals, pipes and
+    /// Whether Viva has heard all that has happened until now: from the box, and on its own ends of terminals, pipes and
     /// sockets. If not, it is heard soon.
     async fn is_everything_heard(&mut self) -> bool {
         if let Some(test_box) = &self.test_box

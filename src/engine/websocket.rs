@@ -1,4 +1,4 @@
-//! WebSocket on a connection of Viva: the handshake, messages instead of bytes, and what Viva answers by herself.
+//! WebSocket on a connection of Viva: the handshake, messages instead of bytes, and what Viva answers by itself.
 //!
 //! A ping is answered, and so is a message that closes, as RFC 6455 (5.5) demands of either side, as soon as it is heard:
 //! while Viva is told not to read, nothing is. The bytes of the handshake, and bytes that are no frames, stand in the

@@ -14,8 +14,8 @@ pub struct Thread {
 
 /// Whether the programs of a box are at rest.
 ///
-/// All of it is about one moment within the look. Whoever acts on it must have nothing to do to the programs herself: no bytes of hers unsent, no event unread; and what
-/// the programs have written may lie unread at her own descriptors: read it after the look, and look again if that lets them go on (a reader frees room for a writer).
+/// All of it is about one moment within the look. Whoever acts on it must have nothing to do to the programs in turn: no bytes unsent, no event unread; and what
+/// the programs have written may lie unread at its own descriptors: read it after the look, and look again if that lets them go on (a reader frees room for a writer).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rest {
     /// Proved: no thread can go on without new input, and no input is on its way.

@@ -336,7 +336,7 @@ fn table() -> Vec<(i32, i32)> {
     entries.flatten().filter_map(line).collect()
 }
 
-/// Whether a thread waits for Viva to answer an announcement (seccomp_unotify(2)). It can't be seen whether she has received it.
+/// Whether a thread waits for Viva to answer an announcement (seccomp_unotify(2)). It can't be seen whether Viva has received it.
 pub(super) fn is_held(thread: Thread) -> bool {
     let path = format!("/proc/{}/task/{}/wchan", thread.process, thread.thread);
     std::fs::read_to_string(path).is_ok_and(|place| place.contains("seccomp"))

@@ -32,7 +32,7 @@ impl Doer<'_> {
         )
     }
 
-    /// Whether each message of his is told apart by WebSocket.
+    /// Whether each of its messages is told apart by WebSocket.
     pub(super) fn has_frames(self) -> bool {
         matches!(
             self.party,

@@ -313,7 +313,7 @@ pub(super) static PAYLOADS: &[Form] = &[
     Form { keys: &[must("bytes", Kind::Plain, "these bytes, as hexadecimal digits, unframed")] },
     Form { keys: &[must("binary", Kind::Plain, "a binary message of WebSocket: these bytes, as hexadecimal digits")] },
     Form { keys: &[must("ping", Kind::Text, "a ping of WebSocket; it is answered by a pong with the same text")] },
-    Form { keys: &[must("pong", Kind::Text, "a pong of WebSocket; Viva answers pings by herself")] },
+    Form { keys: &[must("pong", Kind::Text, "a pong of WebSocket; Viva answers pings by itself")] },
     Form { keys: &[must("close_frame", CLOSE_CODE, "a message of WebSocket that closes, with this code")] },
 ];
 

@@ -317,7 +317,7 @@ fn victim(secret: &str) -> Running {
     victim
 }
 
-/// Bounds for Viva and all that she starts, in case hers fail.
+/// Bounds for Viva and all that it starts, in case its own fail.
 fn bound() -> std::io::Result<()> {
     for (what, most) in [
         (libc::RLIMIT_FSIZE, 256 << 20),

@@ -104,7 +104,7 @@ else:
     ),
     python!(
         "write-results",
-        "writes results into the folder where Viva saves hers",
+        "writes results into the folder where Viva saves its own",
         r#"
 open(SAVED + "/001-echo.json", "w").write('{"result": {"outcome": "passed"}}')
 open(SAVED + "/dragon.json", "w").write("dragon")

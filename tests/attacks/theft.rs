@@ -193,13 +193,13 @@ while True:
     .against("@LAB@", "written"),
     python!(
         "answer-is-a-fifo",
-        "hands in a FIFO where Viva reads a file, so that she waits for ever",
+        "hands in a FIFO where Viva reads a file, so that it waits for ever",
         "os.mkdir('answers'); os.mkfifo('answers/fifo'); say('written'); signal.pause()"
     )
     .against("@LAB@", "fifo"),
     python!(
         "answer-is-a-device",
-        "hands in a link to /dev/zero where Viva reads a file, so that she reads for ever",
+        "hands in a link to /dev/zero where Viva reads a file, so that it reads for ever",
         "os.mkdir('answers'); os.symlink('/dev/zero', 'answers/zero'); say('written'); signal.pause()"
     )
     .against("@LAB@", "zero"),

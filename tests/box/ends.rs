@@ -1,4 +1,4 @@
-//! Everything ends: with the box, with one program, with Viva, however she ends.
+//! Everything ends: with the box, with one program, with Viva, however it ends.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

@@ -74,7 +74,7 @@ fn reach<'a>(open: &'a Open, common: &'a Common) -> Reach<'a> {
             alone: false,
         };
     }
-    // Not all of /etc: where programs run as Viva's own user, and she is root, nothing else keeps her secrets from them.
+    // Not all of /etc: where programs run as Viva's own user, and that is root, nothing else keeps its secrets from them.
     let mut readable: Vec<&Path> = common.system.paths().collect();
     readable.extend(NAMES.iter().map(Path::new));
     readable.extend(open.shown.iter().map(|shown| shown.path.as_path()));

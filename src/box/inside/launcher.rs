@@ -61,7 +61,7 @@ fn prepare() -> io::Result<(OwnedFd, OwnedFd)> {
     rustix::stdio::dup2_stderr(&nothing)?;
     drop(nothing);
     keep_only(&[requests.as_raw_fd()]);
-    // Away from the keys of Viva's terminal: Ctrl-C is for Viva, who then ends her boxes in good order.
+    // Away from the keys of Viva's terminal: Ctrl-C is for Viva, which then ends its boxes in good order.
     let _ = rustix::process::setsid();
     let _ = rustix::thread::set_name(c"init");
     rustix::process::chdir(c"/")?;
@@ -140,7 +140,7 @@ fn serve(requests: &OwnedFd, deaths: &OwnedFd) {
 struct Boxes {
     /// By their stubs.
     living: HashMap<Pid, Living>,
-    /// Folders of those that have ended. Viva removes them; if she is killed before, they are still there at the end.
+    /// Folders of those that have ended. Viva removes them; if it is killed before, they are still there at the end.
     folders: Vec<PathBuf>,
     /// When their memory is to be looked at again.
     next_look: Option<Instant>,

@@ -39,7 +39,7 @@ pub(super) fn set_up(
 ) -> Result<Vec<Missing>, Trouble> {
     let mut missing = Vec::new();
     if open.isolation == Isolation::Full {
-        // While this is still Viva's own user outside: the files may lie in her closed home.
+        // While this is still Viva's own user outside: the files may lie in that user's closed home.
         let (trees, copy) = match fork.outside {
             Some(Outside { trees, copy }) => (trees, Some(copy)),
             None => (root::trees(&open.shown)?, None),
@@ -67,7 +67,7 @@ pub(super) fn set_up(
 /// Becomes the user that programs run as. Until then this process is nobody in its user namespace, though with all capabilities there.
 fn identity(identity: Option<u32>, viva: (Uid, Gid), mut go: io::PipeReader) -> io::Result<()> {
     if identity.is_none() {
-        // user_namespaces(7): who has no power outside may map himself alone, and only after giving up setgroups.
+        // user_namespaces(7): who has no power outside may map only their own number, and only after giving up setgroups.
         let (user, group) = (viva.0.as_raw(), viva.1.as_raw());
         let inside = names::USER;
         std::fs::write("/proc/self/setgroups", "deny")?;

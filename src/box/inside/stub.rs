@@ -125,7 +125,7 @@ impl<'a> Stub<'a> {
                         self.programs.push((program, main));
                         let process = main.as_raw_nonzero().get();
                         let answer = Answer::Launched { watched, process };
-                        // Without namespaces the numbers are the same, and an ordinary user may name nobody but himself.
+                        // Without namespaces the numbers are the same, and an ordinary user may name nobody else.
                         let about = Some(main).filter(|_| self.isolation == Isolation::Full);
                         self.answer(number, answer, None, about);
                     }
