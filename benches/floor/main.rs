@@ -103,8 +103,8 @@ impl Bench {
         let mut command = Command::new(env!("CARGO_BIN_EXE_viva"));
         command
             .arg("run")
-            .arg(&self.lab)
-            .args(["--only", piece, "--submission"])
+            .arg(self.lab.join(piece).with_extension("yaml"))
+            .arg("--submission")
             .arg(self.lab.join("programs").join(program(piece)))
             .args(options)
             .env("PATH", &self.path);

@@ -175,7 +175,8 @@ impl Connection {
 }
 
 async fn read(stream: Arc<TcpStream>, mut told: watch::Receiver<bool>, mut reader: Reader) {
-    let mut buffer = vec![0; 65536];
+    // Pages that no segment reaches are never touched.
+    let mut buffer = Vec::with_capacity(65536);
     loop {
         if told.wait_for(|reads| *reads).await.is_err() {
             return;
@@ -187,8 +188,9 @@ async fn read(stream: Arc<TcpStream>, mut told: watch::Receiver<bool>, mut reade
                 }
             }
             ready = stream.readable() => {
+                buffer.clear();
                 let outcome = match ready {
-                    Ok(()) => stream.try_read(&mut buffer),
+                    Ok(()) => stream.try_read_buf(&mut buffer),
                     Err(error) => Err(error),
                 };
                 match outcome {

@@ -8,7 +8,7 @@ use crate::verdict::Outcome;
 
 /// A lab to be run against one submission.
 pub(super) struct Group {
-    pub(super) lab: Lab,
+    pub(super) lab: Arc<Lab>,
     /// Whether the entry of this index is selected.
     pub(super) selected: Vec<bool>,
 }

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::Submission;
@@ -53,6 +54,7 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
             complain_of(&diagnostics, style);
             Exit::Usage
         })?;
+        let plain = Arc::new(plain);
         names.extend(
             plain
                 .scenarios
@@ -68,7 +70,7 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
         roles.extend(of_scenarios.map(|role| role.name.clone()));
         for submission in &submissions {
             let lab = match submission {
-                None => plain.clone(),
+                None => Arc::clone(&plain),
                 Some(submission) => match own_lab(&plain, &target, options, submission) {
                     Ok(lab) => lab,
                     Err(obstacle) => {
@@ -193,14 +195,16 @@ fn read(
 
 /// The lab as a submission's own settings change it, if it has any.
 fn own_lab(
-    plain: &Lab,
+    plain: &Arc<Lab>,
     target: &Target,
     options: &Run,
     submission: &Submission,
-) -> Result<Lab, Obstacle> {
+) -> Result<Arc<Lab>, Obstacle> {
     match own_settings(submission).map_err(Obstacle::Problem)? {
-        None => Ok(plain.clone()),
-        settings => read(target, options, settings).map_err(Obstacle::Mistakes),
+        None => Ok(Arc::clone(plain)),
+        settings => read(target, options, settings)
+            .map(Arc::new)
+            .map_err(Obstacle::Mistakes),
     }
 }
 

@@ -130,10 +130,9 @@ impl Run<'_> {
         };
         // The kernel has no event for an accept queue that has shrunk: it is looked at again and again.
         let has_room = self.wait(&attempt.step, due.looking(), |_| {
-            let listeners = table.listeners().ok()?;
-            let full = listeners
-                .into_iter()
-                .find(|listener| listener.address.port() == to.port())
+            let full = table
+                .listener_for(to)
+                .ok()?
                 .is_some_and(|listener| listener.queued > listener.backlog);
             (!full).then_some(())
         });

@@ -175,13 +175,8 @@ impl SocketTable {
         remote: SocketAddr,
     ) -> io::Result<Option<TcpSocket>> {
         let (local, remote) = (plain(local), plain(remote));
-        let mut found = None;
-        match self.ask(inet_diag::connection(local, remote), |answer| {
-            found = Some(answer.tcp());
-        }) {
-            Err(error) if error.raw_os_error() == Some(libc::ENOENT) => return Ok(None),
-            result => result?,
-        };
+        let question = inet_diag::connection(local, remote);
+        let found = self.ask_for_one(question, |answer| answer.tcp())?;
         // Without a connection the kernel answers with the listener that would take it.
         Ok(found.filter(|found| found.local == local && found.remote == remote))
     }
@@ -195,6 +190,31 @@ impl SocketTable {
         match (near, far) {
             (Ok(Some(near)), Ok(Some(far))) => near.unsent == 0 && far.unread == 0,
             _ => true,
+        }
+    }
+
+    /// The listener that would take a connection to `to`.
+    ///
+    /// # Errors
+    ///
+    /// The kernel doesn't answer.
+    pub fn listener_for(&mut self, to: SocketAddr) -> io::Result<Option<Listener>> {
+        let to = plain(to);
+        // No connection comes from port 0.
+        let nobody = SocketAddr::new(to.ip(), 0);
+        let question = inet_diag::connection(to, nobody);
+        self.ask_for_one(question, |answer| answer.listener())
+    }
+
+    fn ask_for_one<const LENGTH: usize, T>(
+        &mut self,
+        question: Question<LENGTH>,
+        read: impl Fn(&Answer<'_>) -> T,
+    ) -> io::Result<Option<T>> {
+        let mut found = None;
+        match self.ask(question, |answer| found = Some(read(answer))) {
+            Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(None),
+            result => result.map(|()| found),
         }
     }
 
@@ -246,7 +266,9 @@ mod tests {
         let address = server.local_addr().unwrap();
         let mut seen = || {
             let all = table.listeners().unwrap();
-            all.into_iter().find(|listener| listener.address == address)
+            let seen = all.into_iter().find(|listener| listener.address == address);
+            assert_eq!(table.listener_for(address).unwrap(), seen);
+            seen
         };
         let first = seen().unwrap();
         assert_eq!((first.queued, first.backlog), (0, 128));
@@ -274,6 +296,8 @@ mod tests {
             SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port)
         );
         assert!(!listener.only_v6);
+        let taker = table.listener_for(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port));
+        assert_eq!(taker.unwrap().as_ref(), Some(listener));
         let mut client = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
         client.write_all(b"hello").unwrap();
         let (ours, theirs) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
