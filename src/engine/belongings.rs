@@ -39,6 +39,14 @@ impl Belongings {
         }
     }
 
+    /// Datagrams that came for it and were thrown away, because there was no room.
+    pub(super) fn dropped(&self) -> usize {
+        self.sockets
+            .iter()
+            .map(|socket| socket.drops as usize)
+            .sum()
+    }
+
     /// Its TCP sockets in one of these states.
     pub(super) fn in_states(&self, states: &[TcpState]) -> Vec<&SocketPortrait> {
         let fits = |socket: &&SocketPortrait| {
@@ -160,6 +168,7 @@ mod tests {
             local: address(local).expect("an address"),
             remote: address(remote),
             unread: 0,
+            datagrams: Vec::new(),
             unsent: 0,
             close_unread: false,
             queue: None,

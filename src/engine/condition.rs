@@ -81,9 +81,14 @@ impl Run<'_> {
                 self.listens(Attempt::new(id, step), expected, fits, due)
                     .await
             }
-            Condition::Sockets { states, count } => {
+            Condition::Sockets {
+                states,
+                accepted,
+                count,
+            } => {
                 let expected = Expected::Sockets {
                     states: states.clone(),
+                    accepted: *accepted,
                     count: *count,
                 };
                 if *count > 0 && self.stage.loses_sight_of(states) {
@@ -91,7 +96,10 @@ impl Run<'_> {
                     return Ok(());
                 }
                 let judge = |stage: &Stage, held: &Belongings| {
-                    let found = held.in_states(states);
+                    let mut found = held.in_states(states);
+                    found.retain(|socket| {
+                        accepted.is_none_or(|wanted| wanted == is_accepted(socket))
+                    });
                     let miss = match found.len().cmp(count) {
                         std::cmp::Ordering::Equal => return Some(None),
                         std::cmp::Ordering::Greater if *count == 0 => Miss::Leaked,
@@ -113,6 +121,17 @@ impl Run<'_> {
                     )
                 };
                 let expected = Expected::AllRead { but: *but };
+                self.at_rest(Attempt::new(id, step), expected, judge, due)
+                    .await
+            }
+            Condition::Datagrams(count) => {
+                let judge = |stage: &Stage, held: &Belongings| {
+                    let unread = stage.datagrams(held)?;
+                    let waiting: usize = unread.iter().filter_map(|from| from.datagrams).sum();
+                    let instead = Instead(Actual::Datagrams(unread), Miss::Unexpected);
+                    Some((waiting != *count).then_some(instead))
+                };
+                let expected = Expected::Datagrams { count: *count };
                 self.at_rest(Attempt::new(id, step), expected, judge, due)
                     .await
             }
@@ -357,6 +376,11 @@ fn compared_with<'s>(steps: impl Iterator<Item = &'s Step>, label: &str) -> Vec<
     actors
 }
 
+/// Whether a program has accepted a connection, or made it.
+fn is_accepted(socket: &SocketPortrait) -> bool {
+    !socket.holders.is_empty()
+}
+
 /// A socket that listens (TCP) or is bound (UDP).
 struct Listening {
     address: SocketAddr,
@@ -428,7 +452,7 @@ impl Stage {
             state: socket.state.unwrap_or(TcpState::Closed),
             with: peer.map(|peer| peer.name.clone()).or(remote),
             unread: socket.unread as usize,
-            accepted: !socket.holders.is_empty(),
+            accepted: is_accepted(socket),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use std::cell::Cell;
 
 use crate::observe::{
-    Awaiting, Doing as Does, Portrait, Resource, Rest, SocketPortrait, Source, TcpState, Wait,
+    Awaiting, Doing as Does, Portrait, Protocol, Resource, Rest, SocketPortrait, Source, TcpState,
+    Wait,
 };
 use crate::transcript::{ActorId, Channel, Data, EventKind, Miss, Pattern, Proof};
 use crate::verdict::{Doing, Expected, Failure, Note, Standing, Unproved, Unread};
@@ -168,6 +169,19 @@ impl Stage {
         }
     }
 
+    /// Whether every thread of a process is stopped, or nobody can see that.
+    pub(super) fn stands_still(&mut self, pid: i32) -> bool {
+        if matches!(self.watcher, Watcher::NotYet) {
+            return false;
+        }
+        let portrait = self.portrait();
+        let processes = portrait.iter().flat_map(|portrait| &portrait.processes);
+        let mut threads = processes
+            .filter(|process| process.pid == pid)
+            .flat_map(|process| &process.threads);
+        threads.all(|thread| thread.doing == Does::Stopped)
+    }
+
     /// What kept a wait from being proved vain, by the last look at it.
     fn obstacle(&self, look: &Rest, portrait: &Portrait) -> Option<Unproved> {
         Some(match look {
@@ -238,7 +252,8 @@ impl Stage {
                 let tells = !standing.doing.is_empty()
                     || !standing.unread.is_empty()
                     || !standing.unclosed.is_empty()
-                    || standing.unaccepted > 0;
+                    || standing.unaccepted > 0
+                    || standing.dropped > 0;
                 tells.then_some(standing)
             })
             .collect()
@@ -258,25 +273,30 @@ impl Stage {
         let is_open = |socket: &&SocketPortrait| !socket.holders.is_empty();
         for socket in held.sockets.iter().filter(is_open) {
             unaccepted += socket.queue.unwrap_or(0) as usize;
-            let peer = match socket.remote {
-                Some(remote) => self.at_the_other_end(socket.local, remote),
-                None => self.only_datagram_peer(),
-            };
+            if socket.protocol == Protocol::Udp {
+                continue;
+            }
+            let peer = socket
+                .remote
+                .and_then(|remote| self.at_the_other_end(socket.local, remote));
             if socket.unread > 0 {
                 unread.extend(peer.clone().map(|from| Unread {
                     from,
                     bytes: socket.unread as usize,
+                    datagrams: None,
                 }));
             }
             if socket.state == Some(TcpState::CloseWait) && socket.unread == 0 {
                 unclosed.extend(peer);
             }
         }
+        unread.extend(self.datagrams(held).unwrap_or_default());
         Standing {
             actor: name.to_owned(),
             doing,
             unread,
             unaccepted,
+            dropped: held.dropped(),
             unclosed,
             threads: held.threads.len(),
             descriptors: held.count(Resource::Descriptors).unwrap_or(0),
@@ -346,16 +366,35 @@ impl Stage {
         Some(player?.name.clone())
     }
 
-    /// Datagrams wait in one queue, whoever sent them.
-    fn only_datagram_peer(&self) -> Option<String> {
-        let mut peers = self
-            .players
-            .iter()
-            .filter(|player| matches!(player.part, Part::Datagrams { .. } | Part::Proxy(_)));
-        match (peers.next(), peers.next()) {
-            (Some(only), None) => Some(only.name.clone()),
-            _ => None,
+    /// The datagrams that lie unread in a program's sockets, by who has sent them; `None` where the kernel doesn't show them.
+    pub(super) fn datagrams(&self, held: &Belongings) -> Option<Vec<Unread>> {
+        let mut all: Vec<Unread> = Vec::new();
+        for socket in &held.sockets {
+            if socket.protocol != Protocol::Udp || socket.unread == 0 && socket.datagrams.is_empty()
+            {
+                continue;
+            }
+            if socket.datagrams.is_empty() {
+                return None;
+            }
+            for datagram in &socket.datagrams {
+                let from = self.at_the_other_end(socket.local, datagram.from);
+                let from = from.unwrap_or_else(|| datagram.from.to_string());
+                let bytes = datagram.bytes as usize;
+                match all.iter_mut().find(|unread| unread.from == from) {
+                    Some(known) => {
+                        known.bytes += bytes;
+                        known.datagrams = known.datagrams.map(|count| count + 1);
+                    }
+                    None => all.push(Unread {
+                        from,
+                        bytes,
+                        datagrams: Some(1),
+                    }),
+                }
+            }
         }
+        Some(all)
     }
 }
 

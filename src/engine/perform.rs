@@ -8,6 +8,7 @@ use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, reference, system};
 use super::player::{Part, Player};
+use super::stage::Stage;
 use super::stream::Stream;
 
 impl Run<'_> {
@@ -21,7 +22,7 @@ impl Run<'_> {
                 self.stop(id, &at, due).await?;
                 self.start(id, &at, self.due(Some(step))).await
             }
-            Action::Signal(signal) => self.signal(id, *signal).await,
+            Action::Signal(signal) => self.signal(id, *signal, due).await,
             Action::Key(byte) => self.type_bytes(id, &[*byte], &at, due).await,
             Action::Connect => self.connect(id, &at, due).await,
             Action::Accept(name) => self.accept(id, name, &at, due).await,
@@ -184,8 +185,10 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn signal(&mut self, id: ActorId, signal: i32) -> Flow {
-        let Some(process) = self.stage.process(id) else {
+    /// Sends a signal. Whoever is stopped stands still when the step is done: what comes from then on, he leaves unread.
+    async fn signal(&mut self, id: ActorId, signal: i32, due: Due) -> Flow {
+        let part = self.stage.program(id);
+        let Some(process) = part.and_then(|part| Some(part.program.as_ref()?.process)) else {
             return Ok(());
         };
         self.stage.record(id, EventKind::Signalled { signal });
@@ -193,9 +196,18 @@ impl Run<'_> {
             return Ok(());
         };
         test_box
-            .signal(process, signal)
+            .signal(process.id, signal)
             .await
             .map_err(|error| system("signal", &error))?;
+        if matches!(signal, libc::SIGSTOP | libc::SIGCONT) {
+            let stops = signal == libc::SIGSTOP;
+            self.stage.held_still.push((process.pid, stops));
+            if stops {
+                // Where it can't be seen, it is taken to stand still.
+                let stood = |stage: &mut Stage| stage.stands_still(process.pid).then_some(());
+                let _ = self.stage.until(due.looking(), stood).await;
+            }
+        }
         Ok(())
     }
 

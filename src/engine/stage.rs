@@ -42,6 +42,8 @@ pub(super) struct Stage {
     pub(super) watcher: Watcher,
     /// Timers that were announced, and that the watcher has not been told of.
     pub(super) timers: Vec<(Thread, Duration, bool)>,
+    /// Processes that a step has stopped, or let go on, and that the watcher has not been told of.
+    pub(super) held_still: Vec<(i32, bool)>,
     /// What kept the last wait from being proved vain.
     pub(super) last_look: Option<Rest>,
     /// Who alters what comes from the programs.
@@ -69,6 +71,7 @@ impl Stage {
             clock: Clock::new(),
             watcher: Watcher::NotYet,
             timers: Vec::new(),
+            held_still: Vec::new(),
             last_look: None,
             mutant: None,
             lines: Lines::default(),

@@ -234,6 +234,9 @@ impl Stage {
                 for (setter, after, repeats) in self.timers.drain(..) {
                     observer.has_timer(setter, after, repeats);
                 }
+                for (process, still) in self.held_still.drain(..) {
+                    observer.holds_still(process, still);
+                }
                 Some(observer.look())
             }
             _ => None,
@@ -295,9 +298,10 @@ impl Stage {
             return true;
         };
         let sockets = observer.portrait().sockets;
-        sockets
-            .iter()
-            .any(|socket| socket.unread > 0 && !socket.holders.is_empty())
+        sockets.iter().any(|socket| {
+            let lies = socket.unread > 0 || !socket.datagrams.is_empty();
+            lies && !socket.holders.is_empty()
+        })
     }
 }
 

@@ -18,6 +18,7 @@ mod painting;
 mod portrait;
 mod position;
 mod processes;
+mod queue;
 mod resource;
 mod rest;
 mod services;
@@ -28,8 +29,8 @@ mod timeout;
 pub use keyboard::{Keyboard, keyboard};
 pub use observer::{Observer, Scope};
 pub use portrait::{
-    Awaiting, Doing, Holder, Limit, Portrait, ProcessPortrait, Protocol, SocketPortrait, Source,
-    ThreadPortrait, Wait,
+    Awaiting, Datagram, Doing, Holder, Limit, Portrait, ProcessPortrait, Protocol, SocketPortrait,
+    Source, ThreadPortrait, Wait,
 };
 pub use processes::holds_socket;
 pub use resource::Resource;

@@ -46,6 +46,8 @@ pub struct Observer {
     pub(super) descriptors: Descriptors,
     services: Services,
     alarms: Alarms,
+    /// Processes that Viva has stopped, until she lets them go on.
+    held_still: HashSet<i32>,
     packets: Option<File>,
     /// Since when a thread has been seen where it is: how often it had run by then, and when that was first seen.
     since: HashMap<Thread, (u64, Instant)>,
@@ -100,6 +102,7 @@ impl Observer {
             descriptors: Descriptors::default(),
             services: Services::default(),
             alarms: Alarms::default(),
+            held_still: HashSet::new(),
             packets: File::open("/proc/net/softnet_stat").ok(),
             since: HashMap::new(),
             spent: HashMap::new(),
@@ -112,6 +115,14 @@ impl Observer {
     /// `repeats`: and again and again.
     pub fn has_timer(&mut self, setter: Thread, after: Duration, repeats: bool) {
         self.alarms.set(setter, after, repeats);
+    }
+
+    /// Tells that Viva has stopped a process (SIGSTOP), and until when: one that she will let go on herself is at rest. Whoever else is stopped may go on at any time.
+    pub fn holds_still(&mut self, process: i32, still: bool) {
+        match still {
+            true => self.held_still.insert(process),
+            false => self.held_still.remove(&process),
+        };
     }
 
     /// Are the programs at rest? Never waits. Takes some 0.1 to 0.5 ms, by the number of threads.
@@ -253,6 +264,7 @@ impl Observer {
                 return match stopped_by(thread.process) {
                     // Its own doing: it used the terminal from the background, or its user stopped it there (signal(7)).
                     libc::SIGTTIN | libc::SIGTTOU | libc::SIGTSTP => Ok(()),
+                    _ if self.held_still.contains(&thread.process) => Ok(()),
                     _ => Err(Stop::Busy(Activity::Stopped(thread))),
                 };
             }

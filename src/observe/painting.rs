@@ -20,6 +20,7 @@ use super::portrait::{
 };
 use super::position::Position;
 use super::processes;
+use super::queue;
 use super::rest::Thread;
 use super::sockets::{TcpSocket, TcpState, UdpSocket};
 use super::threads::{State, is_held};
@@ -91,6 +92,16 @@ pub(super) fn paint(observer: &mut Observer) -> Portrait {
     for socket in &mut sockets {
         if socket.inode != 0 {
             socket.holders = holders.get(&socket.inode).cloned().unwrap_or_default();
+        }
+        if let (Protocol::Udp, 1.., Some(holder)) =
+            (socket.protocol, socket.unread, socket.holders.first())
+            && let Ok(file) = observer
+                .descriptors
+                .duplicate(holder.pid, holder.descriptor)
+            && let Ok(queued) = queue::datagrams(&file)
+        {
+            socket.unread = queued.iter().map(|datagram| datagram.bytes).sum();
+            socket.datagrams = queued;
         }
     }
     if observer.scope == Scope::Shared {
@@ -396,6 +407,7 @@ fn paint_tcp(socket: &TcpSocket) -> SocketPortrait {
         } else {
             socket.unread - u32::from(close_unread)
         },
+        datagrams: Vec::new(),
         unsent: if listens { 0 } else { socket.unsent },
         close_unread,
         queue: listens.then_some(socket.unread),
@@ -414,6 +426,7 @@ fn paint_udp(observer: &mut Observer) -> Vec<SocketPortrait> {
         local: socket.local,
         remote: socket.remote,
         unread: socket.unread,
+        datagrams: Vec::new(),
         unsent: 0,
         close_unread: false,
         queue: None,

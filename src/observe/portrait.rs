@@ -179,8 +179,11 @@ pub struct SocketPortrait {
     pub local: SocketAddr,
     /// The other end, if there is one.
     pub remote: Option<SocketAddr>,
-    /// Bytes that have come and lie unread; for UDP with the kernel's overhead. 0 for a listener.
+    /// Bytes that have come and lie unread. 0 for a listener.
     pub unread: u32,
+    /// UDP: the datagrams that these bytes are, the oldest first; an empty one only in the first portrait that shows it. None of a socket that no program has
+    /// open, or whose queue the kernel doesn't show: then `unread` counts the kernel's overhead, too.
+    pub datagrams: Vec<Datagram>,
     /// Bytes that were written and not acknowledged. 0 for a listener.
     pub unsent: u32,
     /// The other end has closed, and nobody has read that far.
@@ -195,6 +198,15 @@ pub struct SocketPortrait {
     pub holders: Vec<Holder>,
     /// UDP: datagrams that came and were thrown away because there was no room.
     pub drops: u32,
+}
+
+/// A datagram that lies unread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Datagram {
+    /// Who has sent it.
+    pub from: SocketAddr,
+    /// Its bytes.
+    pub bytes: u32,
 }
 
 /// Who has a socket open.

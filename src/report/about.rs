@@ -187,6 +187,7 @@ impl<'a> About<'a> {
                 | Expected::ListensAt { .. }
                 | Expected::BoundTo { .. }
                 | Expected::AllRead { .. }
+                | Expected::Datagrams { .. }
                 | Expected::NoMore { .. }
                 | Expected::Idle => None,
             }

@@ -13,7 +13,7 @@ use super::model::{At, Template};
 use super::step::Condition;
 use super::template::{Names, template};
 use super::tree::{Node, Value};
-use super::values::{is_inner_file, one_or_more, only_true, plain, word};
+use super::values::{boolean, is_inner_file, one_or_more, only_true, plain, word};
 
 /// Reads what stands in a chosen form of [`super::keys::CONDITIONS`], whose first key is `lead`.
 pub(super) fn condition(
@@ -40,6 +40,7 @@ pub(super) fn condition(
         }
         "bound" => address(value, names, findings).map(|address| Condition::Bound { address }),
         "unread" => count(fields, "unread", findings).map(Condition::Unread),
+        "datagrams" => count(fields, "datagrams", findings).map(Condition::Datagrams),
         "no_more" => {
             let of = word(value, RESOURCES, findings);
             let than_at = fields.get("than_at").and_then(|node| {
@@ -72,8 +73,13 @@ fn sockets(value: &Node, fields: Fields<'_>, findings: &mut Findings) -> Option<
         .map(|state| word(state, STATES, findings))
         .collect();
     let count = count(fields, "count", findings);
+    let accepted = match fields.get("accepted") {
+        None => Some(None),
+        Some(node) => boolean(node, findings).map(Some),
+    };
     Some(Condition::Sockets {
         states: states.into_iter().collect::<Option<_>>()?,
+        accepted: accepted?,
         count: count?,
     })
 }

@@ -288,6 +288,7 @@ pub(super) static CONDITIONS: &[Form] = &[
     Form { keys: &[
         must("sockets", Kind::OneOrMore(&STATE), "TCP sockets of the program in this state, or in one of these"),
         must("count", MANY, "how many there are"),
+        may("accepted", Kind::Bool, "false: only connections that it has not accepted yet; true: only the others"),
     ] },
     Form { keys: &[
         must("listening", Kind::Text, "the program listens (TCP) at this address, ip:port, or at one that covers it"),
@@ -295,6 +296,7 @@ pub(super) static CONDITIONS: &[Form] = &[
     ] },
     Form { keys: &[must("bound", Kind::Text, "the program has bound a UDP socket at this address, ip:port, or at one that covers it")] },
     Form { keys: &[must("unread", MANY, "so many bytes at most have come for the program and lie unread")] },
+    Form { keys: &[must("datagrams", MANY, "so many datagrams have come for the program (UDP) and lie unread")] },
     Form { keys: &[
         must("no_more", Kind::Word(|| words(RESOURCES)), "the program has no more of these than after an earlier step"),
         must("than_at", Kind::Plain, "the name of that step"),

@@ -180,6 +180,8 @@ pub enum Condition {
     Sockets {
         /// The states.
         states: Vec<TcpState>,
+        /// Only those that it has accepted (or made), or has not accepted yet.
+        accepted: Option<bool>,
         /// How many.
         count: usize,
     },
@@ -197,6 +199,8 @@ pub enum Condition {
     },
     /// So many bytes at most have come for it and lie unread.
     Unread(usize),
+    /// Just so many datagrams have come for it (UDP) and lie unread.
+    Datagrams(usize),
     /// It holds no more than after an earlier step.
     NoMore {
         /// Of what.

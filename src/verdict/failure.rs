@@ -11,7 +11,7 @@ use crate::transcript::{
 };
 use crate::wire::{HandshakeFault, Violation};
 
-use super::{Standing, StepRef, Unproved};
+use super::{Standing, StepRef, Unproved, Unread};
 
 /// Whose sequence an expectation is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -114,6 +114,9 @@ pub enum Expected {
     Sockets {
         /// The states.
         states: Vec<TcpState>,
+        /// Only those that it has accepted (or made), or has not accepted yet.
+        #[serde(default)]
+        accepted: Option<bool>,
         /// How many.
         count: usize,
     },
@@ -133,6 +136,11 @@ pub enum Expected {
     AllRead {
         /// So many may lie unread.
         but: usize,
+    },
+    /// That so many datagrams have come for the program and lie unread.
+    Datagrams {
+        /// How many.
+        count: usize,
     },
     /// That the program has no more of something than after an earlier step.
     NoMore {
@@ -212,6 +220,8 @@ pub enum Actual {
     BoundTo(Vec<String>),
     /// So many bytes have come for the program and lie unread.
     Unread(usize),
+    /// These datagrams have come for the program and lie unread.
+    Datagrams(Vec<Unread>),
     /// The program has so many (threads, descriptors).
     Has(usize),
     /// A handshake of WebSocket that is wrong.

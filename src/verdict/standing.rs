@@ -14,6 +14,9 @@ pub struct Standing {
     pub unread: Vec<Unread>,
     /// How many connections waited to be accepted.
     pub unaccepted: usize,
+    /// Datagrams that came for it and were thrown away, because its socket had no room for more.
+    #[serde(default)]
+    pub dropped: usize,
     /// The peers that had closed their connections, and it had not (CLOSE_WAIT, RFC 9293).
     pub unclosed: Vec<String>,
     /// How many threads it had, in all of its processes.
@@ -27,8 +30,11 @@ pub struct Standing {
 pub struct Unread {
     /// From whom.
     pub from: String,
-    /// How many; of datagrams, with the kernel's overhead.
+    /// How many.
     pub bytes: usize,
+    /// Over UDP: as how many datagrams.
+    #[serde(default)]
+    pub datagrams: Option<usize>,
 }
 
 /// What a thread does.

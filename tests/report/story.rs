@@ -274,6 +274,7 @@ pub(crate) fn standing(actor: &str, doing: Vec<Doing>) -> Standing {
         doing,
         unread: Vec::new(),
         unaccepted: 0,
+        dropped: 0,
         unclosed: Vec::new(),
         threads: 2,
         descriptors: 7,
@@ -284,11 +285,20 @@ pub(crate) fn stood(actor: &str, doing: Vec<Doing>, unread: &[(&str, usize)]) ->
     let unread = unread.iter().map(|(from, bytes)| Unread {
         from: (*from).to_owned(),
         bytes: *bytes,
+        datagrams: None,
     });
     Note::Stood(Standing {
         unread: unread.collect(),
         ..standing(actor, doing)
     })
+}
+
+pub(crate) fn datagrams(from: &str, count: usize, bytes: usize) -> Unread {
+    Unread {
+        from: from.to_owned(),
+        bytes,
+        datagrams: Some(count),
+    }
 }
 
 pub(crate) fn receives(from: &[&str]) -> Doing {

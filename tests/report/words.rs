@@ -8,7 +8,7 @@ use viva::verdict::{
 };
 
 use crate::golden::{CHINESE, ENGLISH, both};
-use crate::story::{Story, data, receives, standing, stood};
+use crate::story::{Story, data, datagrams, receives, standing, stood};
 
 fn socket(state: TcpState, with: &str) -> SocketSeen {
     SocketSeen {
@@ -53,6 +53,7 @@ fn conditions_that_do_not_hold() {
         "never-closed",
         Expected::Sockets {
             states: vec![TcpState::CloseWait],
+            accepted: None,
             count: 0,
         },
         Actual::Sockets(half_closed.to_vec()),
@@ -75,6 +76,13 @@ fn conditions_that_do_not_hold() {
         },
         Miss::Busy,
         Proof::Spinning,
+    );
+    condition(
+        "datagrams-unread",
+        Expected::Datagrams { count: 6 },
+        Actual::Datagrams(vec![datagrams("alice", 2, 17), datagrams("bob", 1, 8)]),
+        Miss::Unexpected,
+        Proof::Quiescent,
     );
     condition(
         "listens-elsewhere",
@@ -131,10 +139,12 @@ fn every_code_has_words_in_both_languages() {
         Expected::Stopped,
         Expected::Sockets {
             states: vec![TcpState::CloseWait, TcpState::FinWait2],
+            accepted: None,
             count: 0,
         },
         Expected::Sockets {
             states: vec![TcpState::Established],
+            accepted: Some(false),
             count: 1,
         },
         Expected::ListensAt {
@@ -150,6 +160,8 @@ fn every_code_has_words_in_both_languages() {
         },
         Expected::AllRead { but: 0 },
         Expected::AllRead { but: 100 },
+        Expected::Datagrams { count: 0 },
+        Expected::Datagrams { count: 3 },
         no_more(Resource::Threads, 0),
         no_more(Resource::Descriptors, 5),
         Expected::Idle,
@@ -192,6 +204,8 @@ fn every_code_has_words_in_both_languages() {
         Actual::BoundTo(Vec::new()),
         Actual::BoundTo(vec!["127.0.0.1:9998".to_owned()]),
         Actual::Unread(1),
+        Actual::Datagrams(Vec::new()),
+        Actual::Datagrams(vec![datagrams("alice", 2, 16), datagrams("bob", 1, 0)]),
         Actual::Has(23),
         Actual::Used {
             processor_ms: 480,

@@ -96,6 +96,12 @@ fn sockets_are_counted_by_their_state() {
             "unexpected quiescent",
         ),
         (CLOSES, here, "sockets: listen, count: 1", "quiescent"),
+        (
+            CLOSES,
+            here,
+            "sockets: established, accepted: true, count: 2",
+            "quiescent",
+        ),
         // Who closes first keeps the connection for a while.
         (CLOSES, gone, "sockets: time-wait, count: 0", "quiescent"),
     ] {
@@ -121,6 +127,103 @@ fn a_connection_that_waits_to_be_accepted_is_the_servers() {
     judged(never_accepts, &steps, &[])
         .exits(1)
         .prints("But 1 connection is not even accepted, while the other side (alice) has gone.");
+}
+
+#[test]
+fn who_is_connected_may_not_be_accepted_yet() {
+    let one_by_one = "
+import socket
+s = socket.create_server(('', 9999))
+while True:
+    conn, addr = s.accept()
+    while conn.recv(100): pass
+    conn.close()
+";
+    let both = "sockets: established, accepted: false, count: 1";
+    assert_eq!(settled(one_by_one, "", both), "quiescent");
+    let gone = "  - alice: { close: true }\n";
+    let none = "sockets: established, accepted: false, count: 0";
+    assert_eq!(settled(one_by_one, gone, none), "quiescent");
+    assert_eq!(settled(&serves(CLOSES), "", both), "unexpected quiescent");
+    let steps = format!("  - server: {{ expect: {{ {both} }} }}\n");
+    judged(&serves(CLOSES), &steps, &[])
+        .exits(1)
+        .prints("But no connection waits to be accepted: accept() was called for all that came.");
+}
+
+/// Answers datagrams, as `how` has it.
+fn answers_datagrams(how: &str) -> String {
+    format!(
+        "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+{how}
+s.bind(('', 9999))
+while True:
+    data, sender = s.recvfrom(2048)
+    s.sendto(data, sender)
+"
+    )
+}
+
+/// What these steps come to with this server of datagrams.
+fn judged_over_udp(how: &str, steps: &str, more: &[&str]) -> Came {
+    let folder = Folder::new()
+        .with("server.py", answers_datagrams(how))
+        .with(
+            "x.yaml",
+            format!(
+                "viva: 1\nscenario: x\nconventions: {{ transport: udp }}\nroles: {{ server: {{ find: server.py }} }}\ncast:\n  \
+                 server: {{ role: server }}\n  alice: {{ connects: server }}\n  bob: {{ connects: server }}\nsteps:\n  \
+                 - server: {{ signal: STOP }}\n{steps}"
+            ),
+        );
+    let (file, submission) = (folder.at("x.yaml"), folder.at(""));
+    let fixed = ["run", &file, "--submission", &submission];
+    run([&fixed[..], more].concat())
+}
+
+const FIVE: &str = "
+  - alice: { send: one }
+  - bob:   { send: three }
+  - alice: { send: two }
+  - alice: { send: four }
+  - alice: { send: five }
+";
+
+#[test]
+fn datagrams_wait_in_the_socket_of_a_server_that_is_stopped() {
+    let goes_on = "
+  - server: { expect: { datagrams: 5 } }
+  - server: { expect: { unread: 19 } }
+  - alice: { silent: true, as: stopped }
+  - server: { signal: CONT }
+  - alice: { expect: five }
+  - bob: { expect: three }
+  - server: { expect: { datagrams: 0 } }
+";
+    let passed = judged_over_udp("", &format!("{FIVE}{goes_on}"), &["--json"]).exits(0);
+    let report = passed.report();
+    let steps = report["results"][0]["steps"].as_array().expect("steps");
+    let stopped = steps.iter().find(|step| step["step"]["label"] == "stopped");
+    // Whom Viva has stopped goes on when she says so.
+    assert_eq!(stopped.expect("settled")["proof"], "quiescent");
+    judged_over_udp(
+        "",
+        &format!("{FIVE}  - server: {{ expect: {{ datagrams: 4 }} }}\n"),
+        &[],
+    )
+    .exits(1)
+    .prints("But 4 datagrams (14 bytes) from alice and 1 datagram (5 bytes) from bob lie unread.");
+}
+
+#[test]
+fn datagrams_without_room_are_lost_and_it_is_said() {
+    let small = "s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)";
+    let steps = format!("{FIVE}{FIVE}  - server: {{ expect: {{ datagrams: 10 }} }}\n");
+    judged_over_udp(small, &steps, &["--lang", "zh"])
+        .exits(1)
+        .prints("个数据报被丢弃了");
 }
 
 #[test]

@@ -7,11 +7,16 @@ use crate::report::words::{NAMED, QUOTED, tcp_state};
 use crate::verdict::{Actual, Expected, ListenerSeen, SocketSeen};
 
 use super::phrases::{bytes, listed, other, plural};
+use super::standing::lies;
 
 /// What the program must do or have: `hold no TCP socket in CLOSE_WAIT`. `None`: the expectation is no condition.
 pub(super) fn duty(expected: &Expected) -> Option<String> {
     Some(match expected {
-        Expected::Sockets { states, count } => format!("hold {}", sockets(states, *count)),
+        Expected::Sockets {
+            states,
+            accepted,
+            count,
+        } => format!("hold {}", sockets(states, *accepted, *count)),
         Expected::ListensAt { address, backlog } => {
             let backlog = backlog.map_or(String::new(), |backlog| {
                 let verb = if backlog == 1 {
@@ -29,6 +34,13 @@ pub(super) fn duty(expected: &Expected) -> Option<String> {
             format!(
                 "leave no more than {} of what has come for it unread",
                 bytes(*but)
+            )
+        }
+        Expected::Datagrams { count: 0 } => "leave no datagram unread".to_owned(),
+        Expected::Datagrams { count } => {
+            format!(
+                "have {} waiting unread in its socket",
+                plural(*count, "datagram")
             )
         }
         Expected::NoMore {
@@ -54,13 +66,19 @@ pub(super) fn duty(expected: &Expected) -> Option<String> {
 /// The same as a thing: `no TCP socket in CLOSE_WAIT`.
 pub(super) fn state(expected: &Expected) -> Option<String> {
     Some(match expected {
-        Expected::Sockets { states, count } => sockets(states, *count),
+        Expected::Sockets {
+            states,
+            accepted,
+            count,
+        } => sockets(states, *accepted, *count),
         Expected::ListensAt { address, .. } => {
             format!("a socket that listens at {}", shown(address))
         }
         Expected::BoundTo { address } => format!("a UDP socket at {}", shown(address)),
         Expected::AllRead { but: 0 } => "nothing unread".to_owned(),
         Expected::AllRead { but } => format!("{} unread at most", bytes(*but)),
+        Expected::Datagrams { count: 0 } => "no unread datagram".to_owned(),
+        Expected::Datagrams { count } => plural(*count, "unread datagram"),
         Expected::NoMore {
             of, then, spare, ..
         } => format!("{} {} at most", then + spare, resource(*of)),
@@ -87,6 +105,10 @@ pub(super) fn instead(about: &About<'_>) -> Option<String> {
                 bytes(*count)
             )
         }
+        Actual::Datagrams(unread) if unread.is_empty() => "But none lies unread.".to_owned(),
+        Actual::Datagrams(unread) => {
+            format!("But {} unread.", lies(unread, &|name| shown(name)))
+        }
         Actual::Has(count) => has(about, *count),
         Actual::Used {
             processor_ms,
@@ -99,7 +121,7 @@ pub(super) fn instead(about: &About<'_>) -> Option<String> {
     })
 }
 
-fn sockets(states: &[TcpState], count: usize) -> String {
+fn sockets(states: &[TcpState], accepted: Option<bool>, count: usize) -> String {
     let states: Vec<String> = states
         .iter()
         .map(|state| tcp_state(*state).to_owned())
@@ -108,7 +130,12 @@ fn sockets(states: &[TcpState], count: usize) -> String {
         0 => "no TCP socket".to_owned(),
         count => plural(count, "TCP socket"),
     };
-    format!("{number} in {}", listed(&states, "or"))
+    let accepted = match accepted {
+        None => "",
+        Some(true) => " that it has accepted",
+        Some(false) => " that it has not accepted yet",
+    };
+    format!("{number} in {}{accepted}", listed(&states, "or"))
 }
 
 fn held(about: &About<'_>, seen: &[SocketSeen]) -> String {
@@ -121,6 +148,9 @@ fn held(about: &About<'_>, seen: &[SocketSeen]) -> String {
         .all(|socket| socket.state == TcpState::CloseWait);
     let are = if seen.len() == 1 { "is" } else { "are" };
     match seen {
+        [] if wants_unaccepted(about) => "But no connection waits to be accepted: accept() was called for all that came. Who serves one client \
+             after another calls it again only when the one before has gone."
+            .to_owned(),
         [] => "But it holds none.".to_owned(),
         seen if half_closed && seen.iter().all(|socket| !socket.accepted) => format!(
             "But {} {are} not even accepted, while the other side ({}) has gone. Call accept() again and again.",
@@ -143,6 +173,16 @@ fn held(about: &About<'_>, seen: &[SocketSeen]) -> String {
             format!("But it holds {}: {}{more}.", seen.len(), all.join(", "))
         }
     }
+}
+
+fn wants_unaccepted(about: &About<'_>) -> bool {
+    matches!(
+        &about.failure.expected,
+        Expected::Sockets {
+            accepted: Some(false),
+            ..
+        }
+    )
 }
 
 fn socket(socket: &SocketSeen) -> String {

@@ -157,6 +157,7 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }
         | Expected::AllRead { .. }
+        | Expected::Datagrams { .. }
         | Expected::NoMore { .. }
         | Expected::Idle => {
             let duty = condition::duty(expected).unwrap_or_default();
@@ -199,6 +200,7 @@ pub(super) fn target(expected: &Expected) -> String {
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }
         | Expected::AllRead { .. }
+        | Expected::Datagrams { .. }
         | Expected::NoMore { .. }
         | Expected::Idle => condition::state(expected).unwrap_or_default(),
     }

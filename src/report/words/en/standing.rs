@@ -1,7 +1,7 @@
 //! What a program was doing.
 
 use crate::report::about::About;
-use crate::verdict::{Doing, Standing, Unproved};
+use crate::verdict::{Doing, Standing, Unproved, Unread};
 
 use super::phrases::{bytes, capital, listed, plural, who};
 
@@ -35,17 +35,8 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
         (_, false, true) => format!("{} is stopped by a signal", capital(&actor)),
         (true, false, false) => String::new(),
     };
-    let unread: Vec<String> = standing
-        .unread
-        .iter()
-        .map(|unread| format!("{} from {}", bytes(unread.bytes), named(&unread.from)))
-        .collect();
-    if !unread.is_empty() {
-        let lie = match standing.unread.as_slice() {
-            [only] if only.bytes == 1 => "lies",
-            _ => "lie",
-        };
-        let unread = format!("{} {lie} unread", listed(&unread, "and"));
+    if !standing.unread.is_empty() {
+        let unread = format!("{} unread", lies(&standing.unread, &named));
         if first.is_empty() {
             first = format!(
                 "{}: {actor} has not called recv() for them",
@@ -62,6 +53,9 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
         sentences.push(
             "While it waits there it can't receive: use a thread for each, or select().".to_owned(),
         );
+    }
+    if standing.dropped > 0 {
+        sentences.push(thrown_away(standing.dropped));
     }
     match standing.unaccepted {
         0 => {}
@@ -89,6 +83,35 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
         ));
     }
     sentences.join(" ")
+}
+
+/// What lies there: `5 bytes from alice and 2 datagrams (16 bytes) from bob lie`.
+pub(super) fn lies(unread: &[Unread], named: &impl Fn(&str) -> String) -> String {
+    let all: Vec<String> = unread
+        .iter()
+        .map(|unread| {
+            let bytes = bytes(unread.bytes);
+            let what = match unread.datagrams {
+                None => bytes,
+                Some(count) => format!("{} ({bytes})", plural(count, "datagram")),
+            };
+            format!("{what} from {}", named(&unread.from))
+        })
+        .collect();
+    let lie = match unread {
+        [only] if only.datagrams.unwrap_or(only.bytes) == 1 => "lies",
+        _ => "lie",
+    };
+    format!("{} {lie}", listed(&all, "and"))
+}
+
+/// Where datagrams went that nobody will ever read.
+fn thrown_away(count: usize) -> String {
+    let were = if count == 1 { "was" } else { "were" };
+    format!(
+        "{} for it {were} thrown away: its socket had no room for more. Read them sooner, and leave the buffer (SO_RCVBUF) as large as it is.",
+        plural(count, "datagram")
+    )
 }
 
 /// From here on their number is worth a sentence.

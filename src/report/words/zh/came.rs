@@ -67,6 +67,7 @@ pub(super) fn arrival(about: &About<'_>) -> String {
         | Actual::ListensAt(_)
         | Actual::BoundTo(_)
         | Actual::Unread(_)
+        | Actual::Datagrams(_)
         | Actual::Has(_)
         | Actual::Used { .. } => condition::instead(about).unwrap_or_default(),
     }

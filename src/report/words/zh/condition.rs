@@ -7,15 +7,24 @@ use crate::report::words::{NAMED, QUOTED, tcp_state};
 use crate::verdict::{Actual, Expected, ListenerSeen, SocketSeen};
 
 use super::phrases::{bytes, other};
+use super::standing::lies;
 
 /// What the program must do or have. `None`: the expectation is no condition.
 pub(super) fn duty(expected: &Expected) -> Option<String> {
     Some(match expected {
-        Expected::Sockets { states, count: 0 } => {
-            format!("不再有处于 {} 状态的 TCP 套接字", joined(states))
+        Expected::Sockets {
+            states,
+            accepted,
+            count: 0,
+        } => {
+            format!("不再有{}", sockets(states, *accepted))
         }
-        Expected::Sockets { states, count } => {
-            format!("有 {count} 个处于 {} 状态的 TCP 套接字", joined(states))
+        Expected::Sockets {
+            states,
+            accepted,
+            count,
+        } => {
+            format!("有 {count} 个{}", sockets(states, *accepted))
         }
         Expected::ListensAt { address, backlog } => {
             let backlog = backlog.map_or(String::new(), |backlog| {
@@ -26,6 +35,8 @@ pub(super) fn duty(expected: &Expected) -> Option<String> {
         Expected::BoundTo { address } => format!("把 UDP 套接字绑定到 {}", shown(address)),
         Expected::AllRead { but: 0 } => "读完发给它的所有数据".to_owned(),
         Expected::AllRead { but } => format!("让未读的数据不超过 {}", bytes(*but)),
+        Expected::Datagrams { count: 0 } => "读完发给它的所有数据报".to_owned(),
+        Expected::Datagrams { count } => format!("有 {count} 个数据报在套接字里等待读取"),
         Expected::NoMore {
             of,
             step,
@@ -49,13 +60,18 @@ pub(super) fn duty(expected: &Expected) -> Option<String> {
 /// The same as a thing.
 pub(super) fn state(expected: &Expected) -> Option<String> {
     Some(match expected {
-        Expected::Sockets { states, count } => {
-            format!("{count} 个处于 {} 状态的 TCP 套接字", joined(states))
+        Expected::Sockets {
+            states,
+            accepted,
+            count,
+        } => {
+            format!("{count} 个{}", sockets(states, *accepted))
         }
         Expected::ListensAt { address, .. } => format!("监听 {} 的套接字", shown(address)),
         Expected::BoundTo { address } => format!("绑定到 {} 的 UDP 套接字", shown(address)),
         Expected::AllRead { but: 0 } => "没有未读的数据".to_owned(),
         Expected::AllRead { but } => format!("未读的数据不超过 {}", bytes(*but)),
+        Expected::Datagrams { count } => format!("{count} 个未读的数据报"),
         Expected::NoMore {
             of, then, spare, ..
         } => format!("最多 {} 个{}", then + spare, resource(*of)),
@@ -79,6 +95,8 @@ pub(super) fn instead(about: &About<'_>) -> Option<String> {
             "但还有 {}没有读：客户端发来的数据要用 recv() 读取，正在服务别的客户端时也一样。",
             bytes(*count)
         ),
+        Actual::Datagrams(unread) if unread.is_empty() => "但没有未读的数据报。".to_owned(),
+        Actual::Datagrams(unread) => format!("但还没有读取的是 {}。", lies(unread)),
         Actual::Has(count) => has(about, *count),
         Actual::Used {
             processor_ms,
@@ -89,6 +107,15 @@ pub(super) fn instead(about: &About<'_>) -> Option<String> {
         ),
         _ => return None,
     })
+}
+
+fn sockets(states: &[TcpState], accepted: Option<bool>) -> String {
+    let accepted = match accepted {
+        None => "",
+        Some(true) => "、已经接受",
+        Some(false) => "、还没有接受",
+    };
+    format!("处于 {} 状态{accepted}的 TCP 套接字", joined(states))
 }
 
 fn joined(states: &[TcpState]) -> String {
@@ -105,6 +132,9 @@ fn held(about: &About<'_>, seen: &[SocketSeen]) -> String {
         .iter()
         .all(|socket| socket.state == TcpState::CloseWait);
     match seen {
+        [] if wants_unaccepted(about) => {
+            "但没有连接在等待接受：来的连接都已经 accept() 了。逐个服务客户端时，前一个离开之后才再次调用 accept()。".to_owned()
+        }
         [] => "但一个也没有。".to_owned(),
         seen if half_closed && seen.iter().all(|socket| !socket.accepted) => format!(
             "但有 {} 个连接还没有被接受，而对方（{}）已经离开。要反复调用 accept()。",
@@ -123,6 +153,16 @@ fn held(about: &About<'_>, seen: &[SocketSeen]) -> String {
             format!("但有 {} 个：{}{more}。", seen.len(), all.join("、"))
         }
     }
+}
+
+fn wants_unaccepted(about: &About<'_>) -> bool {
+    matches!(
+        &about.failure.expected,
+        Expected::Sockets {
+            accepted: Some(false),
+            ..
+        }
+    )
 }
 
 fn socket(socket: &SocketSeen) -> String {

@@ -128,6 +128,7 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }
         | Expected::AllRead { .. }
+        | Expected::Datagrams { .. }
         | Expected::NoMore { .. }
         | Expected::Idle => {
             let duty = condition::duty(expected).unwrap_or_default();
@@ -168,6 +169,7 @@ pub(super) fn target(expected: &Expected) -> String {
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }
         | Expected::AllRead { .. }
+        | Expected::Datagrams { .. }
         | Expected::NoMore { .. }
         | Expected::Idle => condition::state(expected).unwrap_or_default(),
     }

@@ -1,6 +1,6 @@
 //! What a program was doing.
 
-use crate::verdict::{Doing, Standing, Unproved};
+use crate::verdict::{Doing, Standing, Unproved, Unread};
 
 use super::phrases::bytes;
 
@@ -18,13 +18,8 @@ pub(super) fn standing(standing: &Standing) -> String {
         (_, false, true) => format!("{actor} 被信号暂停了"),
         (true, false, false) => String::new(),
     };
-    let unread: Vec<String> = standing
-        .unread
-        .iter()
-        .map(|unread| format!("{} 发来的 {}", unread.from, bytes(unread.bytes)))
-        .collect();
-    if !unread.is_empty() {
-        let unread = unread.join("、");
+    if !standing.unread.is_empty() {
+        let unread = lies(&standing.unread);
         if first.is_empty() {
             first = format!("{unread}还没有被读取：{actor} 没有调用 recv() 去读");
         } else {
@@ -37,6 +32,9 @@ pub(super) fn standing(standing: &Standing) -> String {
     if standing.doing == [Doing::Keyboard] && !standing.unread.is_empty() {
         sentences
             .push("等待输入时它无法接收：请为输入和接收各用一个线程，或者用 select()。".to_owned());
+    }
+    if standing.dropped > 0 {
+        sentences.push(thrown_away(standing.dropped));
     }
     if standing.unaccepted > 0 {
         sentences.push(format!(
@@ -57,6 +55,29 @@ pub(super) fn standing(standing: &Standing) -> String {
         ));
     }
     sentences.concat()
+}
+
+/// What lies there: ` alice 发来的 5 字节`.
+pub(super) fn lies(unread: &[Unread]) -> String {
+    let all: Vec<String> = unread
+        .iter()
+        .map(|unread| match unread.datagrams {
+            None => format!("{} 发来的 {}", unread.from, bytes(unread.bytes)),
+            Some(count) => format!(
+                "{} 发来的 {count} 个数据报（{}）",
+                unread.from,
+                bytes(unread.bytes)
+            ),
+        })
+        .collect();
+    all.join("、")
+}
+
+/// Where datagrams went that nobody will ever read.
+fn thrown_away(count: usize) -> String {
+    format!(
+        "发给它的 {count} 个数据报被丢弃了：套接字里已经没有空间。要及时读取，也不要把接收缓冲区（SO_RCVBUF）改小。"
+    )
 }
 
 /// From here on their number is worth a sentence.
