@@ -72,6 +72,31 @@ fn server(then: &str) -> String {
 }
 
 #[test]
+fn an_old_answer_is_known_when_it_comes_again() {
+    let keeps = server(
+        "c, _ = s.accept()\nold = {}\nwhile True:\n    new = c.recv(99)\n    c.sendall(old.setdefault(len(new), new))\n",
+    );
+    let asked_again =
+        format!("{ASKED}  - alice: {{ send: peach-07 }}\n  - alice: {{ expect: peach-07 }}\n");
+    let exam = Exam::new(&keeps, "", ALICE, &asked_again);
+    let failure = exam.fails("quiescent", "never");
+    let notes = failure["notes"].as_array().expect("notes");
+    let before = serde_json::json!({ "came_before": { "step": 2 } });
+    assert!(notes.contains(&before), "{failure:#}");
+    exam.says(
+        "That is what alice got in step 2 already, once more: the server seems to keep an old",
+        "这是 alice 在第 2 步已经收到过的内容，又来了一次：server 好像一直留着旧的回复",
+    );
+    // What comes twice at once is no old answer.
+    let doubles = server(
+        "c, _ = s.accept()\nfirst = c.recv(99)\nc.sendall(first + first)\nc.recv(99)\nthreading.Event().wait()\n",
+    );
+    let failure = Exam::new(&doubles, "", ALICE, &asked_again).fails("quiescent", "never");
+    let notes = failure["notes"].as_array().expect("notes");
+    assert!(!notes.contains(&before), "{failure:#}");
+}
+
+#[test]
 fn it_waits_for_the_keyboard_while_something_lies_unread() {
     let program = server(
         "c, _ = s.accept()\nwhile True:\n    c.send(input().encode())\n    print(c.recv(99))\n",

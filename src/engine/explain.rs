@@ -184,6 +184,8 @@ impl Run<'_> {
                 });
             }
             let bytes = bytes_of(pattern).unwrap_or(text);
+            let again = self.answered_before((attempt.id, channel), stream, bytes);
+            notes.extend(again.map(|step| Note::CameBefore { step }));
             self.elsewhere(attempt.id, bytes, &mut miss, &mut notes);
         }
         if let Expected::Exit(_) | Expected::Closed { .. } = expected

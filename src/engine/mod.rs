@@ -4,6 +4,7 @@
 //! how a class of submissions is run. A program that fails is a value ([`crate::verdict::Outcome::Failed`]).
 
 mod address;
+mod answers;
 mod belongings;
 mod building;
 mod cast;

@@ -12,6 +12,7 @@ use crate::verdict::{
     Failure, Kind, Outcome, Remark, ScenarioResult, StepRef, StepResult, Trouble,
 };
 
+use super::answers::Answers;
 use super::clock::Due;
 use super::condition::BaseLine;
 use super::filling::{Filled, Filling, FillingError, Submission};
@@ -67,6 +68,7 @@ pub(super) struct Run<'a> {
     pub(super) stage: Stage,
     pub(super) variables: Variables,
     pub(super) ledger: Ledger,
+    pub(super) answers: Answers,
     pub(super) watches: Vec<Watch>,
     /// Named steps, and the number of the last event before each.
     pub(super) labels: Vec<(String, usize)>,
@@ -189,6 +191,7 @@ pub(super) async fn run_of<'a>(
         watches: Vec::new(),
         labels: Vec::new(),
         base_lines: Vec::new(),
+        answers: Answers::default(),
         steps: Vec::new(),
         remarks: Vec::new(),
         near: entry.near,

@@ -368,6 +368,7 @@ fn mentioned(note: &Note) -> Option<&str> {
         | Note::Stood(Standing { actor, .. })
         | Note::Unproved(Unproved::Timed { actor, .. }) => Some(actor),
         Note::OwnMessage { .. }
+        | Note::CameBefore { .. }
         | Note::Counted { .. }
         | Note::PortTaken { .. }
         | Note::OtherEncoding { .. }

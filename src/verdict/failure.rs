@@ -115,7 +115,7 @@ pub enum Expected {
         /// The states.
         states: Vec<TcpState>,
         /// Only those that it has accepted (or made), or has not accepted yet.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         accepted: Option<bool>,
         /// How many.
         count: usize,
@@ -246,6 +246,11 @@ pub enum Note {
     /// These bytes are what this very actor sent at that step.
     OwnMessage {
         /// The step's number.
+        step: usize,
+    },
+    /// What came is what had come in this very sequence before, and was expected then: an old answer.
+    CameBefore {
+        /// The number of the step that expected it.
         step: usize,
     },
     /// What was expected came to this actor instead.

@@ -33,7 +33,7 @@ pub struct Unread {
     /// How many.
     pub bytes: usize,
     /// Over UDP: as how many datagrams.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub datagrams: Option<usize>,
 }
 

@@ -71,6 +71,57 @@ fn a_message_comes_twice() {
 }
 
 #[test]
+fn an_old_answer_comes_again() {
+    let mut story = Story::echo();
+    story.sent("alice", "mango-41", 0);
+    story.received("alice", "MANGO-41", 1);
+    story.sent("alice", "peach-07", 2);
+    let event = story.received("alice", "MANGO-41", 3);
+    both(
+        "old-answer",
+        &story
+            .failed(
+                "alice",
+                4,
+                "  - alice: { expect: \"${token.b|reply}\" }",
+                "{ expect: \"${token.b|reply}\" }",
+            )
+            .expected(Expected::Text(data("PEACH-07")))
+            .came("MANGO-41", None)
+            .miss(Miss::Never, Proof::Quiescent, 1)
+            .event(event)
+            .note(Note::CameBefore { step: 2 })
+            .done(),
+    );
+}
+
+#[test]
+fn an_old_text_is_shown_again() {
+    let mut story = Story::client();
+    story.typed("client", "mango-41\n", 0);
+    story.printed("client", "MANGO-41\n", 1);
+    story.typed("client", "peach-07\n", 2);
+    let event = story.printed("client", "MANGO-41\n", 3);
+    both(
+        "old-text",
+        &story
+            .failed(
+                "client",
+                4,
+                "  - client: { expect: \"${token.b|reply}\" }",
+                "{ expect: \"${token.b|reply}\" }",
+            )
+            .program(Channel::Screen)
+            .expected(Expected::Text(data("PEACH-07")))
+            .came("MANGO-41\n", None)
+            .miss(Miss::Never, Proof::Quiescent, 1)
+            .event(event)
+            .note(Note::CameBefore { step: 2 })
+            .done(),
+    );
+}
+
+#[test]
 fn a_long_message_is_cut_at_the_buffer() {
     let long = "0123456789abcdef".repeat(188);
     let mut story = Story::echo();

@@ -251,6 +251,7 @@ fn every_code_has_words_in_both_languages() {
     };
     let notes = [
         Note::OwnMessage { step: 1 },
+        Note::CameBefore { step: 2 },
         Note::CameTo { actor: actor() },
         Note::SentBy {
             actor: actor(),

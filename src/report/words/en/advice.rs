@@ -3,7 +3,7 @@
 use crate::report::about::About;
 use crate::report::contrast::Contrast;
 use crate::report::visible;
-use crate::report::words::{QUOTED, Remedy};
+use crate::report::words::{QUOTED, Remedy, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Note;
 
@@ -18,6 +18,20 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             named(about.actor()),
             other(about)
         ),
+        Note::CameBefore { step } => {
+            let channel = about.failure.subject.channel;
+            let (whose, program) = match is_printed(channel) {
+                true => (
+                    format!("{} showed", place(about, about.actor(), channel)),
+                    "it".to_owned(),
+                ),
+                false => (format!("{} got", named(about.actor())), other(about)),
+            };
+            format!(
+                "That is what {whose} in step {step} already, once more: {program} seems to keep an old answer, in a cache, or in a buffer \
+                 or variable that is not filled anew."
+            )
+        }
         Note::CameTo { actor } => format!("It came to {} instead.", named(actor)),
         Note::SentBy { actor, step } => {
             format!("That is what {} sent in step {step}.", named(actor))

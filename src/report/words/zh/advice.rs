@@ -3,7 +3,7 @@
 use crate::report::about::About;
 use crate::report::contrast::Contrast;
 use crate::report::visible;
-use crate::report::words::{QUOTED, Remedy};
+use crate::report::words::{QUOTED, Remedy, is_printed};
 use crate::transcript::Channel;
 use crate::verdict::Note;
 
@@ -17,6 +17,17 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             about.actor(),
             other(about)
         ),
+        Note::CameBefore { step } => {
+            let channel = about.failure.subject.channel;
+            let whose = match is_printed(channel) {
+                true => format!(" {}在第 {step} 步已经显示过", place(about.actor(), channel)),
+                false => format!(" {} 在第 {step} 步已经收到过", about.actor()),
+            };
+            format!(
+                "这是{whose}的内容，又来了一次：{} 好像一直留着旧的回复（缓存，或者没有重新写入的缓冲区、变量）。",
+                other(about)
+            )
+        }
         Note::CameTo { actor } => format!("它到了 {actor} 那里。"),
         Note::SentBy { actor, step } => format!("这是 {actor} 在第 {step} 步发的。"),
         Note::Counted {
