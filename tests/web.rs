@@ -68,7 +68,7 @@ fn a_broken_rule_is_named_wherever_it_comes() {
             "binary",
             "server",
             "binary_as_text.py",
-            "the text is not UTF-8 behind 1 byte (RFC 6455, 8.1).",
+            "the text is not UTF-8 from byte 2 on (RFC 6455, 8.1).",
         ),
         (
             "ping",

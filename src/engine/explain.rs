@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::transcript::{
     ActorId, Channel, Data, Difference, ExitStatus, MessageKind, Miss, Pattern, Proof, Read,
-    ResponseFault, closest, in_other_encoding,
+    ResponseFault, close_code, closest, in_other_encoding,
 };
 use crate::verdict::{Actual, Expected, Failure, Note, StepRef};
 use crate::wire::Violation;
@@ -441,9 +441,7 @@ fn of_messages(stream: &Stream, expected: &Expected) -> Vec<Note> {
     };
     let note = |(came, data): (MessageKind, &[u8])| match (came, data) {
         (MessageKind::Close, data) => Some(Note::ClosedWith {
-            code: data
-                .first_chunk()
-                .map(|code: &[u8; 2]| u16::from_be_bytes(*code)),
+            code: close_code(data),
             reason: Data(data.get(2..).unwrap_or_default().to_vec()),
         }),
         (came, data) if came != wanted && !payload.is_empty() && holds(data, payload) => {

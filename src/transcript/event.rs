@@ -154,6 +154,11 @@ pub enum MessageKind {
     Close,
 }
 
+/// The code at the front of what a close frame holds (RFC 6455, 5.5.1), if there is one.
+pub fn close_code(data: &[u8]) -> Option<u16> {
+    data.first_chunk().map(|code| u16::from_be_bytes(*code))
+}
+
 /// How a program ended (wait(2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

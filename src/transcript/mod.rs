@@ -21,7 +21,7 @@ mod sighting;
 pub use difference::{Difference, closest};
 pub use event::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, MessageKind,
-    Transcript,
+    Transcript, close_code,
 };
 pub use expression::{Expression, ExpressionError, check_expression};
 pub use likeness::{Likeness, in_other_encoding, same_but_for};

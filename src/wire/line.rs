@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::fault::{Fault, Which};
+use super::random::Random;
 
 /// What comes out of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub struct Line {
     faults: Vec<Fault>,
     /// A stream keeps its order; datagrams overtake each other.
     is_stream: bool,
-    random: u64,
+    random: Random,
     waiting: VecDeque<Waiting>,
     /// How many pieces have come.
     count: u64,
@@ -68,7 +69,7 @@ impl Line {
         let mut line = Line {
             faults,
             is_stream,
-            random: seed,
+            random: Random::new(seed),
             waiting: VecDeque::new(),
             count: 0,
             bytes: 0,
@@ -306,19 +307,8 @@ impl Line {
         match which {
             Which::Nth(all) => all.contains(&self.count),
             Which::Every(count) => self.count.is_multiple_of((*count).max(1)),
-            Which::Chance(chance) => self.draw() < *chance,
+            Which::Chance(chance) => self.random.draw_part() < *chance,
         }
-    }
-
-    /// 0 to 1, without 1. SplitMix64: a seed must mean the same with every version of every library.
-    fn draw(&mut self) -> f64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.random;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-        // The first 53 bits: as many as a double holds.
-        (z >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

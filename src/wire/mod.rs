@@ -8,6 +8,7 @@ mod encoding;
 mod fault;
 mod framing;
 mod line;
+mod random;
 mod websocket;
 
 pub use cut::Cut;

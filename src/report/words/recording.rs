@@ -102,7 +102,7 @@ pub(in crate::report) const CHINESE: Spoken = Spoken {
     exited: |code| format!("已结束，退出码 {code}"),
     killed: |signal| format!("被 {} 结束", super::signal(signal)),
     not_a_name: |name| {
-        format!("`{name}` 不能作角色名：请写 名称: 文本，或 名称 connect；`help` 查看更多")
+        format!("`{name}` 不能作参与者的名字：请写 名称: 文本，或 名称 connect；`help` 查看更多")
     },
     nothing_to_do: |name| format!("要 {name} 做什么？请写 {name}: 文本，或 {name} connect"),
     unknown_deed: |deed| format!("没有 `{deed}` 这个动作；`help` 列出能做的事"),

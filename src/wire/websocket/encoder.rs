@@ -3,12 +3,13 @@
 use super::decoder::Opcode;
 use super::{Key, Side};
 use crate::wire::Cut;
+use crate::wire::random::Random;
 
 /// Makes frames for one connection.
 #[derive(Clone, Debug)]
 pub struct Encoder {
     /// `None`: a server's frames are not masked.
-    masks: Option<u64>,
+    masks: Option<Random>,
 }
 
 impl Encoder {
@@ -16,11 +17,10 @@ impl Encoder {
     pub fn new(side: Side, key: &Key) -> Self {
         let masks = (side == Side::Client).then(|| {
             // FNV-1a.
-            key.text()
-                .bytes()
-                .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-                    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-                })
+            let bytes = key.text().bytes();
+            Random::new(bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            }))
         });
         Encoder { masks }
     }
@@ -66,12 +66,7 @@ impl Encoder {
 
     /// No byte of it is zero: who doesn't unmask gets no byte right.
     fn mask(&mut self) -> Option<[u8; 4]> {
-        let state = self.masks.as_mut()?;
-        // SplitMix64.
-        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let [one, two, three, four, ..] = mixed.to_be_bytes();
+        let [one, two, three, four, ..] = self.masks.as_mut()?.draw().to_be_bytes();
         Some([one | 1, two | 1, three | 1, four | 1])
     }
 }

@@ -1,7 +1,7 @@
 //! WebSocket (RFC 6455): the handshake, and frames.
 //!
-//! Viva's own codec, not a library's, and not that of the reference programs: an examiner must see, name and forgive
-//! nothing of what a library would mend or hide (a frame that isn't masked, a length that is too long, half a character),
+//! Viva's own codec, not a library's, and not that of the reference programs: an examiner must see and name, and not
+//! forgive, what a library would mend or hide (a frame that isn't masked, a length that is too long, half a character),
 //! and must send frames in any number of fragments. It works on bytes alone: no sockets, no time.
 
 mod decoder;

@@ -20,10 +20,10 @@ pub(super) fn gets(about: &About<'_>, never: bool, object: &str) -> String {
         (_, Channel::Stderr) => format!("{who} must {never}print on its error output {object}"),
         (_, Channel::Wire) => format!("{who} must {never}receive {object}"),
         (_, Channel::ToServer) => {
-            format!("across {who} must {never}come, on its way to the server: {object}")
+            format!("{object} must {never}cross {who} on its way to the server")
         }
         (_, Channel::ToClient) => {
-            format!("across {who} must {never}come, on its way to the client: {object}")
+            format!("{object} must {never}cross {who} on its way to the client")
         }
     }
 }
@@ -65,10 +65,10 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             Channel::Stdout | Channel::Stderr => format!("{who} must print nothing"),
             Channel::Wire => format!("{who} must receive nothing at all"),
             Channel::ToServer => {
-                format!("nothing at all must come across {who} on its way to the server")
+                format!("nothing at all may cross {who} on its way to the server")
             }
             Channel::ToClient => {
-                format!("nothing at all must come across {who} on its way to the client")
+                format!("nothing at all may cross {who} on its way to the client")
             }
         },
         Expected::Closed { reset } => {

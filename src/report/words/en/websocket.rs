@@ -2,7 +2,7 @@
 
 use crate::report::visible;
 use crate::report::words::QUOTED;
-use crate::transcript::{Data, MessageKind};
+use crate::transcript::{Data, MessageKind, close_code};
 use crate::wire::{AcceptMistake, HandshakeFault, Violation};
 
 use super::phrases::{bytes, quote};
@@ -28,11 +28,6 @@ fn hexadecimal(data: &Data) -> String {
     }
 }
 
-fn code(data: &Data) -> Option<u16> {
-    let code: Option<&[u8; 2]> = data.0.first_chunk();
-    code.map(|code| u16::from_be_bytes(*code))
-}
-
 /// A message that is no text, in a drawing.
 pub(super) fn message(of: MessageKind, data: &Data) -> String {
     let name = match of {
@@ -41,7 +36,7 @@ pub(super) fn message(of: MessageKind, data: &Data) -> String {
         MessageKind::Ping => "ping",
         MessageKind::Pong => "pong",
         MessageKind::Close => {
-            return match code(data) {
+            return match close_code(&data.0) {
                 Some(code) => format!("close frame {code}"),
                 None => "close frame".to_owned(),
             };
@@ -57,7 +52,7 @@ pub(super) fn message(of: MessageKind, data: &Data) -> String {
 pub(super) fn wanted(of: MessageKind, data: &Data) -> String {
     match of {
         MessageKind::Binary => format!("a binary message of the bytes {}", hexadecimal(data)),
-        MessageKind::Close => match code(data) {
+        MessageKind::Close => match close_code(&data.0) {
             Some(code) => format!("a close frame with code {code}"),
             None => "a close frame".to_owned(),
         },
@@ -207,7 +202,9 @@ pub(super) fn violation(violation: &Violation, other: &str) -> String {
             "5.2",
         ),
         Violation::TooLong { length } => (
-            format!("the frame claims to hold {length} bytes, which is surely no length"),
+            format!(
+                "the frame claims to hold {length} bytes, far more than any lab sends: these bytes are probably no length"
+            ),
             "5.2",
         ),
         Violation::NothingToContinue => (
@@ -219,7 +216,7 @@ pub(super) fn violation(violation: &Violation, other: &str) -> String {
             "5.4",
         ),
         Violation::NotUtf8 { valid } => (
-            format!("the text is not UTF-8 behind {}", bytes(*valid)),
+            format!("the text is not UTF-8 from byte {} on", valid + 1),
             "8.1",
         ),
         Violation::HalfCode => (

@@ -2,7 +2,7 @@
 
 use crate::report::visible;
 use crate::report::words::QUOTED;
-use crate::transcript::{Data, MessageKind};
+use crate::transcript::{Data, MessageKind, close_code};
 use crate::wire::{AcceptMistake, HandshakeFault, Violation};
 
 use super::phrases::{bytes, quote};
@@ -28,16 +28,11 @@ fn hexadecimal(data: &Data) -> String {
     }
 }
 
-fn code(data: &Data) -> Option<u16> {
-    let code: Option<&[u8; 2]> = data.0.first_chunk();
-    code.map(|code| u16::from_be_bytes(*code))
-}
-
 /// A message that is no text, in a drawing.
 pub(super) fn message(of: MessageKind, data: &Data) -> String {
     match of {
         MessageKind::Binary => format!("二进制 {}", hexadecimal(data)),
-        MessageKind::Close => match code(data) {
+        MessageKind::Close => match close_code(&data.0) {
             Some(code) => format!("关闭帧 {code}"),
             None => "关闭帧".to_owned(),
         },
@@ -50,7 +45,7 @@ pub(super) fn message(of: MessageKind, data: &Data) -> String {
 pub(super) fn wanted(of: MessageKind, data: &Data) -> String {
     match of {
         MessageKind::Binary => format!("内容为 {} 的二进制消息", hexadecimal(data)),
-        MessageKind::Close => match code(data) {
+        MessageKind::Close => match close_code(&data.0) {
             Some(code) => format!("代码为 {code} 的关闭帧"),
             None => "关闭帧".to_owned(),
         },
@@ -180,7 +175,10 @@ pub(super) fn violation(violation: &Violation, other: &str) -> String {
             format!("长度 {length} 另外用了 {width} 个字节来写，而更少就够了"),
             "5.2",
         ),
-        Violation::TooLong { length } => (format!("帧声称有 {length} 字节，这显然不是长度"), "5.2"),
+        Violation::TooLong { length } => (
+            format!("帧声称有 {length} 字节，远多于实验所发送的：这些字节多半不是长度"),
+            "5.2",
+        ),
         Violation::NothingToContinue => {
             ("后续分片（操作码 0）前面没有开始的消息".to_owned(), "5.4")
         }
@@ -188,7 +186,9 @@ pub(super) fn violation(violation: &Violation, other: &str) -> String {
             "上一条消息还缺最后一个分片，新消息就开始了".to_owned(),
             "5.4",
         ),
-        Violation::NotUtf8 { valid } => (format!("文本从 {} 之后不是 UTF-8", bytes(*valid)), "8.1"),
+        Violation::NotUtf8 { valid } => {
+            (format!("文本从第 {} 个字节起不是 UTF-8", valid + 1), "8.1")
+        }
         Violation::HalfCode => (
             "关闭帧要么为空，要么以两个字节的代码开头".to_owned(),
             "5.5.1",
