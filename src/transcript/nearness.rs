@@ -10,8 +10,11 @@ const FOR_ONE_MISTAKE: usize = 8;
 /// But never more.
 const MOST: usize = 2;
 
-/// No longer text is looked through, in bytes: the work grows with the lengths of both.
+/// No longer text is looked through, in bytes.
 const LONGEST: usize = 64 << 10;
+
+/// The work grows with the lengths of both: no more is done than this, the one's characters times the other's.
+const MOST_WORK: usize = 1 << 24;
 
 /// Where in `came` stands what is nearly `expected`: the same but for line ends and blanks, for full-width and half-width forms,
 /// and for one mistake in writing in eight characters, two at most. Each of `kept`, and each number, that stands in `expected` stands there,
@@ -26,6 +29,9 @@ pub fn nearly(expected: &str, came: &[u8], kept: &[&str]) -> Option<Range<usize>
         .char_indices()
         .flat_map(|(at, c)| folded(c).map(move |folded| (folded, at..at + c.len_utf8())))
         .collect();
+    if wanted.len().saturating_mul(text.len()) > MOST_WORK {
+        return None;
+    }
     let most = (wanted.len() / FOR_ONE_MISTAKE).min(MOST);
     let (mistakes, range) = closest(&wanted, &text)?;
     let found = &came[range.clone()];
@@ -105,5 +111,12 @@ mod tests {
             assert_eq!(range.map(|range| &came[range]), found, "{expected}");
         }
         assert_eq!(nearly("text", b"\xff text", &[]), None);
+    }
+
+    #[test]
+    fn two_long_texts_are_not_held_against_each_other() {
+        let long = "x".repeat(60_000);
+        assert_eq!(nearly(&long, long[1..].as_bytes(), &[]), None);
+        assert!(nearly("nearly the same", (long + "nearly the sane").as_bytes(), &[]).is_some());
     }
 }
