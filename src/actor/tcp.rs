@@ -36,7 +36,11 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes as much of `bytes` as there is room for; how many.
+    /// Writes as much of `bytes` as there is room for; how many, 0 if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The connection is closed or reset.
     pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         match self.0.try_write(bytes) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
@@ -46,6 +50,10 @@ impl Writer {
 
     /// How many of the bytes that the kernel has taken it has not sent yet (tcp(7), SIOCOUTQNSD): the reader has no room for
     /// them. What was sent, and only not yet acknowledged, takes up room here for up to 40 ms more.
+    ///
+    /// # Errors
+    ///
+    /// The kernel doesn't say.
     pub fn unsent(&self) -> io::Result<usize> {
         let mut unsent: libc::c_int = 0;
         // SAFETY: the descriptor is open for as long as `self`, and SIOCOUTQNSD writes one int, to which the pointer leads.

@@ -51,6 +51,10 @@ impl Datagrams {
     }
 
     /// Sends one datagram if there is room for it; whether there was.
+    ///
+    /// # Errors
+    ///
+    /// The kernel refuses it: nobody took an earlier one (ECONNREFUSED), or it is too long.
     pub fn try_send(&self, bytes: &[u8], to: SocketAddr) -> io::Result<bool> {
         // The runtime says that there is none until it has been told otherwise: the kernel is asked itself.
         let to: rustix::net::SocketAddrAny = to.into();

@@ -85,6 +85,7 @@ impl Run<'_> {
                     .program_mut(id)
                     .and_then(|part| part.program.as_mut())
                 {
+                    // A program that has ended reads no input any more.
                     let _ = program.end_input().await;
                 }
                 Ok(())

@@ -208,11 +208,14 @@ pub(super) async fn concluded(mut run: Run<'_>, result: &mut ScenarioResult) -> 
             run.remarks.push(Remark::Exhausted { bytes });
         }
         run.stage.players.clear();
-        if let Some(error) = run.stage.trouble.take() {
-            result.outcome = Outcome::Error(system("box", &error));
-        } else if let Err(error) = test_box.end().await {
-            result.outcome = Outcome::Error(system("end box", &error));
+        if run.stage.trouble.is_none()
+            && let Err(error) = test_box.end().await
+        {
+            run.stage.trouble = Some(system("end box", &error));
         }
+    }
+    if let Some(trouble) = run.stage.trouble.take() {
+        result.outcome = Outcome::Error(trouble);
     }
     // Who fails may do so for want of it.
     if matches!(result.outcome, Outcome::Failed(_)) {

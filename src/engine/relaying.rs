@@ -15,6 +15,7 @@ use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind};
 use crate::wire::{Cargo, Line, When};
 
 use super::address::beside;
+use super::play::system;
 use super::player::{Part, Player};
 use super::relay::{Arrival, Crossing, Ends, Relay, Setting, WAYS, line_streams};
 use super::stage::Stage;
@@ -185,7 +186,13 @@ impl Stage {
                 let server = self.named(&setting.to).first().copied();
                 let to = server.and_then(|server| self.address_of(server, setting.transport));
                 let socket = match to {
-                    Some(to) => self.socket(!setting.is_stream(), to.is_ipv6()).await.ok(),
+                    Some(to) => {
+                        let socket = self.socket(!setting.is_stream(), to.is_ipv6()).await;
+                        match self.done(socket) {
+                            None => return any,
+                            socket => socket,
+                        }
+                    }
                     None => None,
                 };
                 match (to.zip(socket), self.take_arrival(proxy)) {
@@ -204,7 +211,8 @@ impl Stage {
                             reports.clone(),
                             true,
                         );
-                        self.set_out(actor, &setting, from, Ends::Streams([opened.ok(), None]));
+                        let ends = Ends::Streams([self.done(opened), None]);
+                        self.set_out(actor, &setting, from, ends);
                         self.lines.reaching += 1;
                         self.lines.patience = PATIENCE;
                         tokio::spawn(async move {
@@ -216,10 +224,9 @@ impl Stage {
                     (Some((to, socket)), Some(Arrival::Datagram(bytes, from))) => {
                         let actor = self.enter_line(&setting);
                         let (channel, reports) = (Channel::ToClient, self.reports.clone());
-                        let Ok(opened) =
-                            Datagrams::open(socket, beside(to), actor, channel, reports)
-                        else {
-                            continue;
+                        let opened = Datagrams::open(socket, beside(to), actor, channel, reports);
+                        let Some(opened) = self.done(opened) else {
+                            return any;
                         };
                         self.set_out(actor, &setting, from, Ends::Datagrams(opened, to));
                         let (channel, data) = (Channel::ToServer, Data(bytes));
@@ -248,6 +255,17 @@ impl Stage {
             }
         }
         any
+    }
+
+    /// What Viva has done for a proxy. That it could not is no failure of a program.
+    fn done<T>(&mut self, outcome: io::Result<T>) -> Option<T> {
+        match outcome {
+            Ok(done) => Some(done),
+            Err(error) => {
+                self.trouble.get_or_insert(system("proxy", &error));
+                None
+            }
+        }
     }
 
     fn next_arrival(&self, proxy: ActorId) -> Option<(Arc<Setting>, SocketAddr)> {

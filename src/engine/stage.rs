@@ -1,6 +1,5 @@
 //! The dispatcher: hears what actors report and what happens in the box, numbers it, and writes the transcript.
 
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,11 +13,13 @@ use crate::scenario::Transport;
 use crate::transcript::{
     ActorId, ActorInfo, ActorKind, Channel, Data, Event, EventKind, ExitStatus, Transcript,
 };
+use crate::verdict::Trouble;
 
 use super::address::reachable;
 use super::clock::Clock;
 use super::mutant::Mutant;
 use super::pauses::Alarm;
+use super::play::system;
 use super::player::{Part, Player, ProgramPart};
 use super::relay::Lines;
 use super::waiting::Watcher;
@@ -32,8 +33,8 @@ pub(super) struct Stage {
     /// Index of the step that is being done.
     pub(super) step: Option<usize>,
     pub(super) reports: Reports,
-    /// The box has ended though nobody asked it to.
-    pub(super) trouble: Option<io::Error>,
+    /// What makes all that is judged worthless: the box has ended though nobody asked it to, or a proxy could not do its work.
+    pub(super) trouble: Option<Trouble>,
     pub(super) hearing: Hearing,
     pub(super) began: Instant,
     processes: Vec<(ProcessId, ActorId)>,
@@ -393,7 +394,7 @@ impl Stage {
                     part.watched = false;
                 }
             }
-            BoxEvent::Gone(error) => self.trouble = Some(error),
+            BoxEvent::Gone(error) => self.trouble = Some(system("box", &error)),
         }
     }
 

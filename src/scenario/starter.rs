@@ -27,7 +27,8 @@ pub struct NewFile {
     pub content: Vec<u8>,
 }
 
-/// The files of a new lab called `name`: a copy of the shipped lab `from`, or else a small one that calls for being changed.
+/// The files of a new lab called `name`: a copy of the shipped lab `from`, or else a small one that calls for being changed;
+/// `None`: no such lab is shipped.
 pub fn new_lab(name: &str, from: Option<&str>, language: Language) -> Option<Vec<NewFile>> {
     let (folder, former) = match from {
         None => (&STARTER, NAME),

@@ -1,7 +1,7 @@
 //! Where the network namespaces of boxes are made: in a network namespace whose children get small tables of TCP connections.
 //!
 //! sock_diag(7) walks through the whole table at each look at the sockets of a box, and a machine's own table, which namespaces share by default, has hundreds of thousands of entries
-//! (0.3 ms a look, against 0.05 ms). An ordinary user has no power over a namespace of this kind that isn't inside a user namespace: he does without.
+//! (0.3 ms a look, against 0.05 ms). An ordinary user has no power over a namespace of this kind that isn't inside a user namespace: there it is done without.
 
 use std::fs::File;
 use std::io;
