@@ -1,7 +1,5 @@
 //! Why an expectation was missed: which kind of miss it is, and what else is known.
 
-use std::time::Duration;
-
 use memchr::memmem;
 use tokio::time::Instant;
 
@@ -12,12 +10,10 @@ use crate::transcript::{
 use crate::verdict::{Actual, Expected, Failure, Note, StepRef};
 use crate::wire::Violation;
 
+use super::endings::is_bad;
 use super::play::{Run, Stop};
 use super::player::Part;
 use super::stream::{Look, Stream};
-
-/// How long the last words of a program that is ending are waited for, once a step has failed.
-const LAST_WORDS: Duration = Duration::from_millis(150);
 
 /// How much of what came a failure keeps, in bytes.
 const KEPT: usize = 8 << 10;
@@ -317,30 +313,6 @@ impl Run<'_> {
         notes.truncate(4);
     }
 
-    /// Waits for the last words of programs that are ending: what they wrote is still on its way.
-    pub(super) async fn gather(&mut self) {
-        let due = self.stage.clock.due(LAST_WORDS);
-        // Whether they have all ended or not: what has come is what there is.
-        let _ = self
-            .stage
-            .until(due, |stage| {
-                let mut programs = stage
-                    .players
-                    .iter()
-                    .filter(|player| matches!(player.part, Part::Program(_)));
-                programs
-                    .all(|player| {
-                        player.exit.is_some()
-                            && player
-                                .streams
-                                .iter()
-                                .all(|(_, stream)| stream.ended || stream.flooded)
-                    })
-                    .then_some(())
-            })
-            .await;
-    }
-
     /// The program that writes what comes to this actor, if there is just one; else the actor itself.
     pub(super) fn writer_to(&self, id: ActorId) -> String {
         let own = self.stage.player(id);
@@ -353,82 +325,6 @@ impl Run<'_> {
             (false, Some(only), None) => only.name.clone(),
             _ => own.name.clone(),
         }
-    }
-
-    /// How programs ended that did not end well, and their last words.
-    fn endings(&self) -> Vec<Note> {
-        (0..self.stage.players.len())
-            .map(ActorId)
-            .flat_map(|id| self.how_it_ended(id))
-            .collect()
-    }
-
-    /// How this program ended, if it did not end well, and its last words if it complained.
-    pub(super) fn how_it_ended(&self, id: ActorId) -> Vec<Note> {
-        let player = self.stage.player(id);
-        if !player.is_program() {
-            return Vec::new();
-        }
-        // Whoever the scenario has stopped did not end by itself.
-        let was_stopped = self
-            .stage
-            .program(id)
-            .is_some_and(|part| part.program.is_none());
-        let ended = player.exit.filter(|status| is_bad(*status) && !was_stopped);
-        let ended = ended.map(|status| Note::Ended {
-            actor: player.name.clone(),
-            status,
-        });
-        ended.into_iter().chain(self.last_words(id)).collect()
-    }
-
-    /// The end of a program's error output or screen, if it looks like an error.
-    pub(super) fn last_words(&self, id: ActorId) -> Option<Note> {
-        const LINES: usize = 12;
-        let player = self.stage.player(id);
-        let stream = player
-            .stream(Channel::Stderr)
-            .filter(|stream| stream.len() > 0)
-            .or_else(|| player.stream(player.channel(None)))?;
-        let all = stream.slice(stream.len().saturating_sub(KEPT)..stream.len());
-        let is_complaint = |line: &[u8]| {
-            let line = String::from_utf8_lossy(line).to_lowercase();
-            [
-                "traceback",
-                "error",
-                "exception",
-                "panicked",
-                "segmentation",
-                "already in use",
-                "fault",
-            ]
-            .iter()
-            .any(|word| line.contains(word))
-        };
-        let lines: Vec<&[u8]> = all
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.iter().all(u8::is_ascii_whitespace))
-            .collect();
-        lines.iter().rposition(|line| is_complaint(line))?;
-        // The beginning of a traceback says less than its end.
-        let start = lines.len().saturating_sub(LINES);
-        let first = lines[start..]
-            .iter()
-            .position(|line| line.starts_with(b"Traceback"))
-            .unwrap_or(0);
-        let text = lines[start + first..].join(&b'\n');
-        // Where the copy of the submission lies is Viva's business: a student knows `server.py`.
-        let text = match &self.stage.test_box {
-            Some(test_box) => without(
-                &text,
-                format!("{}/", test_box.folder().display()).as_bytes(),
-            ),
-            None => text,
-        };
-        Some(Note::LastWords {
-            actor: player.name.clone(),
-            text: Data(text),
-        })
     }
 }
 
@@ -464,10 +360,6 @@ fn response_fault(stream: &Stream, expected: &Expected) -> Option<ResponseFault>
     }
 }
 
-fn is_bad(status: ExitStatus) -> bool {
-    status != ExitStatus::Code(0)
-}
-
 fn text_of(expected: &Expected) -> Option<&[u8]> {
     match expected {
         Expected::Text(data) | Expected::Exactly(data) => Some(&data.0),
@@ -484,18 +376,6 @@ fn bytes_of(pattern: &Pattern) -> Option<&[u8]> {
 
 fn holds(hay: &[u8], needle: &[u8]) -> bool {
     memmem::find(hay, needle).is_some()
-}
-
-/// `text` with every occurrence of `part` left out.
-fn without(text: &[u8], part: &[u8]) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(text.len());
-    let mut from = 0;
-    for at in memmem::find_iter(text, part) {
-        kept.extend_from_slice(&text[from..at]);
-        from = at + part.len();
-    }
-    kept.extend_from_slice(&text[from..]);
-    kept
 }
 
 fn tail(bytes: &[u8]) -> Vec<u8> {

@@ -13,6 +13,7 @@ mod condition;
 mod connecting;
 mod conversation;
 mod diagnosis;
+mod endings;
 mod explain;
 mod file;
 mod filling;

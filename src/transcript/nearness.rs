@@ -117,6 +117,13 @@ mod tests {
     fn two_long_texts_are_not_held_against_each_other() {
         let long = "x".repeat(60_000);
         assert_eq!(nearly(&long, &long.as_bytes()[1..], &[]), None);
-        assert!(nearly("nearly the same", (long + "nearly the sane").as_bytes(), &[]).is_some());
+        assert!(
+            nearly(
+                "nearly the same",
+                (long + "nearly the sane").as_bytes(),
+                &[]
+            )
+            .is_some()
+        );
     }
 }
