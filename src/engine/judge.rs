@@ -33,6 +33,8 @@ pub(super) struct Watch {
     expected: Expected,
     /// From this offset of the stream.
     from: usize,
+    /// In a stream of messages: behind so many of them. An empty one has no bytes that could tell.
+    behind: usize,
     began: Instant,
 }
 
@@ -293,7 +295,10 @@ impl Run<'_> {
         let since = since
             .and_then(|label| self.labels.iter().rev().find(|(own, _)| own == label))
             .map(|(_, event)| *event);
-        let from = since.map_or(stream.consumed(), |event| stream.offset_after(event));
+        let (from, behind) = match since {
+            None => (stream.consumed(), stream.taken()),
+            Some(event) => (stream.offset_after(event), stream.messages_until(event)),
+        };
         let at = reference(step);
         self.watches.push(Watch {
             step: at.clone(),
@@ -302,6 +307,7 @@ impl Run<'_> {
             pattern,
             expected,
             from,
+            behind,
             began: Instant::now(),
         });
         // Where nothing can be proved, the fence settles it later; but who gives a time wants it watched for so long.
@@ -376,7 +382,8 @@ impl Run<'_> {
             )));
         };
         let came = stream.slice(hit.start..hit.end).to_vec();
-        let event = stream.event_at(hit.end.saturating_sub(1));
+        // An empty message begins where what came before it ends.
+        let event = stream.event_at(hit.end.saturating_sub(1).max(hit.start));
         let (line, total) = (
             line_around(
                 stream.slice(watch.from..stream.len()),
@@ -459,7 +466,7 @@ fn violated(stage: &Stage, watches: &[Watch]) -> Option<(usize, Hit)> {
         let player = stage.player(watch.id);
         let stream = player.stream(watch.channel)?;
         match &watch.pattern {
-            None if stream.len() > watch.from => Some((
+            None if stream.len() > watch.from || stream.messages() > watch.behind => Some((
                 index,
                 Hit {
                     start: watch.from,

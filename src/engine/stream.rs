@@ -148,6 +148,24 @@ impl Stream {
         self.consumed
     }
 
+    /// How many messages have come; none in an undivided stream.
+    pub(super) fn messages(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// How many of them are consumed.
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
+    /// How many messages had come when event `event` happened. With a framing also an empty message has bytes, and none is counted here.
+    pub(super) fn messages_until(&self, event: usize) -> usize {
+        match self.form {
+            Form::Messages => self.origins.partition_point(|(_, number)| *number <= event),
+            Form::Bytes | Form::Framed(_) => self.messages.len(),
+        }
+    }
+
     /// The bytes between two offsets, as far as they have come.
     pub(super) fn slice(&self, range: Range<usize>) -> &[u8] {
         &self.bytes[range.start.min(self.bytes.len())..range.end.min(self.bytes.len())]

@@ -128,3 +128,47 @@ fn files_that_a_program_writes_are_read() {
     let wrong = steps.replace("42 苹果", "43");
     tool(program, PIPES, &wrong).exits(1).prints("答案.txt");
 }
+
+#[test]
+fn silence_is_broken_by_an_empty_message() {
+    let server = "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('', 9999))
+while True:
+    data, sender = s.recvfrom(2048)
+    s.sendto(b'', sender)
+    s.sendto(data, sender)
+    if data == b'empty': s.sendto(b'', sender)
+";
+    // What an `expect` has passed over is no matter, but since that step.
+    let calm = "  - alice: { send: hello, as: asked }\n  - alice: { expect: hello }\n  - alice: { silent: true }\n";
+    let empty =
+        "  - alice: { send: empty }\n  - alice: { expect: empty }\n  - alice: { silent: true }\n";
+    let judged = |transport: &str, role: &str, steps: &str, lang: &str| {
+        let folder = Folder::new().with("server.py", server).with(
+            "x.yaml",
+            format!(
+                "viva: 1\nscenario: x\nconventions: {{ transport: {transport} }}\nroles: {{ server: {{ {role} }} }}\n\
+                 cast: {{ server: {{ role: server }}, alice: {{ connects: server }} }}\nsteps:\n{steps}"
+            ),
+        );
+        let (file, submission) = (folder.at("x.yaml"), folder.at(""));
+        let mut viva = viva();
+        viva.args(["run", &file, "--lang", lang]);
+        if role.starts_with("find") {
+            viva.args(["--submission", &submission]);
+        }
+        came(viva.output().expect("viva starts"))
+    };
+    let own = "find: server.py";
+    judged("udp", own, calm, "en").exits(0);
+    let noticed = judged("udp", own, empty, "en").exits(1);
+    noticed.prints("But alice received an empty message.");
+    let since = format!("{calm}  - alice: {{ silent: true, since: asked }}\n");
+    judged("udp", own, &since, "en").exits(1).prints("step 4");
+    let echo = "reference: [websocket-echo-server, --port, \"${port}\"]";
+    let empty = "  - alice: { send: '' }\n  - alice: { silent: true }\n";
+    let noticed = judged("websocket", echo, empty, "zh").exits(1);
+    noticed.prints("但 alice 收到了一条空消息。");
+}

@@ -157,6 +157,7 @@ fn came(about: &About<'_>, total: usize) -> String {
     if about.wants_absence() {
         return match about.failure.miss {
             Miss::Duplicate => format!("But it came once more ({n})."),
+            _ if total == 0 => format!("But {verb} an empty message."),
             _ => format!("But {verb} it ({n})."),
         };
     }

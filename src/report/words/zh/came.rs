@@ -140,6 +140,7 @@ fn came(about: &About<'_>, total: usize) -> String {
     if about.wants_absence() {
         return match about.failure.miss {
             Miss::Duplicate => format!("但它又来了一次（{n}）。"),
+            _ if total == 0 => format!("但 {place}{verb}一条空消息。"),
             _ => format!("但 {place}{verb}它（{n}）。"),
         };
     }
