@@ -22,7 +22,7 @@ use super::player::Part;
 use super::stage::Stage;
 
 /// A wait is never looked into earlier: what is waited for is mostly about to happen.
-const FIRST_LOOK: Duration = Duration::from_micros(700);
+const FIRST_LOOK: Duration = Duration::from_millis(2);
 
 /// Interpreters need tens of milliseconds before a program does anything that could be proved.
 const FIRST_LOOK_AT_START: Duration = Duration::from_millis(5);
