@@ -133,7 +133,7 @@ codes! {
 
     // Patterns.
     /// A pattern with no or with several forms.
-    PatternForm { /** The forms that stand there. */ found: Vec<String> } = "pattern-form",
+    PatternForm { /** The forms that stand there. */ found: Vec<String>, /** Those that are possible there. */ known: Vec<String> } = "pattern-form",
     /// A regular expression that can't be read.
     BadRegex { /** What is wrong with it. */ mistake: Mistake } = "bad-regex",
     /// An expectation that nothing at all fulfils: it could never fail.

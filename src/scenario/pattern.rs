@@ -9,7 +9,7 @@ use crate::transcript::ExitStatus;
 use super::condition::condition;
 use super::findings::Findings;
 use super::forms::{Fields, choose};
-use super::grammar::{ANY_CODE, ANY_END, ENDS};
+use super::grammar::{ANY_CODE, ANY_END, ENDS, Form};
 use super::keys::{CONDITIONS, HTTP_STATUS, PATTERNS, STATUS};
 use super::known::{Size, size_of};
 use super::model::{Piece, Template};
@@ -94,7 +94,10 @@ pub(super) fn wanted(
             return None;
         }
     };
-    let wrong = |found| Code::PatternForm { found };
+    let wrong = |found| Code::PatternForm {
+        found,
+        known: possible(expected),
+    };
     let (form, fields) = choose(entries, node, &[PATTERNS, CONDITIONS], wrong, findings)?;
     let lead = form.lead();
     let value = fields.get(lead)?;
@@ -195,12 +198,12 @@ fn always_there(place: &Place, expected: Expected<'_>, findings: &mut Findings) 
     }
 }
 
-/// Reports a form that can't come from this actor.
-fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &mut Findings) {
+/// From whom alone a form can come. One that isn't here can come from anybody.
+fn only(form: &str) -> Option<&'static [Party]> {
     use Party::{
         PipedProgram, TcpClient, TcpLink, TcpProxy, TerminalProgram, WebSocketClient, WebSocketLink,
     };
-    let only: &[Party] = match form {
+    Some(match form {
         "exit" => &[TerminalProgram, PipedProgram],
         _ if CONDITIONS.iter().any(|known| known.lead() == form) => {
             &[TerminalProgram, PipedProgram]
@@ -216,7 +219,31 @@ fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &m
         ],
         "response" => &[TcpClient],
         "binary" | "pong" | "close_frame" => &[WebSocketClient, WebSocketLink],
-        _ => return,
+        _ => return None,
+    })
+}
+
+/// The forms that can be expected there, but for `text`, which can as well be written without a key.
+fn possible(expected: Expected<'_>) -> Vec<String> {
+    let conditions = match expected {
+        Expected::Prompt | Expected::From { never: true, .. } => &[],
+        Expected::From { never: false, .. } => CONDITIONS,
+    };
+    let forms = PATTERNS.iter().chain(conditions).map(Form::lead);
+    let possible = forms.filter(|form| match (only(form), expected) {
+        (None, _) => *form != "text",
+        (Some(_), Expected::Prompt) => false,
+        (Some(only), Expected::From { party, .. }) => {
+            party.is_none_or(|party| only.contains(&party))
+        }
+    });
+    possible.map(str::to_owned).collect()
+}
+
+/// Reports a form that can't come from this actor.
+fn check_possible(form: &str, value: &Node, expected: Expected<'_>, findings: &mut Findings) {
+    let Some(only) = only(form) else {
+        return;
     };
     let form = form.to_owned();
     match expected {

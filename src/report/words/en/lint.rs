@@ -253,11 +253,11 @@ fn words(code: &Code) -> Said {
             ),
             "make it shorter, or choose a longer length under `message:` in the conventions",
         ),
-        Code::PatternForm { found } if found.is_empty() => said(
+        Code::PatternForm { found, known } if found.is_empty() => said(
             "what is expected is missing here",
-            "write a text, or one of `regex`, `exactly`, `bytes`, `at_least`, `any_of`, `all_of`, `closed`, `reset`, `exit`; over TCP also `response`; over WebSocket also `binary`, `pong`, `close_frame`; of a program also `file`, `sockets`, `listening`, `bound`, `unread`, `no_more`, `idle`",
+            format!("write a text, or one of {}", quoted_all(known, ", ")),
         ),
-        Code::PatternForm { found } => said(
+        Code::PatternForm { found, .. } => said(
             format!("{} can't stand together", quoted_all(found, " and ")),
             "write one of them; several patterns stand in `any_of: […]` or `all_of: […]`",
         ),

@@ -219,11 +219,11 @@ fn words(code: &Code) -> Said {
             format!("消息有 {bytes} 字节，而它前面的长度最多只能表示 {limit}"),
             "请写短一些，或在约定的 `message:` 里选更长的长度",
         ),
-        Code::PatternForm { found } if found.is_empty() => said(
+        Code::PatternForm { found, known } if found.is_empty() => said(
             "这里应当写期待的内容",
-            "请写文本，或 `regex`、`exactly`、`bytes`、`at_least`、`any_of`、`all_of`、`closed`、`reset`、`exit` 之一；TCP 还可以写 `response`；WebSocket 还可以写 `binary`、`pong`、`close_frame`；对程序还可以写 `file`、`sockets`、`listening`、`bound`、`unread`、`no_more`、`idle`",
+            format!("请写文本，或 {} 之一", quoted_all(known, "、")),
         ),
-        Code::PatternForm { found } => said(
+        Code::PatternForm { found, .. } => said(
             format!("{} 不能写在一起", quoted_all(found, " 和 ")),
             "请只写其中一个；几个模式写在 `any_of: […]` 或 `all_of: […]` 里",
         ),
