@@ -17,7 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::transcript::{ActorId, Channel, EventKind};
 
-pub use program::{Keys, Program, StartError};
+pub use program::{END_OF_FILE, Keys, Program, StartError};
 pub use reading::KEPT;
 pub use tcp::{Connection, Listener, Writer, connect};
 pub use udp::Datagrams;
@@ -55,6 +55,13 @@ pub enum Report {
         stream: TcpStream,
         /// From where.
         from: SocketAddr,
+    },
+    /// A system call has failed that no program can make fail.
+    Trouble {
+        /// Which.
+        doing: &'static str,
+        /// How.
+        error: io::Error,
     },
 }
 

@@ -17,6 +17,9 @@ use super::Reports;
 use super::reading::Reader;
 use super::terminal::{self, Terminal};
 
+/// What ends the input on a terminal: Ctrl-D (termios(3), VEOF).
+pub const END_OF_FILE: u8 = 4;
+
 /// A started program.
 pub struct Program {
     /// Its process in the box.
@@ -170,13 +173,13 @@ impl Program {
             .map(|(descriptor, _)| descriptor)
     }
 
-    /// Ends its input: closes the pipe, or types the end-of-file character (Ctrl-D, termios(3)) on the terminal.
-    pub async fn end_input(&mut self) -> io::Result<()> {
+    /// Ends its input: closes the pipe. Of a terminal the input is ended by typing [`END_OF_FILE`]: that may find no room.
+    pub fn end_input(&mut self) -> Option<Keys> {
         match &mut self.keyboard.0 {
-            Keyboard::Terminal(terminal) => terminal.write(&[4], &Cell::new(0)).await,
+            Keyboard::Terminal(_) => Some(self.keys()),
             Keyboard::Pipe(pipe) => {
                 *pipe = None;
-                Ok(())
+                None
             }
         }
     }

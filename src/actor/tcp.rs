@@ -18,6 +18,10 @@ use super::{Report, Reports};
 /// linux/sockios.h
 const SIOCOUTQNSD: libc::Ioctl = 0x894B;
 
+/// A listener takes no more connections: a program that dials without end must not use up Viva's descriptors. Further ones wait in its
+/// backlog.
+const MOST_TAKEN: usize = 256;
+
 /// The sending direction of a connection.
 #[derive(Clone)]
 pub struct Writer(Arc<TcpStream>);
@@ -258,18 +262,44 @@ impl Listener {
 }
 
 async fn accept(listener: Arc<TcpListener>, actor: ActorId, reports: Reports) {
-    while let Ok((stream, from)) = listener.accept().await {
-        if reports
-            .send(Report::Arrived {
+    for _ in 0..MOST_TAKEN {
+        let report = match listener.accept().await {
+            Ok((stream, from)) => Report::Arrived {
                 listener: actor,
                 stream,
                 from,
-            })
-            .is_err()
-        {
+            },
+            Err(error) if is_about_the_connection(&error) => continue,
+            Err(error) => Report::Trouble {
+                doing: "accept",
+                error,
+            },
+        };
+        let goes_on = matches!(report, Report::Arrived { .. });
+        // The dispatcher may be gone already: then nobody wants to know.
+        if reports.send(report).is_err() || !goes_on {
             return;
         }
     }
+}
+
+/// Whether accept(2) tells of what has happened to one connection; its page has the list.
+fn is_about_the_connection(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(
+            libc::ECONNABORTED
+                | libc::EHOSTDOWN
+                | libc::EHOSTUNREACH
+                | libc::ENETDOWN
+                | libc::ENETUNREACH
+                | libc::ENONET
+                | libc::ENOPROTOOPT
+                | libc::EOPNOTSUPP
+                | libc::EPERM
+                | libc::EPROTO
+        )
+    )
 }
 
 impl Drop for Connection {

@@ -129,7 +129,12 @@ pub(super) fn copy(from: &OwnedFd, to: &OwnedFd, owner: Option<u32>) -> Result<C
 ///
 /// It would be too much, or `from` is no readable folder.
 pub fn measure(from: &Path) -> Result<Copied, CopyError> {
-    copy_within(LIMITS, &open(from)?, None, None)
+    measure_open(&open(from)?)
+}
+
+/// The same of an open folder.
+pub(super) fn measure_open(from: &OwnedFd) -> Result<Copied, CopyError> {
+    copy_within(LIMITS, from, None, None)
 }
 
 fn copy_within(
@@ -330,7 +335,8 @@ pub(super) fn read(from: &OwnedFd, name: &Path, most: u64) -> io::Result<Vec<u8>
     Ok(bytes)
 }
 
-/// Writes a file of Viva's own below the open folder, making the folders above it. `name` is relative and stays below.
+/// Writes a file of Viva's own below the open folder, making the folders above it: whatever is there must give way. `name` is relative and
+/// stays below.
 pub(super) fn add(to: &OwnedFd, name: &Path, bytes: &[u8], owner: Option<u32>) -> io::Result<()> {
     use std::path::Component;
     let invalid = || io::Error::from(io::ErrorKind::InvalidInput);
@@ -345,6 +351,9 @@ pub(super) fn add(to: &OwnedFd, name: &Path, bytes: &[u8], owner: Option<u32>) -
     let last = parts.pop().ok_or_else(invalid)?;
     let mut at = rustix::io::fcntl_dupfd_cloexec(to, 3)?;
     for part in parts {
+        if is_folder(&at, part) == Some(false) {
+            rustix::fs::unlinkat(&at, part, AtFlags::empty())?;
+        }
         match rustix::fs::mkdirat(&at, part, Mode::RWXU) {
             Err(rustix::io::Errno::EXIST) => at = folder::open_folder(&at, part)?,
             result => {
@@ -354,9 +363,18 @@ pub(super) fn add(to: &OwnedFd, name: &Path, bytes: &[u8], owner: Option<u32>) -
             }
         }
     }
+    if is_folder(&at, last) == Some(true) {
+        folder::remove_from(&at, last)?;
+    }
     let last = std::ffi::CString::new(last.as_bytes())?;
     let file = create(&at, &last, false, owner)?;
     io::Write::write_all(&mut File::from(file), bytes)
+}
+
+/// Whether what has this name is a folder, if there is anything.
+fn is_folder(at: &OwnedFd, name: &OsStr) -> Option<bool> {
+    let status = rustix::fs::statat(at, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+    Some(FileType::from_raw_mode(status.st_mode).is_dir())
 }
 
 /// Creates a file or empties the one that is there; a link that is there is refused.
@@ -479,6 +497,12 @@ mod tests {
             fs::read(to.path().join("data/in/words.txt")).unwrap(),
             b"fig"
         );
+        // What the submission has there instead gives way.
+        fs::create_dir_all(to.path().join("plan/deep")).unwrap();
+        fs::write(to.path().join("plan/deep/x"), "x").unwrap();
+        add(&open, Path::new("plan"), b"fig", None).unwrap();
+        add(&open, Path::new("plan/a/b"), b"fig", None).unwrap();
+        assert_eq!(fs::read(to.path().join("plan/a/b")).unwrap(), b"fig");
         for bad in ["", "..", "../x", "/etc/x", "a/../../x"] {
             assert!(add(&open, Path::new(bad), b"", None).is_err(), "{bad}");
         }

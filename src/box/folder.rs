@@ -1,6 +1,6 @@
 //! What a box owns on disk where it has no file system of its own: a folder with the submission's copy and a place for temporary files in it.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, OsStr};
 use std::fs::Permissions;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -161,7 +161,12 @@ pub(super) fn open_folder(
 ///
 /// Folders that aren't empty are moved up to the top before their turn comes, so that the work is never deeper than two levels.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
-    let top = open_folder(CWD, path)?;
+    remove_from(CWD, path.as_os_str())
+}
+
+/// The same of the folder `name` in an open one.
+pub(super) fn remove_from(at: impl AsFd, name: &OsStr) -> io::Result<()> {
+    let top = open_closed(&at, name)?;
     let mut moved = 0u64;
     loop {
         let entries = entries(&top)?;
@@ -172,7 +177,7 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
             if remove_one(&top, &name, kind)? {
                 continue;
             }
-            let folder = open_closed(&top, &name)?;
+            let folder = open_closed(&top, name.as_c_str())?;
             for (inner, kind) in self::entries(&folder)? {
                 if !remove_one(&folder, &inner, kind)? {
                     move_up(&folder, &inner, &top, &mut moved)?;
@@ -180,7 +185,7 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
             }
         }
     }
-    Ok(rustix::fs::rmdir(path)?)
+    Ok(rustix::fs::unlinkat(&at, name, AtFlags::REMOVEDIR)?)
 }
 
 /// Whether it is gone now; it isn't if it is a folder with something in it.
@@ -202,9 +207,9 @@ fn remove_one(folder: &OwnedFd, name: &CStr, kind: FileType) -> io::Result<bool>
 }
 
 /// Opens a folder that may have been closed to its owner.
-fn open_closed(folder: &OwnedFd, name: &CStr) -> io::Result<OwnedFd> {
-    rustix::fs::chmodat(folder, name, Mode::RWXU, AtFlags::empty())?;
-    Ok(open_folder(folder, name)?)
+fn open_closed(folder: impl AsFd, name: impl rustix::path::Arg + Copy) -> io::Result<OwnedFd> {
+    rustix::fs::chmodat(&folder, name, Mode::RWXU, AtFlags::empty())?;
+    Ok(open_folder(&folder, name)?)
 }
 
 fn move_up(folder: &OwnedFd, name: &CStr, top: &OwnedFd, moved: &mut u64) -> io::Result<()> {

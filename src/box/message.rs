@@ -101,7 +101,7 @@ pub(super) enum Answer {
         /// As the stub sees it.
         process: i32,
     },
-    /// execve(2) has refused it.
+    /// execve(2) has refused it, or chdir(2) to its folder.
     NotExecutable(i32),
     /// The socket, or our side of the terminal, comes with it.
     Descriptor,

@@ -79,7 +79,7 @@ pub struct Process {
 /// Why a program does not run.
 #[derive(Debug)]
 pub enum LaunchError {
-    /// execve(2) refused it with this errno: the file, not the machine.
+    /// execve(2), or chdir(2) to its folder, refused it with this errno: the file or folder, not the machine.
     NotExecutable(i32),
     /// Viva's or the machine's trouble.
     System {

@@ -193,6 +193,16 @@ impl TestBox {
         copy::copy(&from, &to, self.owner)
     }
 
+    /// What copying the submission's copy, as programs have made it, would come to.
+    ///
+    /// # Errors
+    ///
+    /// As [`TestBox::copy_in`].
+    pub async fn measure(&self) -> Result<Copied, CopyError> {
+        let copy = self.copy().await.map_err(CopyError::NotReadable)?;
+        copy::measure_open(&copy)
+    }
+
     /// Copies what another box's programs have made of theirs.
     ///
     /// # Errors
@@ -402,18 +412,33 @@ impl TestBox {
         self.isolation.has_own_network()
     }
 
-    /// Kills everything, waits until it is gone, and removes the folder.
+    /// Kills everything, and waits until it is gone: what the programs have written can still be copied, and changes no more. Nothing can be started any more.
     ///
     /// # Errors
     ///
-    /// Something can't be waited for or removed.
-    pub async fn end(mut self) -> io::Result<()> {
+    /// The box could not be made, or something can't be waited for.
+    pub async fn freeze(&self) -> io::Result<()> {
+        self.copy().await?;
+        self.end_everything().await
+    }
+
+    async fn end_everything(&self) -> io::Result<()> {
         self.connection.hang_up();
         // If the stub never came to be there is nothing to wait for.
         if let Some(stub) = self.connection.stub().await {
             self.kill(&stub);
             readiness::end_of(stub).await?;
         }
+        Ok(())
+    }
+
+    /// Kills everything, waits until it is gone, and removes the folder.
+    ///
+    /// # Errors
+    ///
+    /// Something can't be waited for or removed.
+    pub async fn end(mut self) -> io::Result<()> {
+        self.end_everything().await?;
         self.ended = true;
         match &self.folder {
             Some(folder) => folder::remove(folder.base()),

@@ -20,6 +20,7 @@ mod target;
 use std::io::{IsTerminal, Write};
 
 use clap::{CommandFactory, Parser};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::diagnostic::{Diagnostic, Language};
 use crate::report::{Problem, Style};
@@ -29,6 +30,7 @@ pub use exit::Exit;
 
 /// Reads the command line, does what it says, and says how it went.
 pub fn main() -> Exit {
+    raise_limit();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -72,6 +74,22 @@ pub fn main() -> Exit {
             clap_complete::generate(shell, &mut Arguments::command(), "viva", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
+    }
+}
+
+/// Several scenarios at a time, with dozens of connections each, need more descriptors than select(2) can watch, which is what most systems begin
+/// with. Programs have a limit of their own.
+fn raise_limit() {
+    const WANTED: u64 = 16_384;
+    let present = getrlimit(Resource::Nofile);
+    let wanted = present.maximum.map_or(WANTED, |most| most.min(WANTED));
+    if present.current.is_some_and(|current| current < wanted) {
+        let limit = Rlimit {
+            current: Some(wanted),
+            ..present
+        };
+        // Who may not have more does with less.
+        let _ = setrlimit(Resource::Nofile, limit);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which addresses reach a socket that is bound to one, or to all of them.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Where programs and peers find each other, unless somebody wishes otherwise.
@@ -24,6 +25,23 @@ pub(super) fn beside(address: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(ip, 0)
+}
+
+/// Whether bind(2), connect(2) or sendto(2) has failed for an address that the program has chosen, and not for want of anything: it
+/// may bind one that is not this machine's (ip(7), IP_FREEBIND), that means many machines, or that leads nowhere.
+pub(super) fn is_about_the_address(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(
+            libc::EACCES
+                | libc::EADDRNOTAVAIL
+                | libc::EAFNOSUPPORT
+                | libc::EHOSTUNREACH
+                | libc::EINVAL
+                | libc::ENETUNREACH
+                | libc::EPERM
+        )
+    )
 }
 
 /// Whether a socket at `address` is reached at `wanted`; nothing but all addresses covers all addresses.

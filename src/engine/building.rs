@@ -51,7 +51,11 @@ pub(super) async fn run_to_end(
             // A compiler that does not end has not built it; what it said so far is all there is.
             () = &mut limit => break,
             event = events.recv() => match event {
-                Some(BoxEvent::Exited { process, status }) if process == program.process.id => ended = Some(status),
+                Some(BoxEvent::Exited { process, status }) if process == program.process.id => {
+                    ended = Some(status);
+                    // What it leaves running is not waited for. Who multiplies too fast to be caught dies with the box.
+                    let _ = test_box.end_process(process).await;
+                }
                 Some(BoxEvent::Gone(error)) => return Err(system("build", &error)),
                 None => return Err(system("build", &std::io::ErrorKind::BrokenPipe.into())),
                 _ => {}

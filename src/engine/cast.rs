@@ -285,6 +285,14 @@ impl Run<'_> {
                 };
                 return Err(not_started(self, expected, Actual::NoFile));
             }
+            Filled::TooMuchBuilt(mainly) => {
+                let mainly = mainly.to_string_lossy().into_owned();
+                return Err(not_started(
+                    self,
+                    Expected::Build,
+                    Actual::BuiltTooMuch { mainly },
+                ));
+            }
             Filled::Unbuilt(output) => {
                 return Err(not_started(
                     self,
@@ -350,6 +358,11 @@ impl Run<'_> {
                 let expected = self.expected_ready(id);
                 return Err(not_started(self, expected, Actual::NotExecutable(errno)));
             }
+            Err(StartError::Stdio(error)) if self.have_programs_taken_it(&error) => {
+                let expected = self.expected_ready(id);
+                let actual = Actual::NotExecutable(libc::EAGAIN);
+                return Err(not_started(self, expected, actual));
+            }
             Err(error) => return Err(Stop::Trouble(start_trouble(&error))),
         };
         let player = self.stage.player_mut(id);
@@ -368,6 +381,19 @@ impl Run<'_> {
         }
         self.stage.set_process(process, id);
         self.become_ready(&attempt, due).await
+    }
+
+    /// Whether programs that were started before may have left no terminal for another one: a box of its own has few.
+    fn have_programs_taken_it(&self, error: &io::Error) -> bool {
+        let is_spent = matches!(
+            error.kind(),
+            io::ErrorKind::WouldBlock | io::ErrorKind::StorageFull
+        );
+        let mut players = self.stage.players.iter();
+        is_spent
+            && self.filling.isolation.has_own_network()
+            && players
+                .any(|player| matches!(&player.part, Part::Program(part) if part.program.is_some()))
     }
 
     /// `ip`, `port`, `file` and what `with:` says, for a program that is about to start.

@@ -12,8 +12,8 @@ use crate::observe::Spent;
 
 use super::waiting::Watcher;
 
-/// How many times as long as its limit a step may last by the clock on the wall.
-const WALL: u32 = 10;
+/// How many times as long as its limit a step, or a scenario, may last by the clock on the wall.
+pub(super) const WALL: u32 = 10;
 
 /// How often the clock is set, at most.
 const TICK: Duration = Duration::from_millis(20);
@@ -78,6 +78,15 @@ pub(super) struct Clock {
     now: Duration,
     set: Instant,
     spent: Spent,
+    limit: Option<Limit>,
+}
+
+/// When a scenario has lasted too long.
+struct Limit {
+    /// On the stage's clock.
+    at: Duration,
+    /// On the wall, if programs are stopped then: the stage's clock stands still for them.
+    stopped: Instant,
 }
 
 impl Clock {
@@ -86,7 +95,23 @@ impl Clock {
             now: Duration::ZERO,
             set: Instant::now(),
             spent: Spent::default(),
+            limit: None,
         }
+    }
+
+    /// From here on a scenario may last so long, or as long as it likes.
+    pub(super) fn set_limit(&mut self, limit: Option<Duration>) {
+        self.limit = limit.map(|limit| Limit {
+            at: self.now + limit,
+            stopped: Instant::now() + limit,
+        });
+    }
+
+    /// Whether the programs have taken more time of their own than the scenario may last.
+    pub(super) fn is_past_limit(&self) -> bool {
+        self.limit.as_ref().is_some_and(|limit| {
+            self.now >= limit.at || self.is_stopped() && Instant::now() >= limit.stopped
+        })
     }
 
     /// The end of a wait that begins now.

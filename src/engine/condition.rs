@@ -60,24 +60,21 @@ impl Run<'_> {
                 whole,
             } => self.file(id, (name, content, *whole), step).await,
             Condition::Listening { address, backlog } => {
-                let wanted = self.variables.address(address, &speaker)?;
+                let (wanted, address) = self.variables.address(address, &speaker)?;
                 let expected = Expected::ListensAt {
-                    address: wanted.to_string(),
+                    address,
                     backlog: *backlog,
                 };
                 let fits = |seen: &Listening| {
-                    covers(seen.address, seen.only_v6, wanted)
-                        && backlog.is_none_or(|least| seen.backlog >= least)
+                    seen.covers(wanted) && backlog.is_none_or(|least| seen.backlog >= least)
                 };
                 self.listens(Attempt::new(id, step), expected, fits, due)
                     .await
             }
             Condition::Bound { address } => {
-                let wanted = self.variables.address(address, &speaker)?;
-                let expected = Expected::BoundTo {
-                    address: wanted.to_string(),
-                };
-                let fits = |seen: &Listening| covers(seen.address, seen.only_v6, wanted);
+                let (wanted, address) = self.variables.address(address, &speaker)?;
+                let expected = Expected::BoundTo { address };
+                let fits = |seen: &Listening| seen.covers(wanted);
                 self.listens(Attempt::new(id, step), expected, fits, due)
                     .await
             }
@@ -387,6 +384,12 @@ struct Listening {
     only_v6: bool,
     /// TCP only.
     backlog: u32,
+}
+
+impl Listening {
+    fn covers(&self, wanted: Option<SocketAddr>) -> bool {
+        wanted.is_some_and(|wanted| covers(self.address, self.only_v6, wanted))
+    }
 }
 
 impl Stage {

@@ -1,13 +1,14 @@
 //! Connects the clients that Viva plays.
 
+use std::io;
 use std::net::SocketAddr;
 
 use crate::actor::{Connection, Datagrams, connect};
 use crate::scenario::Transport;
 use crate::transcript::{ActorId, Channel, EventKind, Miss, Proof};
-use crate::verdict::{Actual, Expected, StepRef, Trouble};
+use crate::verdict::{Actual, Expected, StepRef};
 
-use super::address::beside;
+use super::address::{beside, is_about_the_address};
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, system};
@@ -20,16 +21,10 @@ impl Run<'_> {
             return Ok(());
         };
         let attempt = Attempt::new(id, step);
-        let Some(to) = self
-            .stage
-            .named(&connects.to)
-            .first()
-            .and_then(|server| self.address_of(*server))
-        else {
-            return Err(Stop::Trouble(Trouble::NoValue {
-                name: format!("{}.address", connects.to),
-                place: step.place.clone(),
-            }));
+        let server = self.stage.named(&connects.to).first().copied();
+        let to = match server.and_then(|server| self.address_of(server)) {
+            Some(to) => to,
+            None => self.find(server, &connects.to, step, due).await?,
         };
         let name = self.stage.player(id).name.clone();
         if connects.transport == Transport::Udp {
@@ -38,14 +33,13 @@ impl Run<'_> {
                 .socket(true, to.is_ipv6())
                 .await
                 .map_err(|error| system("socket", &error))?;
-            let opened = Datagrams::open(
-                socket,
-                beside(to),
-                id,
-                Channel::Wire,
-                self.stage.reports.clone(),
-            )
-            .map_err(|error| system("bind", &error))?;
+            let reports = self.stage.reports.clone();
+            let opened = match Datagrams::open(socket, beside(to), id, Channel::Wire, reports) {
+                Err(error) if is_about_the_address(&error) => {
+                    return Err(self.no_way(&attempt, to, &error).await);
+                }
+                opened => opened.map_err(|error| system("bind", &error))?,
+            };
             let local = opened.local;
             self.stage.player_mut(id).part = Part::Datagrams {
                 sockets: vec![opened],
@@ -66,17 +60,7 @@ impl Run<'_> {
             let stream = match self.stage.during(due, connecting, || None).await {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => {
-                    let errno = error.raw_os_error().unwrap_or(0);
-                    self.stage.record(
-                        id,
-                        EventKind::Refused {
-                            to: to.to_string(),
-                            errno,
-                        },
-                    );
-                    return Err(self
-                        .refused(&attempt, to, Actual::Refused(errno), Proof::Matched)
-                        .await);
+                    return Err(self.no_way(&attempt, to, &error).await);
                 }
                 Err(vain) => {
                     let proof = vain.proof()?;
@@ -145,6 +129,23 @@ impl Run<'_> {
         }
     }
 
+    /// The kernel finds nobody at the address of the program, or no way there.
+    pub(super) async fn no_way(
+        &mut self,
+        attempt: &Attempt,
+        to: SocketAddr,
+        error: &io::Error,
+    ) -> Stop {
+        let errno = error.raw_os_error().unwrap_or(0);
+        let refused = EventKind::Refused {
+            to: to.to_string(),
+            errno,
+        };
+        self.stage.record(attempt.id, refused);
+        self.refused(attempt, to, Actual::Refused(errno), Proof::Matched)
+            .await
+    }
+
     async fn refused(
         &mut self,
         attempt: &Attempt,
@@ -152,14 +153,8 @@ impl Run<'_> {
         actual: Actual,
         proof: Proof,
     ) -> Stop {
-        let mut failure = self
-            .ended_failure(
-                attempt,
-                Expected::Connection { to: to.to_string() },
-                actual,
-                proof,
-            )
-            .await;
+        let expected = Expected::Connection { to: to.to_string() };
+        let mut failure = self.ended_failure(attempt, expected, actual, proof).await;
         if failure.miss == Miss::Closed {
             failure.miss = Miss::Refused;
         }

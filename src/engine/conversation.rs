@@ -70,6 +70,8 @@ impl From<Stop> for NotDone {
         match stop {
             Stop::Failed(failure) => NotDone::Failed(failure),
             Stop::Trouble(trouble) => NotDone::Trouble(trouble),
+            // A conversation has no limit.
+            Stop::PastLimit => NotDone::Trouble(Trouble::TooSlow),
         }
     }
 }
@@ -109,7 +111,7 @@ impl<'a> Conversation<'a> {
                 run.diagnose(&mut failure).await;
                 Outcome::Failed(failure)
             }
-            Stop::Trouble(trouble) => Outcome::Error(trouble),
+            stop => run.outcome_of(stop),
         };
         concluded(run, &mut result).await;
         Err(Box::new(result))

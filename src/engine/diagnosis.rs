@@ -136,7 +136,8 @@ impl Run<'_> {
             return;
         };
         let process = program.process.id;
-        let _ = program.end_input().await;
+        // It is on pipes.
+        let _ = program.end_input();
         if let Some(test_box) = &self.stage.test_box {
             let _ = test_box.signal(process, libc::SIGINT).await;
         }

@@ -41,6 +41,8 @@ pub enum Filled {
     Absent,
     /// The file can't be built; the compiler's last words.
     Unbuilt(Vec<u8>),
+    /// Building it leaves more than can be copied for each run, this file or folder before all.
+    TooMuchBuilt(PathBuf),
 }
 
 /// How a program is started.
@@ -252,14 +254,40 @@ impl Filling {
             .await
             .map_err(|error| system("open box", &error))?;
         self.furnish(&test_box).await?;
-        for (role, command) in commands {
+        for (role, command) in &commands {
+            let command = command.clone();
             let (ended_well, output) = run_to_end(&test_box, &mut events, command).await?;
             if !ended_well {
                 for (name, filled) in &mut self.roles {
-                    if *name == role {
+                    if name == role {
                         *filled = Filled::Unbuilt(output.clone());
                     }
                 }
+            }
+        }
+        test_box
+            .freeze()
+            .await
+            .map_err(|error| system("build", &error))?;
+        match test_box.measure().await {
+            Ok(_) => {}
+            Err(
+                CopyError::TooLarge { mainly, .. }
+                | CopyError::TooMany { mainly, .. }
+                | CopyError::TooDeep { at: mainly, .. },
+            ) => {
+                let built = |name: &String| commands.iter().any(|(role, _)| role == name);
+                for (name, filled) in &mut self.roles {
+                    if built(name) && !matches!(filled, Filled::Unbuilt(_)) {
+                        *filled = Filled::TooMuchBuilt(mainly.clone());
+                    }
+                }
+                // Nothing of it can be run.
+                self.base = Base::Nothing;
+                return Ok(());
+            }
+            Err(CopyError::NotReadable(error) | CopyError::NotWritten(error)) => {
+                return Err(system("copy", &error).into());
             }
         }
         self.base = Base::Built(test_box);
@@ -296,7 +324,7 @@ impl Filling {
     /// Whether a file can't be built, so that its role has no program.
     pub fn is_unbuilt(&self) -> bool {
         let mut roles = self.roles.iter();
-        roles.any(|(_, filled)| matches!(filled, Filled::Unbuilt(_)))
+        roles.any(|(_, filled)| matches!(filled, Filled::Unbuilt(_) | Filled::TooMuchBuilt(_)))
     }
 
     /// What fills the role of this name.

@@ -15,6 +15,9 @@ use super::address::covers;
 use super::player::Part;
 use super::stage::Stage;
 
+/// A server or proxy of Viva listens at no more addresses: a program that tries one port after the other is refused in the end.
+const MOST_ADDRESSES: usize = 64;
+
 impl Stage {
     /// A program dials `address`: the server or proxy of Viva that it shall dial is made to listen there, too.
     pub(super) async fn meet(&mut self, actor: ActorId, address: SocketAddr, udp: bool) {
@@ -23,20 +26,23 @@ impl Stage {
         };
         let known = match &self.player(server).part {
             Part::Server { listeners, .. } => {
-                udp || listeners
-                    .iter()
-                    .any(|listener| covers(listener.local, false, address))
+                udp || listeners.len() >= MOST_ADDRESSES
+                    || listeners
+                        .iter()
+                        .any(|listener| covers(listener.local, false, address))
             }
             Part::Datagrams { sockets, .. } => {
-                !udp || sockets
-                    .iter()
-                    .any(|socket| covers(socket.local, false, address))
+                !udp || sockets.len() >= MOST_ADDRESSES
+                    || sockets
+                        .iter()
+                        .any(|socket| covers(socket.local, false, address))
             }
             Part::Proxy(relay) => {
                 let listeners = relay.listeners.iter().map(|listener| listener.local);
                 let sockets = relay.sockets.iter().map(|socket| socket.local);
                 let mut all = listeners.chain(sockets);
                 (relay.setting.transport == Transport::Udp) != udp
+                    || relay.listeners.len() + relay.sockets.len() >= MOST_ADDRESSES
                     || all.any(|local| covers(local, false, address))
             }
             _ => true,

@@ -1,5 +1,9 @@
 //! What actors do: starting, taking connections, reading, closing, signals. What they say is in [`super::sending`].
 
+use std::cell::Cell;
+use std::io;
+
+use crate::actor::{END_OF_FILE, Program};
 use crate::scenario::{Action, Step, Transport};
 use crate::transcript::{ActorId, ActorKind, Channel, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, Note, StepRef};
@@ -22,7 +26,7 @@ impl Run<'_> {
                 self.stop(id, &at, due).await?;
                 self.start(id, &at, self.due(Some(step))).await
             }
-            Action::Signal(signal) => self.signal(id, *signal, due).await,
+            Action::Signal(signal) => self.signal(id, *signal, &at, due).await,
             Action::Key(byte) => self.type_bytes(id, &[*byte], &at, due).await,
             Action::Connect => self.connect(id, &at, due).await,
             Action::Accept(name) => self.accept(id, name, &at, due).await,
@@ -80,13 +84,14 @@ impl Run<'_> {
             }
             Action::CloseStdin => {
                 self.stage.record(id, EventKind::EndedInput);
-                if let Some(program) = self
-                    .stage
-                    .program_mut(id)
-                    .and_then(|part| part.program.as_mut())
-                {
-                    // A program that has ended reads no input any more.
-                    let _ = program.end_input().await;
+                let part = self.stage.program_mut(id);
+                let program = part.and_then(|part| part.program.as_mut());
+                if let Some(keys) = program.and_then(Program::end_input) {
+                    // Who reads nothing doesn't read this either: that shows when something is expected of it.
+                    let _ = self
+                        .stage
+                        .press(&keys, &[END_OF_FILE], &Cell::new(0), due)
+                        .await;
                 }
                 Ok(())
             }
@@ -151,10 +156,17 @@ impl Run<'_> {
         let Some(test_box) = &self.stage.test_box else {
             return Ok(());
         };
-        test_box
-            .end_process(process)
-            .await
-            .map_err(|error| system("end program", &error))?;
+        match test_box.end_process(process).await {
+            Ok(()) => {}
+            // Its processes multiply faster than they can be caught.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let (expected, actual) = (Expected::Stopped, Actual::StillOpen);
+                let proof = Proof::Deadline;
+                let failure = self.failure(&attempt, expected, actual, Miss::NotEnded, proof);
+                return Err(failure.into());
+            }
+            Err(error) => return Err(system("end program", &error).into()),
+        }
         let gone = self
             .stage
             .until(due, |stage| {
@@ -186,20 +198,28 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Sends a signal. Whoever is stopped stands still when the step is done: what comes from then on, he leaves unread.
-    async fn signal(&mut self, id: ActorId, signal: i32, due: Due) -> Flow {
+    /// Sends a signal. Whoever is stopped stands still when the step is done: what comes from then on, it leaves unread.
+    async fn signal(&mut self, id: ActorId, signal: i32, step: &StepRef, due: Due) -> Flow {
         let part = self.stage.program(id);
-        let Some(process) = part.and_then(|part| Some(part.program.as_ref()?.process)) else {
+        let process = part.and_then(|part| Some(part.program.as_ref()?.process));
+        let (Some(process), Some(test_box)) = (process, &self.stage.test_box) else {
             return Ok(());
         };
+        match test_box.signal(process.id, signal).await {
+            Ok(()) => {}
+            // It has ended, whether or not that has been heard by now.
+            Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {
+                let attempt = Attempt::new(id, step);
+                self.gather().await;
+                let exit = self.stage.player(id).exit;
+                let actual = exit.map_or(Actual::Nothing, Actual::Exited);
+                let expected = Expected::Signalled(signal);
+                let failure = self.ended_failure(&attempt, expected, actual, Proof::Exited);
+                return Err(failure.await.into());
+            }
+            Err(error) => return Err(system("signal", &error).into()),
+        }
         self.stage.record(id, EventKind::Signalled { signal });
-        let Some(test_box) = &self.stage.test_box else {
-            return Ok(());
-        };
-        test_box
-            .signal(process.id, signal)
-            .await
-            .map_err(|error| system("signal", &error))?;
         if matches!(signal, libc::SIGSTOP | libc::SIGCONT) {
             let stops = signal == libc::SIGSTOP;
             self.stage.held_still.push((process.pid, stops));

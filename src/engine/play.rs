@@ -7,14 +7,15 @@ use tokio::time::Instant;
 use crate::r#box::{Isolation, Room, TestBox, Turn};
 use crate::diagnostic::Place;
 use crate::scenario::{CastMember, LabEntry, Mutation, Near, Scenario, Step, StepKind};
-use crate::transcript::{ActorId, Proof};
+use crate::transcript::{ActorId, Miss, Proof};
 use crate::verdict::{
-    Failure, Kind, Outcome, Remark, ScenarioResult, StepRef, StepResult, Trouble,
+    Actual, Expected, Failure, Kind, Outcome, Remark, ScenarioResult, StepRef, StepResult, Trouble,
 };
 
 use super::answers::Answers;
-use super::clock::Due;
+use super::clock::{Due, WALL};
 use super::condition::BaseLine;
+use super::explain::Attempt;
 use super::filling::{Filled, Filling, FillingError, Submission};
 use super::judge::Watch;
 use super::ledger::Ledger;
@@ -50,6 +51,8 @@ pub struct Mutated {
 /// Why a run ends before its last step. Not an error: the first is the usual way for a wrong program.
 pub(super) enum Stop {
     Failed(Box<Failure>),
+    /// The programs have taken more time of their own than the scenario may last.
+    PastLimit,
     Trouble(Trouble),
 }
 
@@ -161,11 +164,10 @@ async fn play_altered(
         }
     };
     run.stage.mutant = mutation.map(|mutation| Mutant::new(mutation, &scenario.conventions));
-    let played = tokio::time::timeout(scenario.limit, run.whole()).await;
-    result.outcome = match played {
+    let wall = scenario.limit.saturating_mul(WALL);
+    result.outcome = match tokio::time::timeout(wall, run.whole()).await {
         Ok(Ok(())) => Outcome::Passed,
-        Ok(Err(Stop::Failed(failure))) => Outcome::Failed(failure),
-        Ok(Err(Stop::Trouble(trouble))) => Outcome::Error(trouble),
+        Ok(Err(stop)) => run.outcome_of(stop),
         Err(_) => Outcome::Error(Trouble::TooSlow),
     };
     let altered = concluded(run, &mut result).await;
@@ -322,7 +324,13 @@ pub(super) fn system(doing: &str, error: &std::io::Error) -> Trouble {
 
 impl Run<'_> {
     async fn whole(&mut self) -> Flow {
+        self.stage.clock.set_limit(Some(self.scenario.limit));
         let mut flow = self.in_order().await;
+        // What is still to be done has its own deadlines.
+        self.stage.clock.set_limit(None);
+        if let Err(Stop::PastLimit) = flow {
+            flow = Err(self.past_limit().into());
+        }
         if flow.is_ok() {
             flow = self.conclude();
             self.let_mutant_rest().await;
@@ -339,6 +347,41 @@ impl Run<'_> {
         }
         drop(watches);
         flow
+    }
+
+    /// What a run comes to that ends so.
+    pub(super) fn outcome_of(&self, stop: Stop) -> Outcome {
+        match stop {
+            Stop::Failed(failure) => Outcome::Failed(failure),
+            Stop::PastLimit => Outcome::Failed(Box::new(self.past_limit())),
+            Stop::Trouble(trouble) => Outcome::Error(trouble),
+        }
+    }
+
+    /// The programs have taken too long over all steps together: that of the step that was being done.
+    fn past_limit(&self) -> Failure {
+        let current = self.stage.step.map(|index| index + 1);
+        let mut steps = self.scenario.steps.iter();
+        let step = steps.find(|step| Some(step.number) == current);
+        let program = || {
+            let mut cast = self.scenario.cast.iter();
+            cast.find(|member| matches!(member.value, CastMember::Program { .. }))
+        };
+        let place = || program().map(|member| member.place.clone());
+        let at = match step {
+            Some(step) => reference(step),
+            None => before_the_first(&place().unwrap_or_default()),
+        };
+        let players = &self.stage.players;
+        let who = players.iter().position(|player| player.is_program());
+        let attempt = Attempt {
+            began: self.stage.began,
+            ..Attempt::new(ActorId(who.unwrap_or(0)), &at)
+        };
+        let limit_ms = self.scenario.limit.as_millis() as u64;
+        let expected = Expected::InTime { limit_ms };
+        let (actual, proof) = (Actual::StillOpen, Proof::Deadline);
+        self.failure(&attempt, expected, actual, Miss::NotEnded, proof)
     }
 
     /// Whether a mutant alters what is still on its way shall not be left to chance: it alters what programs print once the steps have

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use crate::observe::{Keyboard, SocketTable, holds_socket, keyboard};
 use crate::scenario::{Ready, Transport};
 use crate::transcript::{ActorId, Channel, Data, Miss, Proof};
-use crate::verdict::{Actual, Expected, Note, Remark};
+use crate::verdict::{Actual, Expected, Note, Remark, StepRef, Trouble};
 
 use super::address::reachable;
 use super::clock::Due;
@@ -73,13 +73,7 @@ impl Run<'_> {
             prompt: prompt.as_ref(),
             started: ready == Ready::Started,
         };
-        // Where the kernel doesn't tell of listen(2) and bind(2) itself, sockets are looked for again and again.
-        let mut table = if self.is_watched(id) {
-            None
-        } else {
-            let table = self.socket_table().await;
-            Some(table.map_err(|error| system("sock_diag", &error))?)
-        };
+        let mut table = self.table_of_sockets(id).await?;
         // Nothing but being at rest shows that some are started.
         let due = if awaited.started { due } else { due.starting() };
         loop {
@@ -137,6 +131,77 @@ impl Run<'_> {
         self.after_ready(id);
         self.settled(step, Proof::Matched, None);
         Ok(())
+    }
+
+    /// Where the program `server` of this name is reached: one that counts as started before it listens, or binds its socket, has
+    /// until the deadline to do that.
+    pub(super) async fn find(
+        &mut self,
+        server: Option<ActorId>,
+        name: &str,
+        step: &StepRef,
+        due: Due,
+    ) -> Flow<SocketAddr> {
+        let running = server.and_then(|id| {
+            let program = self.stage.program(id)?.program.as_ref()?;
+            Some((id, program.process.pid))
+        });
+        let Some((id, pid)) = running else {
+            return Err(Stop::Trouble(Trouble::NoValue {
+                name: format!("{name}.address"),
+                place: step.place.clone(),
+            }));
+        };
+        let transport = self.variables.conventions.transport;
+        let mut table = self.table_of_sockets(id).await?;
+        let mut trouble = None;
+        let due = match table {
+            Some(_) => due.looking(),
+            None => due,
+        };
+        let found = self.wait(step, due, |stage| {
+            if let Some(table) = &mut table
+                && let Err(error) = look_at_sockets(stage, id, pid, table)
+            {
+                trouble = Some(error);
+            }
+            match stage.address_of(id, transport) {
+                None if stage.player(id).exit.is_none() => None,
+                found => Some(found),
+            }
+        });
+        let found = found.await?;
+        if let Some(error) = trouble {
+            return Err(system("sock_diag", &error).into());
+        }
+        let (actual, proof) = match found {
+            Ok(Some(address)) => {
+                self.after_ready(id);
+                return Ok(address);
+            }
+            Ok(None) => match self.stage.player(id).exit {
+                Some(status) => (Actual::Exited(status), Proof::Exited),
+                None => (Actual::Nothing, Proof::Exited),
+            },
+            Err(vain) => (Actual::Nothing, vain.proof()?),
+        };
+        let expected = match transport {
+            Transport::Udp => Expected::Bound,
+            Transport::Tcp | Transport::WebSocket => Expected::Listening,
+        };
+        let attempt = Attempt::new(id, step);
+        let mut failure = self.ended_failure(&attempt, expected, actual, proof).await;
+        failure.miss = Miss::NotStarted;
+        Err(failure.into())
+    }
+
+    /// Where the kernel doesn't tell of a program's listen(2) and bind(2) itself, sockets are looked for in there again and again.
+    async fn table_of_sockets(&self, id: ActorId) -> Flow<Option<SocketTable>> {
+        if self.is_watched(id) {
+            return Ok(None);
+        }
+        let table = self.socket_table().await;
+        Ok(Some(table.map_err(|error| system("sock_diag", &error))?))
     }
 
     fn is_watched(&self, id: ActorId) -> bool {

@@ -14,7 +14,7 @@ use crate::observe::SocketTable;
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind};
 use crate::wire::{Cargo, Line, When};
 
-use super::address::beside;
+use super::address::{beside, is_about_the_address};
 use super::play::system;
 use super::player::{Part, Player};
 use super::relay::{Arrival, Crossing, Ends, Relay, Setting, WAYS, line_streams};
@@ -22,6 +22,9 @@ use super::stage::Stage;
 
 /// An attempt to reach a server that so many looks have not seen succeed waits in a full backlog.
 const PATIENCE: usize = 3;
+
+/// Through a proxy lead no more ways: a program that dials without end must not use up Viva's descriptors.
+const MOST_WAYS: usize = 256;
 
 impl Stage {
     /// Somebody has connected to a proxy.
@@ -184,7 +187,10 @@ impl Stage {
                     continue;
                 }
                 let server = self.named(&setting.to).first().copied();
-                let to = server.and_then(|server| self.address_of(server, setting.transport));
+                let has_room = self.named(&setting.name).len() < MOST_WAYS;
+                let to = server
+                    .filter(|_| has_room)
+                    .and_then(|server| self.address_of(server, setting.transport));
                 let socket = match to {
                     Some(to) => {
                         let socket = self.socket(!setting.is_stream(), to.is_ipv6()).await;
@@ -225,6 +231,11 @@ impl Stage {
                         let actor = self.enter_line(&setting);
                         let (channel, reports) = (Channel::ToClient, self.reports.clone());
                         let opened = Datagrams::open(socket, beside(to), actor, channel, reports);
+                        // No way leads to where the program is bound.
+                        if opened.as_ref().is_err_and(is_about_the_address) {
+                            self.lose(actor, bytes);
+                            continue;
+                        }
                         let Some(opened) = self.done(opened) else {
                             return any;
                         };
@@ -239,22 +250,23 @@ impl Stage {
                             Some(std::time::Duration::ZERO),
                         );
                     }
-                    (None, Some(Arrival::Datagram(bytes, _))) => {
-                        let (channel, data) = (Channel::ToServer, Data(bytes));
-                        self.apply_event(
-                            proxy,
-                            EventKind::Came {
-                                channel,
-                                data: data.clone(),
-                            },
-                        );
-                        self.record(proxy, EventKind::Lost { channel, data });
-                    }
+                    (None, Some(Arrival::Datagram(bytes, _))) => self.lose(proxy, bytes),
                     (_, None) => {}
                 }
             }
         }
         any
+    }
+
+    /// A datagram has come from a client, and can't be passed on.
+    fn lose(&mut self, actor: ActorId, bytes: Vec<u8>) {
+        let (channel, data) = (Channel::ToServer, Data(bytes));
+        let lost = EventKind::Lost {
+            channel,
+            data: data.clone(),
+        };
+        self.apply_event(actor, EventKind::Came { channel, data });
+        self.record(actor, lost);
     }
 
     /// What Viva has done for a proxy. That it could not is no failure of a program.

@@ -3,16 +3,18 @@
 use std::cell::Cell;
 use std::io;
 
-use crate::diagnostic::Place;
+use crate::actor::Keys;
 use crate::scenario::Payload;
 use crate::transcript::{ActorId, Data, EventKind, Miss, Proof};
 use crate::verdict::{Actual, Expected, StepRef, Trouble};
 use crate::wire::Cut;
 
+use super::address::is_about_the_address;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::play::{Flow, Run, Stop, system};
 use super::player::Part;
+use super::stage::Stage;
 use super::waiting::{InVain, has_room};
 
 /// A single write of more bytes is not kept in the transcript.
@@ -44,7 +46,7 @@ impl Run<'_> {
         }
         if let Part::Datagrams { .. } = self.stage.player(id).part {
             for message in messages {
-                self.send_datagram(id, &message, &step.place).await?;
+                self.send_datagram(id, &message, step).await?;
             }
             return Ok(());
         }
@@ -66,7 +68,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn send_datagram(&mut self, id: ActorId, bytes: &[u8], place: &Place) -> Flow {
+    async fn send_datagram(&mut self, id: ActorId, bytes: &[u8], step: &StepRef) -> Flow {
+        let attempt = Attempt::new(id, step);
         self.stage.record(id, EventKind::Sent(Data(bytes.to_vec())));
         self.stage.player_mut(id).sent += bytes.len();
         let name = self.stage.player(id).name.clone();
@@ -77,12 +80,15 @@ impl Run<'_> {
         else {
             return Err(Stop::Trouble(Trouble::NoValue {
                 name: format!("{name}.address"),
-                place: place.clone(),
+                place: step.place.clone(),
             }));
         };
         match socket.send(bytes, to).await {
             // Nobody there: that is what UDP says of an earlier datagram; this one is lost as well.
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
+            Err(error) if is_about_the_address(&error) => {
+                Err(self.no_way(&attempt, to, &error).await)
+            }
             sent => sent.map_err(|error| system("sendto", &error).into()),
         }
     }
@@ -151,12 +157,7 @@ impl Run<'_> {
         {
             Some(program) if !ended => {
                 let keys = program.keys();
-                let typing = keys.write(bytes, &taken);
-                let stuck = || {
-                    let has_room = keys.descriptor().is_some_and(has_room);
-                    (!has_room).then(|| taken.get())
-                };
-                self.stage.during(due, typing, stuck).await
+                self.stage.press(&keys, bytes, &taken, due).await
             }
             _ => Ok(Err(io::ErrorKind::BrokenPipe.into())),
         };
@@ -210,5 +211,23 @@ impl Run<'_> {
         });
         // What is never read shows when something is expected of it.
         let _ = read.await;
+    }
+}
+
+impl Stage {
+    /// Presses keys, if they find room; `taken` counts those that have.
+    pub(super) async fn press(
+        &mut self,
+        keys: &Keys,
+        bytes: &[u8],
+        taken: &Cell<usize>,
+        due: Due,
+    ) -> Result<io::Result<()>, InVain> {
+        let typing = keys.write(bytes, taken);
+        let stuck = || {
+            let has_room = keys.descriptor().is_some_and(has_room);
+            (!has_room).then(|| taken.get())
+        };
+        self.during(due, typing, stuck).await
     }
 }

@@ -33,7 +33,8 @@ pub(super) struct Stage {
     /// Index of the step that is being done.
     pub(super) step: Option<usize>,
     pub(super) reports: Reports,
-    /// What makes all that is judged worthless: the box has ended though nobody asked it to, or a proxy could not do its work.
+    /// What makes all that is judged worthless, and no program can have brought about: the box has ended though nobody asked it to, or Viva
+    /// could not do its work.
     pub(super) trouble: Option<Trouble>,
     pub(super) hearing: Hearing,
     pub(super) began: Instant,
@@ -250,6 +251,9 @@ impl Stage {
                     arrived.push_back((stream, from));
                 }
             }
+            Report::Trouble { doing, error } => {
+                self.trouble.get_or_insert_with(|| system(doing, &error));
+            }
         }
     }
 
@@ -394,7 +398,9 @@ impl Stage {
                     part.watched = false;
                 }
             }
-            BoxEvent::Gone(error) => self.trouble = Some(system("box", &error)),
+            BoxEvent::Gone(error) => {
+                self.trouble.get_or_insert_with(|| system("box", &error));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Turns the templates and patterns of a scenario into texts, bytes and patterns, once their variables have values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
 use crate::diagnostic::Place;
@@ -16,12 +16,19 @@ use crate::verdict::{Expected, Trouble};
 
 use super::tokens::Tokens;
 
+/// No text is made longer by repeating it, in bytes: what is repeated may be what a program has written.
+const LONGEST: usize = 64 << 20;
+
 /// Everything that has a name while a scenario runs.
 pub(super) struct Variables {
     pub(super) conventions: Conventions,
     pub(super) tokens: Tokens,
     /// Variables of the lab, captures.
     named: HashMap<String, String>,
+    /// Which of them programs have given their values.
+    captured: HashSet<String>,
+    /// Whether what is being rendered holds something that a program has written.
+    quotes: bool,
     /// Addresses of actors as the other side sees them.
     addresses: HashMap<String, SocketAddr>,
 }
@@ -46,6 +53,8 @@ impl Variables {
             conventions,
             tokens,
             named: variables.iter().cloned().collect(),
+            captured: HashSet::new(),
+            quotes: false,
             addresses: HashMap::new(),
         }
     }
@@ -54,9 +63,14 @@ impl Variables {
         self.addresses.insert(actor.to_owned(), address);
     }
 
+    /// Gives a variable the value that a program has written, be it text or not: it can be written again.
     pub(super) fn capture(&mut self, name: &str, bytes: &[u8]) {
-        let text = self.conventions.encoding.decode_lossy(bytes);
+        let mut text = self.conventions.encoding.decode_lossy(bytes);
+        while let Err(strange) = self.conventions.encoding.encode(&text) {
+            text = text.replace(strange, "?");
+        }
         self.named.insert(name.to_owned(), text);
+        self.captured.insert(name.to_owned());
     }
 
     /// The text of `template` for `speaker`.
@@ -68,17 +82,22 @@ impl Variables {
         self.render(template, speaker, |text| text)
     }
 
-    /// The address `template` for `speaker`.
+    /// The address `template` for `speaker`, and how reports call it. What a program has written may be none: `None`.
     pub(super) fn address(
         &mut self,
         template: &Template,
         speaker: &Speaker,
-    ) -> Result<SocketAddr, Trouble> {
+    ) -> Result<(Option<SocketAddr>, String), Trouble> {
+        self.quotes = false;
         let text = self.text(template, speaker)?;
-        text.parse().map_err(|_| Trouble::Address {
-            place: template.place.clone(),
-            text,
-        })
+        match text.parse::<SocketAddr>() {
+            Ok(address) => Ok((Some(address), address.to_string())),
+            Err(_) if self.quotes => Ok((None, text)),
+            Err(_) => Err(Trouble::Address {
+                place: template.place.clone(),
+                text,
+            }),
+        }
     }
 
     fn render(
@@ -152,11 +171,13 @@ impl Variables {
                     "index" => speaker.index.to_string(),
                     "quit" => self.conventions.quit.clone(),
                     "form" => self.conventions.form.clone(),
-                    name => self
-                        .named
-                        .get(name)
-                        .cloned()
-                        .ok_or_else(|| missing(name.to_owned()))?,
+                    name => {
+                        self.quotes |= self.captured.contains(name);
+                        self.named
+                            .get(name)
+                            .cloned()
+                            .ok_or_else(|| missing(name.to_owned()))?
+                    }
                 }
             }
         };
@@ -176,7 +197,7 @@ impl Variables {
             Argument::Upper => text.to_uppercase(),
             Argument::Lower => text.to_lowercase(),
             Argument::Trim => text.trim().to_owned(),
-            Argument::Repeat(times) => text.repeat(times),
+            Argument::Repeat(times) => text.repeat(times.min(LONGEST / text.len().max(1))),
             Argument::First(count) => text.chars().take(count).collect(),
             Argument::Last(count) => text
                 .chars()
@@ -270,12 +291,19 @@ impl Variables {
                 Expected::Text(Data(bytes.clone())),
             ),
             PatternSpec::Regex(template) => {
+                self.quotes = false;
                 let source = self.render(template, speaker, |text| regex::escape(&text))?;
-                let pattern = Pattern::regex(&source, self.conventions.encoding.standard())
-                    .map_err(|error| Trouble::Pattern {
-                        place: template.place.clone(),
-                        message: error.to_string(),
-                    })?;
+                let pattern = match Pattern::regex(&source, self.conventions.encoding.standard()) {
+                    Ok(pattern) => pattern,
+                    // It is too big for what a program has written: nothing fits it.
+                    Err(_) if self.quotes => Pattern::AnyOf(Vec::new()),
+                    Err(error) => {
+                        return Err(Trouble::Pattern {
+                            place: template.place.clone(),
+                            message: error.to_string(),
+                        });
+                    }
+                };
                 (pattern, Expected::Regex(source))
             }
             PatternSpec::AnyOf(members) => {

@@ -17,7 +17,7 @@ use crate::verdict::Trouble;
 
 use super::clock::Due;
 use super::pauses::Pauses;
-use super::play::Flow;
+use super::play::{Flow, Stop};
 use super::player::Part;
 use super::stage::Stage;
 
@@ -45,17 +45,20 @@ pub(super) enum InVain {
     Spinning,
     /// The time was up.
     Overdue,
+    /// The time of the whole scenario was up.
+    PastLimit,
     /// The machine gave the programs no time.
     Starved,
 }
 
 impl InVain {
-    /// What it settles; an error of the machine settles nothing.
+    /// What it settles; an error of the machine settles nothing, and the end of the scenario's time ends it.
     pub(super) fn proof(self) -> Flow<Proof> {
         match self {
             InVain::Quiescent => Ok(Proof::Quiescent),
             InVain::Spinning => Ok(Proof::Spinning),
             InVain::Overdue => Ok(Proof::Deadline),
+            InVain::PastLimit => Err(Stop::PastLimit),
             InVain::Starved => Err(Trouble::TooSlow.into()),
         }
     }
@@ -107,6 +110,9 @@ impl Stage {
                 return Ok(settled);
             }
             self.clock.tick(&mut self.watcher);
+            if self.clock.is_past_limit() {
+                return Err(InVain::PastLimit);
+            }
             if self.clock.is_over(&due) {
                 return Err(InVain::Overdue);
             }
@@ -280,7 +286,8 @@ impl Stage {
             .flat_map(|player| ears(&player.part))
             .map(|descriptor| PollFd::from_borrowed_fd(descriptor, PollFlags::IN))
             .collect();
-        poll(&mut waiting, Some(&NOW)).is_ok_and(|ready| ready > 0)
+        // Broken off by a signal it has told nothing: nothing is proved by that.
+        poll(&mut waiting, Some(&NOW)).map_or(true, |ready| ready > 0)
     }
 
     /// What the clock says, and the processor time that the programs have used by then; `None` where nobody has looked at them
@@ -313,7 +320,8 @@ const NOW: Timespec = Timespec {
 /// Whether something can be written there at this moment.
 pub(super) fn has_room(descriptor: BorrowedFd<'_>) -> bool {
     let mut waiting = [PollFd::from_borrowed_fd(descriptor, PollFlags::OUT)];
-    poll(&mut waiting, Some(&NOW)).is_ok_and(|ready| ready > 0)
+    // The same.
+    poll(&mut waiting, Some(&NOW)).map_or(true, |ready| ready > 0)
 }
 
 /// What Viva reads on behalf of an actor.

@@ -189,7 +189,9 @@ impl<'a> About<'a> {
                 | Expected::AllRead { .. }
                 | Expected::Datagrams { .. }
                 | Expected::NoMore { .. }
-                | Expected::Idle => None,
+                | Expected::Idle
+                | Expected::Signalled(_)
+                | Expected::InTime { .. } => None,
             }
         }
         text(&self.failure.expected).filter(|text| !text.is_empty())

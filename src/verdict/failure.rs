@@ -155,6 +155,13 @@ pub enum Expected {
     },
     /// That the program waits without using processor time.
     Idle,
+    /// That the program is there to be sent this signal.
+    Signalled(i32),
+    /// That the programs need no more time of their own for the whole scenario.
+    InTime {
+        /// So much, in milliseconds.
+        limit_ms: u64,
+    },
 }
 
 /// A TCP socket of a program, as a report names it.
@@ -210,6 +217,11 @@ pub enum Actual {
     Taken(usize),
     /// What the compiler said (its last lines).
     Build(Data),
+    /// The build has left more than can be copied for each run.
+    BuiltTooMuch {
+        /// The file or folder that has most of it.
+        mainly: String,
+    },
     /// The system could not start it: errno of execve(2).
     NotExecutable(i32),
     /// These of the program's TCP sockets are in those states.

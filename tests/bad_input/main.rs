@@ -3,6 +3,7 @@
 #[path = "../stand/mod.rs"]
 mod stand;
 
+mod blame;
 mod command_line;
 mod ending;
 mod files;

@@ -148,6 +148,17 @@ pub(super) fn program() -> Option<Vec<libc::sock_filter>> {
             ALLOW,
         ],
     );
+    // The limits of others, of the stub before all: prlimit(2) asks for nothing but the same user. Zero is the caller, as getrlimit(3)
+    // and setrlimit(3) have it.
+    rest(
+        libc::SYS_prlimit64,
+        vec![
+            argument(0),
+            jump(EQUAL, 0, 1, 0),
+            refuse(libc::EPERM),
+            ALLOW,
+        ],
+    );
     let mut requests = vec![argument(1)];
     for request in REQUESTS {
         requests.extend([jump(EQUAL, request, 0, 1), refuse(libc::EPERM)]);

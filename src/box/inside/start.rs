@@ -87,7 +87,10 @@ pub(super) fn start(
         return Ok((pid, child.watched));
     };
     let _ = rustix::process::waitpid(Some(pid), WaitOptions::empty());
-    if step == EXEC {
+    // Without power a folder that is closed, or gone, can't be entered; nor can the program in it be read.
+    let by_programs =
+        step == FOLDER && matches!(number, libc::EACCES | libc::ENOENT | libc::ENOTDIR);
+    if step == EXEC || by_programs {
         return Err(NotStarted::NotExecutable(number));
     }
     Err(Trouble::new(step, &io::Error::from_raw_os_error(number)).into())
@@ -102,6 +105,7 @@ fn pointers(words: &[CString]) -> Vec<*const libc::c_char> {
 }
 
 const EXEC: &str = "execve";
+const FOLDER: &str = "chdir";
 
 /// What the child needs, and what it leaves behind.
 struct Child<'a> {
@@ -156,6 +160,8 @@ impl Child<'_> {
         if self.terminal {
             rustix::process::ioctl_tiocsctty(rustix::stdio::stdin()).map_err(at("TIOCSCTTY"))?;
         }
+        // While there is power left: programs that ran before may have closed their folder to themselves.
+        rustix::process::chdir(self.folder.as_c_str()).map_err(at(FOLDER))?;
         family::belong_to(self.program).map_err(at("setrlimit"))?;
         if let Some(limits) = self.confinement.limits {
             limits.take().map_err(at("setrlimit"))?;
@@ -173,7 +179,6 @@ impl Child<'_> {
         // After the change of identity, which would undo it (prctl(2)).
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
             .map_err(at("PR_SET_PDEATHSIG"))?;
-        rustix::process::chdir(self.folder.as_c_str()).map_err(at("chdir"))?;
         // SAFETY: only marks descriptors that were to be closed by exec anyway.
         unsafe {
             libc::syscall(

@@ -144,6 +144,8 @@ impl<'a> Stub<'a> {
                 self.answer(number, Answer::Done, None, None);
             }
             Order::Signal(number, program, signal) => {
+                // A signal to a process that has ended goes nowhere, without an error, until it is reaped.
+                self.reap();
                 let answer = match self.signal(program, signal) {
                     Ok(()) => Answer::Done,
                     Err(error) => Answer::Trouble(Trouble::new("kill", &error)),

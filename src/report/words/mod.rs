@@ -218,6 +218,8 @@ fn errno(errno: i32) -> String {
         libc::ENETUNREACH => "ENETUNREACH",
         libc::EHOSTUNREACH => "EHOSTUNREACH",
         libc::EADDRNOTAVAIL => "EADDRNOTAVAIL",
+        libc::EAGAIN => "EAGAIN",
+        libc::EINVAL => "EINVAL",
         libc::ENOENT => "ENOENT",
         libc::EACCES => "EACCES",
         libc::EPERM => "EPERM",

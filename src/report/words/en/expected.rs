@@ -2,11 +2,11 @@
 
 use crate::report::about::About;
 use crate::report::visible;
-use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
+use crate::report::words::{NAMED, QUOTED, is_content, is_printed, signal};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::phrases::{bytes, listed, other, place, quote, status, who};
+use super::phrases::{bytes, listed, other, place, quote, seconds, status, who};
 use super::{condition, http, websocket};
 
 /// `bob must receive …`, `the server's terminal must never show …`.
@@ -153,6 +153,16 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             }
         }
         Expected::Stopped => format!("{who} {must} end when it is stopped"),
+        Expected::Signalled(number) => {
+            format!(
+                "{who} {must} still be running, to be sent {}",
+                signal(*number)
+            )
+        }
+        Expected::InTime { limit_ms } => format!(
+            "the scenario {must} be over within {}: so much time of their own the programs have for all steps together",
+            seconds(*limit_ms)
+        ),
         Expected::Sockets { .. }
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }
@@ -196,6 +206,8 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Frames => "frames of WebSocket".to_owned(),
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "the end of the program".to_owned(),
+        Expected::Signalled(_) => "a program that runs".to_owned(),
+        Expected::InTime { .. } => "the end of the scenario".to_owned(),
         Expected::Sockets { .. }
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }

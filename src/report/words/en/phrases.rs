@@ -34,6 +34,10 @@ pub(super) fn after(ms: u64) -> String {
     }
 }
 
+pub(super) fn seconds(ms: u64) -> String {
+    format!("{} s", ms as f64 / 1000.0)
+}
+
 pub(super) fn capital(sentence: &str) -> String {
     let mut chars = sentence.chars();
     match chars.next() {

@@ -32,6 +32,7 @@ pub(super) fn arrival(about: &About<'_>) -> String {
         }
         Actual::StillOpen => match &about.failure.expected {
             Expected::Closed { .. } if wire => "但连接仍然开着。".to_owned(),
+            Expected::InTime { .. } => "但这些时间已经用完。".to_owned(),
             _ if about.failure.miss == Miss::Flooded => format!("但 {who} 不停地输出。"),
             _ => format!("但 {who} 还在运行。"),
         },
@@ -51,6 +52,10 @@ pub(super) fn arrival(about: &About<'_>) -> String {
         Actual::NoFile => format!("但 {} 的运行目录里没有这个文件。", other(about)),
         Actual::Taken(count) => format!("但只有 {}被读走。", bytes(*count)),
         Actual::Build(_) => "但编译没有通过。".to_owned(),
+        Actual::BuiltTooMuch { mainly } => format!(
+            "但编译留下的文件太多或太大，无法为每次运行复制，主要是 {}。",
+            visible::clipped(mainly.as_bytes(), QUOTED)
+        ),
         Actual::NotExecutable(number) => {
             let why = match *number {
                 libc::ENOENT => "找不到这个程序，或找不到它第一行写的解释器",

@@ -2,11 +2,11 @@
 
 use crate::report::about::About;
 use crate::report::visible;
-use crate::report::words::{NAMED, QUOTED, is_content, is_printed};
+use crate::report::words::{NAMED, QUOTED, is_content, is_printed, signal};
 use crate::transcript::Channel;
 use crate::verdict::Expected;
 
-use super::phrases::{bytes, other, place, quote, status};
+use super::phrases::{bytes, other, place, quote, seconds, status};
 use super::{condition, http, websocket};
 
 /// `bob 应当收到…`, `server 的终端不应显示…`.
@@ -124,6 +124,13 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             }
         }
         Expected::Stopped => format!("{who} {must}在被终止时结束"),
+        Expected::Signalled(number) => {
+            format!("{who} {must}仍在运行，以便接收 {}", signal(*number))
+        }
+        Expected::InTime { limit_ms } => format!(
+            "整个测试{must}在 {}内完成：这是程序自身在所有步骤上可用的总时间",
+            seconds(*limit_ms)
+        ),
         Expected::Sockets { .. }
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }
@@ -165,6 +172,8 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Frames => "WebSocket 帧".to_owned(),
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "程序结束".to_owned(),
+        Expected::Signalled(_) => "正在运行的程序".to_owned(),
+        Expected::InTime { .. } => "测试结束".to_owned(),
         Expected::Sockets { .. }
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }

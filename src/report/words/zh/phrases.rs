@@ -26,6 +26,10 @@ pub(super) fn after(ms: u64) -> String {
     }
 }
 
+pub(super) fn seconds(ms: u64) -> String {
+    format!("{} 秒", ms as f64 / 1000.0)
+}
+
 /// The program at the other end of a peer's connection.
 pub(super) fn other<'a>(about: &About<'a>) -> &'a str {
     about.program().unwrap_or("被测程序")
