@@ -14,7 +14,7 @@ const SHORTEST: usize = 4;
 /// Longer ones are not kept.
 const LONGEST: usize = 64 << 10;
 
-/// The texts that were expected and came, the latest last.
+/// The texts that were expected to the letter and came, the latest last. Whatever fits one of several patterns may well come again: a notice, a prompt.
 #[derive(Default)]
 pub(super) struct Answers(Vec<Answer>);
 
@@ -27,7 +27,7 @@ struct Answer {
 }
 
 impl Answers {
-    /// This came, as `step` expected.
+    /// This text came, as `step` expected.
     pub(super) fn came(&mut self, id: ActorId, channel: Channel, step: usize, text: &[u8]) {
         if (SHORTEST..=LONGEST).contains(&text.len()) {
             self.0.push(Answer {

@@ -251,7 +251,9 @@ impl Run<'_> {
             self.variables.capture(name, &matched);
         }
         self.ledger.matched(id, &matched, &self.variables);
-        self.answers.came(id, channel, done.step.number, &matched);
+        if matches!(done.expected, Expected::Text(_) | Expected::Exactly(_)) {
+            self.answers.came(id, channel, done.step.number, &matched);
+        }
         let fenced: Vec<usize> = (0..self.watches.len())
             .filter(|index| {
                 self.watches[*index].id == id && self.watches[*index].channel == channel
