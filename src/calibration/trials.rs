@@ -135,10 +135,12 @@ pub fn calibrate(
                 })
             })
             .collect();
-        for worker in workers {
-            let _ = worker.join();
-        }
+        let joined: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
         over.store(true, Ordering::Relaxed);
+        // What a worker that panics would have found is missing from the table: nobody shall take it for whole.
+        if let Some(panic) = joined.into_iter().find_map(Result::err) {
+            std::panic::resume_unwind(panic);
+        }
     });
     let came: Vec<Vec<Came>> = came
         .into_iter()

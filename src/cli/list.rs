@@ -7,7 +7,7 @@ use crate::report::{Problem, Style};
 use crate::scenario::{Overrides, lint as lint_lab, shipped_labs};
 
 use super::target::Target;
-use super::{Exit, complain, print};
+use super::{Exit, complain, complain_of, print};
 
 fn targets(named: &[String], style: &Style) -> Result<Vec<Target>, Exit> {
     let all = shipped_labs().into_iter().map(str::to_owned);
@@ -79,8 +79,7 @@ pub(super) fn list(named: &[String], style: &Style) -> Exit {
                 ));
             }
             Err(diagnostics) => {
-                let _ = std::io::stderr()
-                    .write_all(crate::report::diagnostics(&diagnostics, style).as_bytes());
+                complain_of(&diagnostics, style);
                 exit = Exit::Usage;
             }
         }
@@ -120,8 +119,7 @@ pub(super) fn reference(name: Option<&str>, arguments: &[String], style: &Style)
                     known,
                 },
                 style,
-            );
-            Exit::Usage
+            )
         }
     }
 }

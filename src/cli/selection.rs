@@ -159,14 +159,11 @@ fn check_names(
     if let Some(unknown) = by_hand(options).find(|role| !roles.contains(role)) {
         roles.sort();
         roles.dedup();
-        complain(
-            &Problem::UnknownRole {
-                role: unknown.clone(),
-                known: roles,
-            },
-            style,
-        );
-        return Err(Exit::Usage);
+        let problem = Problem::UnknownRole {
+            role: unknown.clone(),
+            known: roles,
+        };
+        return Err(complain(&problem, style));
     }
     if let Some(unknown) = options.only.iter().find(|only| !names.contains(only)) {
         names.dedup();

@@ -38,6 +38,5 @@ pub(super) fn show(file: &Path, style: &Style) -> Exit {
             message: error.to_string(),
         },
     };
-    complain(&problem, style);
-    Exit::Usage
+    complain(&problem, style)
 }

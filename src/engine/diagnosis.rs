@@ -136,7 +136,7 @@ impl Run<'_> {
             return;
         };
         let process = program.process.id;
-        // It is on pipes.
+        // It is on pipes. Whether it could be asked shows in what comes.
         let _ = program.end_input();
         if let Some(test_box) = &self.stage.test_box {
             let _ = test_box.signal(process, libc::SIGINT).await;

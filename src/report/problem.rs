@@ -176,9 +176,7 @@ impl Problem {
             _ => true,
         }
     }
-}
 
-impl Problem {
     /// A word that stays the same in all languages and versions.
     pub fn name(&self) -> &'static str {
         match self {
