@@ -11,7 +11,6 @@ use crate::transcript::{ActorId, Data, EventKind};
 use crate::verdict::Trouble;
 
 use super::cast::{environment, start_trouble};
-use super::play::system;
 
 /// How long a build may take, in wall time; compilers of whole courses' programs need seconds.
 const BUILD_LIMIT: Duration = Duration::from_secs(120);
@@ -56,8 +55,8 @@ pub(super) async fn run_to_end(
                     // What it leaves running is not waited for. Who multiplies too fast to be caught dies with the box.
                     let _ = test_box.end_process(process).await;
                 }
-                Some(BoxEvent::Gone(error)) => return Err(system("build", &error)),
-                None => return Err(system("build", &std::io::ErrorKind::BrokenPipe.into())),
+                Some(BoxEvent::Gone(error)) => return Err(Trouble::system("build", &error)),
+                None => return Err(Trouble::system("build", &std::io::ErrorKind::BrokenPipe.into())),
                 _ => {}
             },
         }

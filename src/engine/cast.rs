@@ -17,7 +17,7 @@ use super::address::HERE;
 use super::clock::Due;
 use super::explain::Attempt;
 use super::filling::Filled;
-use super::play::{Flow, Run, Stop, before_the_first, system};
+use super::play::{Flow, Run, Stop, before_the_first};
 use super::player::{Part, Player, ProgramPart};
 use super::relay::{Relay, Setting, line_streams};
 use super::stream::{Form, Stream};
@@ -258,7 +258,7 @@ impl Run<'_> {
             .stage
             .listen_at(id, SocketAddr::new(HERE, port))
             .await
-            .map_err(|error| system("listen", &error))?;
+            .map_err(|error| Trouble::system("listen", &error))?;
         self.variables
             .set_address(&self.stage.player(id).name.clone(), local);
         Ok(())
@@ -274,52 +274,52 @@ impl Run<'_> {
         let not_started = |run: &Self, expected, actual| {
             Stop::from(run.failure(&attempt, expected, actual, Miss::NotStarted, Proof::Exited))
         };
-        let (first, file, templates): (Vec<OsString>, _, [&[Template]; 2]) = match self
-            .filled(part.role)
-        {
-            Filled::Running(_) => return Ok(()),
-            Filled::Absent => {
-                let expected = Expected::ProgramFile {
-                    role: role.name.clone(),
-                    find: role.find.clone(),
-                };
-                return Err(not_started(self, expected, Actual::NoFile));
-            }
-            Filled::TooMuchBuilt(mainly) => {
-                let mainly = mainly.to_string_lossy().into_owned();
-                return Err(not_started(
-                    self,
-                    Expected::Build,
-                    Actual::BuiltTooMuch { mainly },
-                ));
-            }
-            Filled::Unbuilt(output) => {
-                return Err(not_started(
-                    self,
-                    Expected::Build,
-                    Actual::Build(Data(output.clone())),
-                ));
-            }
-            // A command of the user's is whole as it is.
-            Filled::Command(command) => (
-                vec![command.program.clone()],
-                command.file.clone(),
-                [&command.words, &[]],
-            ),
-            Filled::File(command) => (
-                vec![command.program.clone()],
-                command.file.clone(),
-                [&command.words, &role.arguments],
-            ),
-            Filled::Reference => {
-                let exe = std::env::current_exe().map_err(|error| system("find viva", &error))?;
-                (
-                    vec![exe.into_os_string(), "reference".into()],
-                    None,
-                    [&role.reference, &[]],
-                )
-            }
-        };
+        let (first, file, templates): (Vec<OsString>, _, [&[Template]; 2]) =
+            match self.filled(part.role) {
+                Filled::Running(_) => return Ok(()),
+                Filled::Absent => {
+                    let expected = Expected::ProgramFile {
+                        role: role.name.clone(),
+                        find: role.find.clone(),
+                    };
+                    return Err(not_started(self, expected, Actual::NoFile));
+                }
+                Filled::TooMuchBuilt(mainly) => {
+                    let mainly = mainly.to_string_lossy().into_owned();
+                    return Err(not_started(
+                        self,
+                        Expected::Build,
+                        Actual::BuiltTooMuch { mainly },
+                    ));
+                }
+                Filled::Unbuilt(output) => {
+                    return Err(not_started(
+                        self,
+                        Expected::Build,
+                        Actual::Build(Data(output.clone())),
+                    ));
+                }
+                // A command of the user's is whole as it is.
+                Filled::Command(command) => (
+                    vec![command.program.clone()],
+                    command.file.clone(),
+                    [&command.words, &[]],
+                ),
+                Filled::File(command) => (
+                    vec![command.program.clone()],
+                    command.file.clone(),
+                    [&command.words, &role.arguments],
+                ),
+                Filled::Reference => {
+                    let exe = std::env::current_exe()
+                        .map_err(|error| Trouble::system("find viva", &error))?;
+                    (
+                        vec![exe.into_os_string(), "reference".into()],
+                        None,
+                        [&role.reference, &[]],
+                    )
+                }
+            };
         self.give_variables(id, to, file)?;
         let speaker = self.speaker(id);
         let mut words = first;
@@ -440,7 +440,7 @@ impl Run<'_> {
         let probe =
             std::net::TcpListener::bind((HERE, 0)).and_then(|listener| listener.local_addr());
         Ok(probe
-            .map_err(|error| system("find a free port", &error))?
+            .map_err(|error| Trouble::system("find a free port", &error))?
             .port())
     }
 
@@ -487,10 +487,10 @@ pub(super) fn environment(test_box: &TestBox, terminal: bool) -> Vec<(OsString, 
 /// What kept a program from being started, when it is not the program's own fault.
 pub(super) fn start_trouble(error: &StartError) -> Trouble {
     match error {
-        StartError::Stdio(error) => system("open terminal", error),
+        StartError::Stdio(error) => Trouble::system("open terminal", error),
         StartError::Launch(LaunchError::NotExecutable(errno)) => {
-            system("start program", &io::Error::from_raw_os_error(*errno))
+            Trouble::system("start program", &io::Error::from_raw_os_error(*errno))
         }
-        StartError::Launch(LaunchError::System { doing, error }) => system(doing, error),
+        StartError::Launch(LaunchError::System { doing, error }) => Trouble::system(doing, error),
     }
 }

@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use crate::actor::{Connection, Datagrams, connect};
 use crate::scenario::Transport;
 use crate::transcript::{ActorId, Channel, EventKind, Miss, Proof};
-use crate::verdict::{Actual, Expected, StepRef};
+use crate::verdict::{Actual, Expected, StepRef, Trouble};
 
 use super::address::{beside, is_about_the_address};
 use super::clock::Due;
 use super::explain::Attempt;
-use super::play::{Flow, Run, Stop, system};
+use super::play::{Flow, Run, Stop};
 use super::player::Part;
 
 impl Run<'_> {
@@ -32,13 +32,13 @@ impl Run<'_> {
                 .stage
                 .socket(true, to.is_ipv6())
                 .await
-                .map_err(|error| system("socket", &error))?;
+                .map_err(|error| Trouble::system("socket", &error))?;
             let reports = self.stage.reports.clone();
             let opened = match Datagrams::open(socket, beside(to), id, Channel::Wire, reports) {
                 Err(error) if is_about_the_address(&error) => {
                     return Err(self.no_way(&attempt, to, &error).await);
                 }
-                opened => opened.map_err(|error| system("bind", &error))?,
+                opened => opened.map_err(|error| Trouble::system("bind", &error))?,
             };
             let local = opened.local;
             self.stage.player_mut(id).part = Part::Datagrams {
@@ -54,7 +54,7 @@ impl Run<'_> {
                 .stage
                 .socket(false, to.is_ipv6())
                 .await
-                .map_err(|error| system("socket", &error))?;
+                .map_err(|error| Trouble::system("socket", &error))?;
             let connecting = connect(socket, to, connects.receive_buffer);
             // While it is under way the box is not at rest.
             let stream = match self.stage.during(due, connecting, || None).await {
@@ -75,7 +75,7 @@ impl Run<'_> {
                 self.stage.reports.clone(),
                 connects.reading,
             )
-            .map_err(|error| system("connect", &error))?;
+            .map_err(|error| Trouble::system("connect", &error))?;
             let local = opened.local;
             let player = self.stage.player_mut(id);
             player.part = Part::Connection(Some(opened));

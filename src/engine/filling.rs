@@ -15,7 +15,6 @@ use super::finding::{find, names_in};
 use super::interpreter::{
     Recipe, is_executable, literal, needed, recipe, resolve, split_words, with_file,
 };
-use super::play::system;
 
 /// A folder with a student's programs.
 #[derive(Clone, Debug)]
@@ -252,7 +251,7 @@ impl Filling {
         }
         let (test_box, mut events) = TestBox::open(&self.setting(self.isolation, Room::BUILD))
             .await
-            .map_err(|error| system("open box", &error))?;
+            .map_err(|error| Trouble::system("open box", &error))?;
         self.furnish(&test_box).await?;
         for (role, command) in &commands {
             let command = command.clone();
@@ -268,7 +267,7 @@ impl Filling {
         test_box
             .freeze()
             .await
-            .map_err(|error| system("build", &error))?;
+            .map_err(|error| Trouble::system("build", &error))?;
         match test_box.measure().await {
             Ok(_) => {}
             Err(
@@ -287,7 +286,7 @@ impl Filling {
                 return Ok(());
             }
             Err(CopyError::NotReadable(error) | CopyError::NotWritten(error)) => {
-                return Err(system("copy", &error).into());
+                return Err(Trouble::system("copy", &error).into());
             }
         }
         self.base = Base::Built(test_box);

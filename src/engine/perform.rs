@@ -6,11 +6,11 @@ use std::io;
 use crate::actor::{END_OF_FILE, Program};
 use crate::scenario::{Action, Step, Transport};
 use crate::transcript::{ActorId, ActorKind, Channel, EventKind, Miss, Proof};
-use crate::verdict::{Actual, Expected, Note, StepRef};
+use crate::verdict::{Actual, Expected, Note, StepRef, Trouble};
 
 use super::clock::Due;
 use super::explain::Attempt;
-use super::play::{Flow, Run, reference, system};
+use super::play::{Flow, Run, reference};
 use super::player::{Part, Player};
 use super::stage::Stage;
 use super::stream::Stream;
@@ -107,7 +107,7 @@ impl Run<'_> {
                     connection
                         .reset()
                         .await
-                        .map_err(|error| system("reset", &error))?;
+                        .map_err(|error| Trouble::system("reset", &error))?;
                 }
                 Ok(())
             }
@@ -165,7 +165,7 @@ impl Run<'_> {
                 let failure = self.failure(&attempt, expected, actual, Miss::NotEnded, proof);
                 return Err(failure.into());
             }
-            Err(error) => return Err(system("end program", &error).into()),
+            Err(error) => return Err(Trouble::system("end program", &error).into()),
         }
         let gone = self
             .stage
@@ -217,7 +217,7 @@ impl Run<'_> {
                 let failure = self.ended_failure(&attempt, expected, actual, Proof::Exited);
                 return Err(failure.await.into());
             }
-            Err(error) => return Err(system("signal", &error).into()),
+            Err(error) => return Err(Trouble::system("signal", &error).into()),
         }
         self.stage.record(id, EventKind::Signalled { signal });
         if matches!(signal, libc::SIGSTOP | libc::SIGCONT) {
@@ -307,7 +307,7 @@ impl Run<'_> {
             self.stage.reports.clone(),
             true,
         )
-        .map_err(|error| system("accept", &error))?;
+        .map_err(|error| Trouble::system("accept", &error))?;
         let local = opened.local;
         let player = self.stage.player_mut(link);
         player.part = Part::Connection(Some(opened));

@@ -213,7 +213,7 @@ pub(super) async fn concluded(mut run: Run<'_>, result: &mut ScenarioResult) -> 
         if run.stage.trouble.is_none()
             && let Err(error) = test_box.end().await
         {
-            run.stage.trouble = Some(system("end box", &error));
+            run.stage.trouble = Some(Trouble::system("end box", &error));
         }
     }
     if let Some(trouble) = run.stage.trouble.take() {
@@ -291,12 +291,12 @@ async fn set_stage(
         false => Some(
             Turn::take()
                 .await
-                .map_err(|error| system("take turns", &error))?,
+                .map_err(|error| Trouble::system("take turns", &error))?,
         ),
     };
     let opened = TestBox::open(&filling.setting(isolation, Room::RUN))
         .await
-        .map_err(|error| system("open box", &error))?;
+        .map_err(|error| Trouble::system("open box", &error))?;
     filling
         .furnish(&opened.0)
         .await
@@ -312,14 +312,6 @@ async fn set_stage(
             },
         })?;
     Ok((Stage::new(Some(opened)), turn))
-}
-
-/// Trouble with a system call.
-pub(super) fn system(doing: &str, error: &std::io::Error) -> Trouble {
-    Trouble::System {
-        doing: doing.to_owned(),
-        message: error.to_string(),
-    }
 }
 
 impl Run<'_> {
@@ -414,7 +406,7 @@ impl Run<'_> {
             test_box
                 .add_file(name, &bytes)
                 .await
-                .map_err(|error| system("write file", &error))?;
+                .map_err(|error| Trouble::system("write file", &error))?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::verdict::{Actual, Expected, Note, Remark, StepRef, Trouble};
 use super::address::reachable;
 use super::clock::Due;
 use super::explain::Attempt;
-use super::play::{Flow, Run, Stop, system};
+use super::play::{Flow, Run, Stop};
 use super::player::Part;
 use super::prompts::{Awaited, Turn, turn};
 use super::stage::Stage;
@@ -93,7 +93,7 @@ impl Run<'_> {
             });
             let turn = turn.await;
             if let Some(error) = trouble {
-                return Err(system("sock_diag", &error).into());
+                return Err(Trouble::system("sock_diag", &error).into());
             }
             match turn {
                 Ok(Turn::Asks { asked, upto }) => {
@@ -172,7 +172,7 @@ impl Run<'_> {
         });
         let found = found.await?;
         if let Some(error) = trouble {
-            return Err(system("sock_diag", &error).into());
+            return Err(Trouble::system("sock_diag", &error).into());
         }
         let (actual, proof) = match found {
             Ok(Some(address)) => {
@@ -201,7 +201,9 @@ impl Run<'_> {
             return Ok(None);
         }
         let table = self.socket_table().await;
-        Ok(Some(table.map_err(|error| system("sock_diag", &error))?))
+        Ok(Some(
+            table.map_err(|error| Trouble::system("sock_diag", &error))?,
+        ))
     }
 
     fn is_watched(&self, id: ActorId) -> bool {

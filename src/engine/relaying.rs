@@ -12,10 +12,10 @@ use tokio::net::TcpStream;
 use crate::actor::{Connection, Datagrams, Report, connect};
 use crate::observe::SocketTable;
 use crate::transcript::{ActorId, ActorKind, Channel, Data, EventKind};
+use crate::verdict::Trouble;
 use crate::wire::{Cargo, Line, When};
 
 use super::address::{beside, is_about_the_address};
-use super::play::system;
 use super::player::{Part, Player};
 use super::relay::{Arrival, Crossing, Ends, Relay, Setting, WAYS, line_streams};
 use super::stage::Stage;
@@ -274,7 +274,7 @@ impl Stage {
         match outcome {
             Ok(done) => Some(done),
             Err(error) => {
-                self.trouble.get_or_insert(system("proxy", &error));
+                self.trouble.get_or_insert(Trouble::system("proxy", &error));
                 None
             }
         }

@@ -12,7 +12,7 @@ use crate::wire::Cut;
 use super::address::is_about_the_address;
 use super::clock::Due;
 use super::explain::Attempt;
-use super::play::{Flow, Run, Stop, system};
+use super::play::{Flow, Run, Stop};
 use super::player::Part;
 use super::stage::Stage;
 use super::waiting::{InVain, has_room};
@@ -89,7 +89,7 @@ impl Run<'_> {
             Err(error) if is_about_the_address(&error) => {
                 Err(self.no_way(&attempt, to, &error).await)
             }
-            sent => sent.map_err(|error| system("sendto", &error).into()),
+            sent => sent.map_err(|error| Trouble::system("sendto", &error).into()),
         }
     }
 

@@ -19,7 +19,6 @@ use super::address::reachable;
 use super::clock::Clock;
 use super::mutant::Mutant;
 use super::pauses::Alarm;
-use super::play::system;
 use super::player::{Part, Player, ProgramPart};
 use super::relay::Lines;
 use super::waiting::Watcher;
@@ -252,7 +251,8 @@ impl Stage {
                 }
             }
             Report::Trouble { doing, error } => {
-                self.trouble.get_or_insert_with(|| system(doing, &error));
+                self.trouble
+                    .get_or_insert_with(|| Trouble::system(doing, &error));
             }
         }
     }
@@ -399,7 +399,8 @@ impl Stage {
                 }
             }
             BoxEvent::Gone(error) => {
-                self.trouble.get_or_insert_with(|| system("box", &error));
+                self.trouble
+                    .get_or_insert_with(|| Trouble::system("box", &error));
             }
         }
     }

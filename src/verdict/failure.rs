@@ -462,3 +462,13 @@ pub enum Trouble {
         message: String,
     },
 }
+
+impl Trouble {
+    /// That a system call failed while Viva was doing something: a fixed word.
+    pub fn system(doing: &str, error: &std::io::Error) -> Self {
+        Trouble::System {
+            doing: doing.to_owned(),
+            message: error.to_string(),
+        }
+    }
+}
