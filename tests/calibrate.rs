@@ -149,7 +149,7 @@ fn a_wrong_program_that_passes_and_a_right_one_that_fails_break_the_contract() {
     assert_eq!(
         conclusion(&text),
         "  right/threads.py 在 answers 中失败，而它不应在那里失败
-有 1 处不符合约定。"
+有 1 处不符合契约。"
     );
     assert_eq!(code, 1);
 }

@@ -23,7 +23,7 @@ pub(in crate::report) fn legend(language: Language) -> &'static str {
             ". passed   X failed, as it must   x failed, as it may   ~ failed, but what it needs failed already   - nothing was altered   ! not as the contract says   ? not the same each time   E trouble"
         }
         Language::Chinese => {
-            ". 通过   X 按约定必须失败   x 按约定可以失败   ~ 失败，但它依赖的场景已失败   - 没有改动任何内容   ! 与约定不符   ? 每次结果不同   E 故障"
+            ". 通过   X 按契约必须失败   x 按契约可以失败   ~ 失败，但它依赖的场景已失败   - 没有改动任何内容   ! 与契约不符   ? 每次结果不同   E 故障"
         }
     }
 }
@@ -122,7 +122,7 @@ pub(in crate::report) fn conclusion(language: Language, breaches: usize) -> Stri
         (Language::English, 0) => "Everything is as the contract says.".to_owned(),
         (Language::English, 1) => "One thing is not as the contract says.".to_owned(),
         (Language::English, count) => format!("{count} things are not as the contract says."),
-        (Language::Chinese, 0) => "一切都符合约定。".to_owned(),
-        (Language::Chinese, count) => format!("有 {count} 处不符合约定。"),
+        (Language::Chinese, 0) => "一切都符合契约。".to_owned(),
+        (Language::Chinese, count) => format!("有 {count} 处不符合契约。"),
     }
 }

@@ -440,11 +440,11 @@ fn words(code: &Code) -> Said {
         ),
         Code::UnknownScenario { name, similar } => said(
             format!("这个实验没有场景 {}", q(name)),
-            meant(similar, "请把它从约定中删去"),
+            meant(similar, "请把它从契约中删去"),
         ),
         Code::NoKnownProgram { file } => said(
-            format!("约定文件旁边没有程序 {}", q(file)),
-            "请检查文件名：它从约定文件所在的文件夹算起，例如 `wrong/doubles.py`",
+            format!("契约文件旁边没有程序 {}", q(file)),
+            "请检查文件名：它从契约文件所在的文件夹算起，例如 `wrong/doubles.py`",
         ),
         Code::CircularNeeds { names } => said(
             format!("这些场景互相依赖：{}", circle(names)),
