@@ -153,7 +153,9 @@ fn one_that_is_built_to_more_than_can_be_copied() {
         run(["run", &folder.at("x.yaml"), "--submission", &folder.at("")])
             .exits(1)
             .prints("the server must compile")
-            .prints("But its build leaves more than can be copied for each run, big before all.");
+            .prints(
+                "But its build leaves more than can be copied for each run; most of it is big.",
+            );
     }
 }
 
@@ -181,8 +183,8 @@ fn ones_that_use_up_the_time_of_the_whole_scenario() {
     for program in [slow, stopped] {
         judge("", &steps, &[("server.py", &program)])
             .exits(1)
-            .prints("the scenario must be over within 1.5 s: so much time of their own the programs have for all steps together")
-            .prints("But they have used it up.")
+            .prints("all steps together must take the programs at most 1.5 s of their own time")
+            .prints("But they took longer.")
             .prints("[not ended: settled by the deadline after");
     }
 }

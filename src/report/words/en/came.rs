@@ -39,7 +39,7 @@ pub(super) fn arrival(about: &About<'_>) -> String {
         }
         Actual::StillOpen => match &about.failure.expected {
             Expected::Closed { .. } if wire => "But the connection is still open.".to_owned(),
-            Expected::InTime { .. } => "But they have used it up.".to_owned(),
+            Expected::InTime { .. } => "But they took longer.".to_owned(),
             _ if about.failure.miss == Miss::Flooded => format!("But {who} prints without end."),
             _ => format!("But {who} is still running."),
         },
@@ -67,7 +67,7 @@ pub(super) fn arrival(about: &About<'_>) -> String {
         Actual::Taken(count) => format!("But only {} were taken.", bytes(*count)),
         Actual::Build(_) => "But the compiler found mistakes.".to_owned(),
         Actual::BuiltTooMuch { mainly } => format!(
-            "But its build leaves more than can be copied for each run, {} before all.",
+            "But its build leaves more than can be copied for each run; most of it is {}.",
             visible::clipped(mainly.as_bytes(), QUOTED)
         ),
         Actual::NotExecutable(number) => {

@@ -160,7 +160,7 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             )
         }
         Expected::InTime { limit_ms } => format!(
-            "the scenario {must} be over within {}: so much time of their own the programs have for all steps together",
+            "all steps together {must} take the programs at most {} of their own time",
             seconds(*limit_ms)
         ),
         Expected::Sockets { .. }

@@ -32,7 +32,7 @@ pub(super) fn arrival(about: &About<'_>) -> String {
         }
         Actual::StillOpen => match &about.failure.expected {
             Expected::Closed { .. } if wire => "但连接仍然开着。".to_owned(),
-            Expected::InTime { .. } => "但这些时间已经用完。".to_owned(),
+            Expected::InTime { .. } => "但实际用时更长。".to_owned(),
             _ if about.failure.miss == Miss::Flooded => format!("但 {who} 不停地输出。"),
             _ => format!("但 {who} 还在运行。"),
         },

@@ -128,7 +128,7 @@ pub(super) fn expectation(about: &About<'_>, expected: &Expected, never: bool) -
             format!("{who} {must}仍在运行，以便接收 {}", signal(*number))
         }
         Expected::InTime { limit_ms } => format!(
-            "整个测试{must}在 {}内完成：这是程序自身在所有步骤上可用的总时间",
+            "所有步骤合计，程序自身用时{must}不超过 {}",
             seconds(*limit_ms)
         ),
         Expected::Sockets { .. }
@@ -173,7 +173,7 @@ pub(super) fn target(expected: &Expected) -> String {
         Expected::Taken { bytes: count } => bytes(*count),
         Expected::Stopped => "程序结束".to_owned(),
         Expected::Signalled(_) => "正在运行的程序".to_owned(),
-        Expected::InTime { .. } => "测试结束".to_owned(),
+        Expected::InTime { .. } => "场景结束".to_owned(),
         Expected::Sockets { .. }
         | Expected::ListensAt { .. }
         | Expected::BoundTo { .. }
