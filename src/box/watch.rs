@@ -309,7 +309,12 @@ impl Watcher {
 /// The caller's socket, for us too.
 fn duplicate(thread: u32, descriptor: u64) -> rustix::io::Result<OwnedFd> {
     let process = pidfd(thread)?;
-    rustix::process::pidfd_getfd(&process, descriptor as i32, PidfdGetfdFlags::empty())
+    let descriptor = descriptor as i32;
+    // Python's number of a closed socket is -1, which rustix takes for a mistake of ours.
+    if descriptor < 0 {
+        return Err(rustix::io::Errno::BADF);
+    }
+    rustix::process::pidfd_getfd(&process, descriptor, PidfdGetfdFlags::empty())
 }
 
 /// The process of a thread: announcements name threads, and a pidfd is one of a process.

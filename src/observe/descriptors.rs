@@ -43,6 +43,10 @@ impl Descriptors {
         process: i32,
         descriptor: i32,
     ) -> rustix::io::Result<OwnedFd> {
+        // What a program gives to a system call may be any number.
+        if descriptor < 0 {
+            return Err(Errno::BADF);
+        }
         let pidfd = match self.pidfds.entry(process) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {

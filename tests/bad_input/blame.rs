@@ -188,3 +188,12 @@ fn ones_that_use_up_the_time_of_the_whole_scenario() {
             .prints("[not ended: settled by the deadline after");
     }
 }
+
+#[test]
+fn one_that_listens_on_a_socket_that_it_has_closed() {
+    let steps = format!("{ALICE}\nsteps:\n  - alice: {{ send: hi }}");
+    let program = "import socket\nserver = socket.socket()\nserver.close()\nserver.listen()\n";
+    judge("", &steps, &[("server.py", program)])
+        .exits(1)
+        .prints("OSError: [Errno 9] Bad file descriptor");
+}

@@ -4,6 +4,7 @@
 mod stand;
 
 mod blame;
+mod chaos;
 mod command_line;
 mod ending;
 mod files;
