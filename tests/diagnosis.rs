@@ -325,9 +325,9 @@ fn is_hidden(run: impl Fn(&[&str]) -> Came) {
 const ASKED_SOON: &str =
     "  - alice: { send: mango-41 }\n  - alice: { expect: mango-41, within: 500ms }\n";
 
-/// The same on a port that is free on a network that others use, too.
+/// The same on a port that is free on a network that others use, too; what has to be read from the disk is read before it listens.
 fn anywhere(then: &str) -> String {
-    server(then).replace("9999", "0")
+    format!("import ctypes\n{}", server(then).replace("9999", "0"))
 }
 
 /// prctl(2), PR_SET_DUMPABLE: who isn't dumpable is not shown to anybody without power over him.
