@@ -363,8 +363,10 @@ impl Stage {
                 udp,
                 hold,
             } => {
-                // Port 0 is nobody's: getaddrinfo(3) "connects" a datagram socket there to learn its own address.
-                if let Some(actor) = actor_of(self, process).filter(|_| address.port() != 0) {
+                // Port 0 is nobody's: getaddrinfo(3) "connects" a datagram socket there to learn its own address. Whoever sends to
+                // somebody that came to it answers, and dials nobody.
+                let dials = address.port() != 0 && !(udp && self.is_client(address));
+                if let Some(actor) = actor_of(self, process).filter(|_| dials) {
                     self.record(
                         actor,
                         EventKind::Dialled {
@@ -403,6 +405,17 @@ impl Stage {
                     .get_or_insert_with(|| Trouble::system("box", &error));
             }
         }
+    }
+
+    /// Whether a client that Viva plays sends its datagrams from this address.
+    fn is_client(&self, address: SocketAddr) -> bool {
+        let kinds = self.transcript.actors.iter().map(|actor| &actor.kind);
+        let clients = self.players.iter().zip(kinds);
+        let mut clients = clients.filter(|(_, kind)| **kind == ActorKind::UdpClient);
+        clients.any(|(client, _)| {
+            matches!(&client.part, Part::Datagrams { sockets, .. }
+                if sockets.iter().any(|socket| socket.local == address))
+        })
     }
 
     pub(super) fn note_listening(&mut self, actor: ActorId, address: SocketAddr, only_v6: bool) {
