@@ -1,8 +1,8 @@
 //! The clock by which a step is overdue.
 //!
-//! It counts the processor time that the programs use, and the time in which none of them wants a processor and Viva waits for
-//! them. It stands still while a program is ready to run and gets no processor, while all are stopped, and while Viva itself is at
-//! work, has no processor, or does not run: a loaded or suspended machine makes nobody late, nor does whoever has not read yet.
+//! It counts the processor time that the programs use, and the time in which none of them wants a processor. It stands still
+//! while a program is ready to run and gets no processor, while all are stopped, and while Viva itself does not run: a loaded or
+//! suspended machine makes nobody late.
 
 use std::time::Duration;
 
@@ -178,8 +178,7 @@ fn counted(passed: Duration, before: &Spent, now: &Spent) -> Duration {
     let idle = if in_line || now.stopped > 0 {
         Duration::ZERO
     } else {
-        let viva = now.viva.saturating_sub(before.viva);
-        passed.saturating_sub(ran + waited + viva).min(LONGEST)
+        passed.saturating_sub(ran + waited).min(LONGEST)
     };
     ran + idle
 }
@@ -201,7 +200,6 @@ mod tests {
             threads: 1,
             runnable,
             stopped,
-            viva: Duration::ZERO,
         }
     }
 
@@ -229,16 +227,5 @@ mod tests {
         let at_rest = spent(0, 0, 0, 0);
         assert_eq!(counted(ms(10), &at_rest, &spent(0, 0, 0, 1)), ms(0));
         assert_eq!(counted(ms(60_000), &at_rest, &at_rest), LONGEST);
-    }
-
-    #[test]
-    fn who_waits_until_viva_has_read_is_not_late() {
-        let before = spent(0, 0, 0, 0);
-        let now = Spent {
-            viva: ms(15),
-            ..spent(3, 0, 0, 0)
-        };
-        assert_eq!(counted(ms(20), &before, &now), ms(5));
-        assert_eq!(counted(ms(10), &before, &now), ms(3));
     }
 }

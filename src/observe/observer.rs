@@ -451,8 +451,6 @@ impl Observer {
         };
         spent.processor = Duration::from_nanos(sum(|times| times.ran));
         spent.queued = Duration::from_nanos(sum(|times| times.queued));
-        let own = Times::own();
-        spent.viva = Duration::from_nanos(own.ran + own.queued);
         spent
     }
 

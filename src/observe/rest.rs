@@ -100,7 +100,7 @@ pub enum Obstacle {
     },
 }
 
-/// What the programs of a box have used so far, what they want now, and how much of the time Viva itself was at work.
+/// What the programs of a box have used so far, and what they want now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
     /// Processor time of all threads, those included that have ended (as of the last look at them). Never falls.
@@ -113,6 +113,4 @@ pub struct Spent {
     pub runnable: usize,
     /// How many of them are stopped (states T and t).
     pub stopped: usize,
-    /// How long the thread of Viva that asks has run, or waited for a processor. Never falls.
-    pub viva: Duration,
 }

@@ -49,26 +49,6 @@ pub(super) struct Times {
     pub(super) turns: u64,
 }
 
-impl Times {
-    fn parse(text: &str) -> Times {
-        let mut numbers = text
-            .split_ascii_whitespace()
-            .map(|word| word.parse().unwrap_or(0));
-        let mut next = || numbers.next().unwrap_or(0);
-        Times {
-            ran: next(),
-            queued: next(),
-            turns: next(),
-        }
-    }
-
-    /// Of the thread that asks; nothing where the kernel doesn't tell.
-    pub(super) fn own() -> Times {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat");
-        Times::parse(&text.unwrap_or_default())
-    }
-}
-
 /// Why a look came to no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
@@ -256,7 +236,15 @@ impl Threads {
         let text = self
             .read(thread, Name::Schedstat)
             .map_err(|error| trouble(thread, &error))?;
-        Ok(Times::parse(text))
+        let mut numbers = text
+            .split_ascii_whitespace()
+            .map(|word| word.parse().unwrap_or(0));
+        let mut next = || numbers.next().unwrap_or(0);
+        Ok(Times {
+            ran: next(),
+            queued: next(),
+            turns: next(),
+        })
     }
 
     pub(super) fn stat(&mut self, thread: Thread) -> Result<Stat, Trouble> {
