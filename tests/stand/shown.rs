@@ -8,9 +8,10 @@ pub(crate) fn comparable(text: &str) -> Vec<String> {
     let seed = regex::Regex::new(r"seed [0-9a-f]{4}\b").expect("regex");
     let row = regex::Regex::new(r"^ +([0-9–]+  |…$)").expect("regex");
     let lines = text.lines().filter(|line| !row.is_match(line)).map(|line| {
-        let line = port.replace_all(line.trim_end(), "PORT");
+        // First of all: a seed may have no letters in it, and look like a port.
+        let line = seed.replace_all(line.trim_end(), "seed SEED");
+        let line = port.replace_all(&line, "PORT");
         let line = time.replace_all(&line, "TIME");
-        let line = seed.replace_all(&line, "seed SEED");
         line.split_whitespace().collect::<Vec<_>>().join(" ")
     });
     // Which marks a drawing explains depends on its rows.
