@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | 6 | [`cli`] | one file per subcommand; exit codes |
 //! | 5 | [`report`] | one file per format: a value in, bytes out; all sentences, in English and Chinese |
+//! | 4 | [`grading`] | a class: finds submissions, runs them, journal, marks |
 //! | 4 | [`calibration`] | tests the tests: known programs, mutants, repetition |
 //! | 4 | [`recording`] | turns a conversation by hand into a scenario |
 //! | 3 | [`engine`] | runs one scenario: casts the actors, dispatches events, settles the steps, concludes |
@@ -33,6 +34,7 @@ pub mod verdict;
 pub mod engine;
 
 pub mod calibration;
+pub mod grading;
 pub mod recording;
 
 pub mod report;

@@ -271,8 +271,7 @@ fn programs_that_take_too_much_memory_are_ended_and_the_report_says_so() {
     // More than one process may have less than the limit, and all of them together more; none lets go of it by itself.
     let greedy = "for _ in range(3):\n    if os.fork() == 0: break\nkeep = b'x' * (400 << 20)\nwhile True: signal.pause()";
     for isolation in ["full", "basic"] {
-        let program =
-            format!("import signal, os\n{greedy}\n");
+        let program = format!("import signal, os\n{greedy}\n");
         let folder = Folder::new().with("echo_server.py", program);
         let path = folder.path().display().to_string();
         let told = run([
