@@ -86,6 +86,8 @@ codes! {
     WrongVersion { /** What stands there. */ found: String } = "wrong-version",
     /// Not a number of the range.
     BadNumber { /** What stands there. */ found: String, /** The least. */ least: u64, /** The largest. */ most: u64, /** Only whole numbers. */ whole: bool } = "bad-number",
+    /// A row whose days are not more than those of the row before it.
+    NotRising = "not-rising",
     /// Not a duration.
     BadDuration { /** What stands there. */ found: String } = "bad-duration",
     /// Not a name.

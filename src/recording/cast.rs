@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Localized, Place};
-use crate::scenario::{At, CastMember, Connects, Lab, LabEntry, Near, Ready, Scenario, Transport};
+use crate::scenario::{
+    At, CastMember, Connects, Lab, LabEntry, Near, Ready, Scenario, Transport, Visible,
+};
 
 /// The server that Viva plays for a program that dials.
 const HOST: &str = "host";
@@ -86,6 +88,8 @@ pub fn cast(lab: &Lab, role: &str, scenario: &str) -> Option<(Cast, LabEntry)> {
         scenario,
         points: 1.0,
         robustness: false,
+        bonus: false,
+        visible: Visible::Always,
         near: Near::Fail,
         needs: Vec::new(),
     };

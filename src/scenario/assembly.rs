@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Localized, Shape};
 use super::conventions::{conventions, variables};
 use super::findings::Findings;
 use super::forms::fields;
+use super::grading::grading;
 use super::grammar::NEARS;
 use super::heading::{title, version};
 use super::keys::{DEDUCTION, LAB, POINTS};
@@ -39,6 +40,8 @@ pub(super) fn assemble(
         conventions: Conventions::default(),
         roles: Vec::new(),
         scenarios: Vec::new(),
+        grading: grading(root.and_then(|root| root.get("grading")), findings),
+        digest: String::new(),
     };
     if let Some(root) = root {
         let fields = fields(root, &LAB, findings)?;
@@ -78,6 +81,8 @@ pub(super) fn assemble(
             scenario,
             points: listed.points,
             robustness: listed.robustness,
+            bonus: listed.bonus,
+            visible: listed.visible,
             near,
             needs: listed.needs.iter().map(|(name, _)| name.clone()).collect(),
         });

@@ -4,7 +4,7 @@ use crate::observe::{Resource, TcpState};
 use crate::transcript::Channel;
 
 use super::keys::{ACTIONS, CAST, GROUP, SCENARIO};
-use super::model::{Near, Ready, Transport};
+use super::model::{Counts, Near, Ready, RoundingWay, Transport, Visible};
 use super::step::{Action, Status};
 
 /// What a value may be.
@@ -126,6 +126,24 @@ pub(super) static NEARS: &Words<Near> = &[("fail", Near::Fail), ("accept", Near:
 
 /// `true`: robustness.
 pub(super) static WORTHS: &Words<bool> = &[("core", false), ("robustness", true)];
+
+pub(super) static VISIBLES: &Words<Visible> = &[
+    ("always", Visible::Always),
+    ("after-due", Visible::AfterDue),
+    ("never", Visible::Never),
+];
+
+pub(super) static ROUNDINGS: &Words<RoundingWay> = &[
+    ("nearest", RoundingWay::Nearest),
+    ("down", RoundingWay::Down),
+    ("up", RoundingWay::Up),
+];
+
+pub(super) static COUNTS: &Words<Counts> = &[
+    ("best", Counts::Best),
+    ("worst", Counts::Worst),
+    ("majority", Counts::Majority),
+];
 
 pub(super) static SIGNALS: &Words<i32> = &[
     ("INT", libc::SIGINT),

@@ -3,11 +3,15 @@
 //! Reading a file (unknown keys, "did you mean", ranges) and the JSON Schema both follow this table, so that they can't drift
 //! apart. It is kept as a table: rustfmt leaves this file alone.
 
-use super::grammar::{CHANNELS, DIRECTIONS, ENDINGS, FORMS, Form, KEYS, Key, Kind, NEARS, READIES, RESOURCES, SIGNALS, STATES, TRANSPORTS, WORTHS, may, must, words};
+use super::grammar::{CHANNELS, COUNTS, DIRECTIONS, ENDINGS, FORMS, Form, KEYS, Key, Kind, NEARS, READIES, RESOURCES, ROUNDINGS, SIGNALS, STATES, TRANSPORTS, VISIBLES, WORTHS, may, must, words};
 use crate::wire::{Encoding, Framing};
 
 pub(super) const VERSION: Kind = Kind::Number { least: 1, most: 1, whole: true };
 pub(super) const POINTS: Kind = Kind::Number { least: 0, most: 1_000, whole: false };
+pub(super) const TOTAL: Kind = Kind::Number { least: 1, most: 100_000, whole: false };
+pub(super) const PERCENT: Kind = Kind::Number { least: 0, most: 100, whole: false };
+pub(super) const DAYS: Kind = Kind::Number { least: 0, most: 10_000, whole: false };
+const TIMES: Kind = Kind::Number { least: 1, most: 100, whole: true };
 pub(super) const STATUS: Kind = Kind::Number { least: 0, most: 255, whole: true };
 pub(super) const HTTP_STATUS: Kind = Kind::Number { least: 100, most: 599, whole: true };
 pub(super) const CLOSE_CODE: Kind = Kind::Number { least: 1_000, most: 4_999, whole: true };
@@ -31,6 +35,7 @@ pub(super) static LAB: Form = Form { keys: &[
     may("conventions", Kind::Map(&CONVENTIONS), "how the programs of this lab talk"),
     may("roles", Kind::Names(&ROLE_KIND), "the parts to be filled by programs"),
     may("near", Kind::WordOr(|| words(NEARS), &DEDUCTION), "what a program prints that is not the expected text, but nearly: fail (default), accept, or { deduct: POINTS }"),
+    may("grading", Kind::Map(&GRADING), "how viva grade makes marks of points"),
     must("scenarios", Kind::List(&LISTED_KIND), "the scenario files and what they are worth"),
 ] };
 
@@ -45,6 +50,38 @@ pub(super) static LISTED: Form = Form { keys: &[
     may("points", POINTS, "what it is worth (default 1)"),
     may("needs", Kind::OneOrMore(&PLAIN), "scenarios that must be passed before this one is worth running"),
     may("kind", Kind::Word(|| words(WORTHS)), "core (default): what the sheet demands; robustness: what a good program also survives"),
+    may("bonus", Kind::Bool, "its points come on top of the total (default false)"),
+    may("visible", Kind::Word(|| words(VISIBLES)), "when students see how it came out: always (default), after-due, or never"),
+] };
+
+pub(super) static GRADING: Form = Form { keys: &[
+    may("total", TOTAL, "points are scaled so that all of them but the bonus come to this (default: as they are)"),
+    may("most", POINTS, "nobody gets more than this, bonus included (default: no limit)"),
+    may("round", Kind::Map(&ROUND), "what the final mark is rounded to (default: the nearest 0.01)"),
+    may("late", Kind::Map(&LATE), "what is left of the points of who is late (default: all)"),
+    may("repeat", Kind::Map(&REPEAT), "how often a failure that only time could tell is tried, and what counts then"),
+] };
+
+pub(super) static ROUND: Form = Form { keys: &[
+    must("to", POINTS, "a multiple of this, such as 0.5; 0: not rounded"),
+    may("way", Kind::Word(|| words(ROUNDINGS)), "nearest (default; halves go up), down or up"),
+] };
+
+pub(super) static LATE: Form = Form { keys: &[
+    must("kept", Kind::List(&LATE_ROW_KIND), "rows of days and percent, days rising; later than the last row: nothing is left"),
+    may("grace", Kind::Duration, "so late is not late (default 0)"),
+] };
+
+static LATE_ROW_KIND: Kind = Kind::Map(&LATE_ROW);
+
+pub(super) static LATE_ROW: Form = Form { keys: &[
+    must("days", DAYS, "up to so many days late"),
+    must("percent", PERCENT, "so much of the points is left"),
+] };
+
+pub(super) static REPEAT: Form = Form { keys: &[
+    must("times", TIMES, "how often it is tried at most (default 2)"),
+    may("counts", Kind::Word(|| words(COUNTS)), "of runs that differ: best (default), worst, or majority"),
 ] };
 
 pub(super) static SCENARIO: Form = Form { keys: &[

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
 use crate::diagnostic::{Code, Diagnostic};
 
 use super::assembly::assemble;
@@ -55,6 +58,8 @@ fn whole_lab(
     let shown = |file: &str| shown(shown_as, file);
     let source = files.read(LAB_FILE, &shown(LAB_FILE));
     let source = source.map_err(|unread| report(*unread, findings)).ok()?;
+    let mut digest = Sha256::new();
+    add(&mut digest, LAB_FILE, &source.text);
     let root = parse(&source, findings)?;
     let listed = listed(&root, findings);
     let mut scenarios = Vec::new();
@@ -62,6 +67,7 @@ fn whole_lab(
         let shown = shown(&listed.file);
         match files.read(&listed.file, &shown) {
             Ok(source) => {
+                add(&mut digest, &listed.file, &source.text);
                 let node = parse(&source, findings);
                 scenarios.extend(node.map(|node| (listed, shown, node)));
             }
@@ -72,7 +78,17 @@ fn whole_lab(
             Err(unread) => report(*unread, findings),
         }
     }
-    assemble(Some(&root), scenarios, true, overrides, findings)
+    let mut lab = assemble(Some(&root), scenarios, true, overrides, findings)?;
+    lab.digest = HEXLOWER.encode(&digest.finalize());
+    Some(lab)
+}
+
+/// Lengths go before names and texts, so that no two labs look the same.
+fn add(digest: &mut Sha256, name: &str, text: &str) {
+    for part in [name, text] {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
 }
 
 fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option<Lab> {
@@ -91,10 +107,15 @@ fn single(path: &Path, overrides: &Overrides, findings: &mut Findings) -> Option
     let mut known = known.into_iter();
     let listed = known.find(|listed| Some(listed.file.as_str()) == file);
     let source = read(path, &shown).map_err(|unread| report(*unread, findings));
-    let node = parse(&source.ok()?, findings)?;
+    let source = source.ok()?;
+    let mut digest = Sha256::new();
+    add(&mut digest, &shown, &source.text);
+    let node = parse(&source, findings)?;
     let listed = listed.unwrap_or_else(|| Listed::unlisted(&shown));
     let scenarios = vec![(listed, shown, node)];
-    assemble(lab.as_ref(), scenarios, false, overrides, findings)
+    let mut lab = assemble(lab.as_ref(), scenarios, false, overrides, findings)?;
+    lab.digest = HEXLOWER.encode(&digest.finalize());
+    Some(lab)
 }
 
 fn report(unread: Unread, findings: &mut Findings) {

@@ -4,11 +4,12 @@ use crate::diagnostic::{Code, Place};
 
 use super::findings::Findings;
 use super::forms::fields;
-use super::grammar::WORTHS;
+use super::grammar::{VISIBLES, WORTHS};
 use super::keys::{LISTED, POINTS};
+use super::model::Visible;
 use super::source::whole_file;
 use super::tree::{Node, Value};
-use super::values::{decimal, file_name, list, one_or_more, text, word};
+use super::values::{boolean, decimal, file_name, list, one_or_more, text, word};
 
 /// A scenario that a lab lists.
 pub(super) struct Listed {
@@ -16,6 +17,8 @@ pub(super) struct Listed {
     pub(super) place: Place,
     pub(super) points: f64,
     pub(super) robustness: bool,
+    pub(super) bonus: bool,
+    pub(super) visible: Visible,
     pub(super) needs: Vec<(String, Place)>,
 }
 
@@ -26,6 +29,8 @@ impl Listed {
             place: whole_file(file),
             points: 1.0,
             robustness: false,
+            bonus: false,
+            visible: Visible::Always,
             needs: Vec::new(),
         }
     }
@@ -47,6 +52,10 @@ pub(super) fn listed(root: &Node, findings: &mut Findings) -> Vec<Listed> {
         let points = points.map(|node| decimal(node, &POINTS, findings));
         let kind = fields.get("kind");
         let kind = kind.and_then(|node| word(node, WORTHS, findings));
+        let bonus = fields.get("bonus");
+        let bonus = bonus.and_then(|node| boolean(node, findings));
+        let visible = fields.get("visible");
+        let visible = visible.and_then(|node| word(node, VISIBLES, findings));
         let needs = fields.get("needs").map_or(&[][..], one_or_more);
         let needs = needs.iter().filter_map(|need| {
             let name = text(need, findings)?;
@@ -58,6 +67,8 @@ pub(super) fn listed(root: &Node, findings: &mut Findings) -> Vec<Listed> {
             place: file?.place(),
             points: points.flatten().unwrap_or(1.0),
             robustness: kind.unwrap_or_default(),
+            bonus: bonus.unwrap_or_default(),
+            visible: visible.unwrap_or_default(),
             needs,
         })
     });

@@ -20,6 +20,7 @@ mod faults;
 mod files;
 mod findings;
 mod forms;
+mod grading;
 mod grammar;
 mod heading;
 #[rustfmt::skip]
@@ -54,8 +55,9 @@ pub use grammar::{byte_of_key, is_actor_name, number_of_signal, word_of_signal};
 pub use lab::{read_lab, read_scenario};
 pub use lint::lint;
 pub use model::{
-    Answer, Argument, At, CastMember, Connects, Content, Conventions, Expression, Lab, LabEntry,
-    Near, Piece, Proxy, Ready, Role, Scenario, Template, Transport, Value, When,
+    Answer, Argument, At, CastMember, Connects, Content, Conventions, Counts, Expression, Grading,
+    Lab, LabEntry, LatePolicy, LateRow, Near, Piece, Proxy, Ready, Role, Rounding, RoundingWay,
+    Scenario, Template, Transport, Value, Visible, When,
 };
 pub use mutation::Mutation;
 pub use overrides::{Overrides, read_command};

@@ -142,6 +142,104 @@ pub struct Lab {
     pub roles: Vec<Role>,
     /// In the order of the file.
     pub scenarios: Vec<LabEntry>,
+    /// How points become marks.
+    pub grading: Grading,
+    /// SHA-256 (hexadecimal) of its files as they were read, names and texts.
+    pub digest: String,
+}
+
+/// How points become marks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grading {
+    /// Points are scaled so that all of them but the bonus come to this.
+    pub total: Option<f64>,
+    /// Nobody gets more than this.
+    pub most: Option<f64>,
+    /// The last thing that is done.
+    pub round: Rounding,
+    /// `None`: being late costs nothing.
+    pub late: Option<LatePolicy>,
+    /// How often a scenario is tried at most, if only time could tell that it failed; at least 1.
+    pub times: u32,
+    /// What counts where such runs differ.
+    pub counts: Counts,
+}
+
+impl Default for Grading {
+    fn default() -> Self {
+        Grading {
+            total: None,
+            most: None,
+            round: Rounding {
+                to: 0.01,
+                way: RoundingWay::Nearest,
+            },
+            late: None,
+            times: 2,
+            counts: Counts::Best,
+        }
+    }
+}
+
+/// To what a mark is rounded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rounding {
+    /// To a multiple of this; 0: not at all.
+    pub to: f64,
+    /// To which.
+    pub way: RoundingWay,
+}
+
+/// To which multiple a mark is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoundingWay {
+    /// The nearest; halves go up.
+    Nearest,
+    /// The next lower.
+    Down,
+    /// The next higher.
+    Up,
+}
+
+/// What is left of the points of who is late.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatePolicy {
+    /// So late is not late.
+    pub grace: Duration,
+    /// Rows, days rising; later than the last: nothing is left.
+    pub kept: Vec<LateRow>,
+}
+
+/// A row of a [`LatePolicy`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LateRow {
+    /// Up to so many days late.
+    pub days: f64,
+    /// So much is left, in percent.
+    pub percent: f64,
+}
+
+/// What counts where several runs of a scenario differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// It is passed if one run was.
+    Best,
+    /// It is failed if one run was.
+    Worst,
+    /// It is passed if more than half of the runs were.
+    Majority,
+}
+
+/// When students see how a scenario came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Visible {
+    /// At once.
+    #[default]
+    Always,
+    /// From the due date on.
+    AfterDue,
+    /// Never.
+    Never,
 }
 
 /// What becomes of a text on a program's screen that is not the expected one, but nearly.
@@ -165,6 +263,10 @@ pub struct LabEntry {
     pub points: f64,
     /// Demanded by the sheet, or robustness.
     pub robustness: bool,
+    /// Its points come on top of the total.
+    pub bonus: bool,
+    /// When students see how it came out.
+    pub visible: Visible,
     /// What becomes of near misses.
     pub near: Near,
     /// Names of the scenarios that must be passed before this one is worth running.

@@ -136,6 +136,10 @@ fn words(code: &Code) -> Said {
             ),
             "write digits only, without sign and unit",
         ),
+        Code::NotRising => said(
+            "this row has no more days than the row before it",
+            "write the rows so that their days rise: the first row that is not too short counts",
+        ),
         Code::BadDuration { found } => said(
             format!("{} is not a duration", q(found)),
             "write a number with `ms`, `s` or `m` behind it, more than nothing and at most a day: `500ms`, `10s`, `2m`",

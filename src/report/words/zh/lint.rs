@@ -119,6 +119,10 @@ fn words(code: &Code) -> Said {
             ),
             "请只写数字，不带符号和单位",
         ),
+        Code::NotRising => said(
+            "这一行的天数不大于上一行",
+            "请按天数从小到大写：第一行够长的算数",
+        ),
         Code::BadDuration { found } => said(
             format!("{} 不是时长", q(found)),
             "请写数字加 `ms`、`s` 或 `m`，大于零，不超过一天：`500ms`、`10s`、`2m`",
