@@ -9,12 +9,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::r#box::Isolation;
+use crate::engine::Submission;
+use crate::grading::{News, Schedule};
 use crate::report::{Conclusion, Problem, Style};
 use crate::verdict::{NotRun, RunReport, ScenarioResult};
 
 use super::arguments::Run;
-use super::run::{News, Obstacle};
-use super::schedule::Schedule;
+use super::run::{Obstacle, keeps_from_running};
 use super::{Exit, complain, print};
 
 /// Prints results as they come, each after all that stand before it on the command line.
@@ -28,8 +29,8 @@ pub(super) struct Printer<'a> {
     waiting: BTreeMap<(usize, usize), ScenarioResult>,
     printed: Vec<ScenarioResult>,
     obstacles: Vec<Obstacle>,
-    /// How the submission of each group is called.
-    submissions: Vec<Option<String>>,
+    /// The submission of each group.
+    submissions: Vec<Option<Submission>>,
     not_run: Vec<NotRun>,
     interrupted: bool,
 }
@@ -39,7 +40,6 @@ impl<'a> Printer<'a> {
     pub(super) fn new(
         options: &'a Run,
         style: &'a Style,
-        submissions: Vec<Option<String>>,
         not_run: Vec<NotRun>,
         schedule: &Schedule,
     ) -> Self {
@@ -58,7 +58,11 @@ impl<'a> Printer<'a> {
             waiting: BTreeMap::new(),
             printed: Vec::new(),
             obstacles: Vec::new(),
-            submissions,
+            submissions: schedule
+                .groups
+                .iter()
+                .map(|group| group.submission.clone())
+                .collect(),
             not_run,
             interrupted: false,
         }
@@ -86,14 +90,24 @@ impl<'a> Printer<'a> {
             };
             match news {
                 None => break,
-                Some(News::Problem(group, obstacle)) => {
-                    let submission = self.submissions.get(group).cloned().flatten();
-                    self.not_run.extend(obstacle.not_run(submission.as_deref()));
+                Some(News::Unprepared(group, error)) => {
+                    let submission = self.submissions[group].as_ref();
+                    let obstacle = keeps_from_running(error, submission);
+                    let name = submission.map(|submission| submission.name.as_str());
+                    self.not_run.extend(obstacle.not_run(name));
                     self.obstacle(obstacle);
                     self.order.retain(|(other, _)| *other != group);
                 }
-                Some(News::Result(group, entry, result)) => {
-                    self.waiting.insert((group, entry), *result);
+                Some(News::Trouble(error)) => {
+                    let obstacle = Obstacle::Problem(Problem::System {
+                        doing: "runtime".to_owned(),
+                        message: error.to_string(),
+                    });
+                    self.not_run.extend(obstacle.not_run(None));
+                    self.obstacle(obstacle);
+                }
+                Some(News::Result(group, entry, came)) => {
+                    self.waiting.insert((group, entry), came.result);
                 }
             }
             while let Some(result) = self.order.last().and_then(|next| self.waiting.remove(next)) {

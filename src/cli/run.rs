@@ -2,30 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
-
-use tokio::sync::{mpsc, watch};
 
 use crate::r#box::{CopyError, Cure, Isolation, prepare as prepare_boxes, probe};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{Filling, FillingError, Options, Submission, play, unplayed};
+use crate::engine::{FillingError, Submission};
+use crate::grading::{Footing, Plan, Schedule};
 use crate::report::{Problem, Style};
-use crate::verdict::{NotRun, Outcome, ScenarioResult, Word};
+use crate::verdict::{NotRun, Word};
 
 use super::arguments::{self, Run};
-use super::footing::Footing;
 use super::printer::{Interruption, Printer};
-use super::schedule::{Job, Schedule};
-use super::selection::{Named, Selection, select};
+use super::selection::{Selection, select};
 use super::{Exit, complain, complain_of, runtime};
-
-/// What a worker tells the printer.
-pub(super) enum News {
-    /// The result of an entry of a group.
-    Result(usize, usize, Box<ScenarioResult>),
-    /// A group can't be run.
-    Problem(usize, Obstacle),
-}
 
 /// Why a group can't be run.
 #[derive(PartialEq)]
@@ -91,11 +79,7 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
     };
     // From here on an interruption ends Viva in good order.
     let mut interruption = Interruption::new(&runtime);
-    let Selection {
-        groups,
-        named,
-        not_run,
-    } = match select(options, style) {
+    let Selection { groups, not_run } = match select(options, style) {
         Ok(selection) => selection,
         Err(exit) => return exit,
     };
@@ -106,59 +90,24 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
         let message = error.to_string();
         return complain(&Problem::Unwritable { path, message }, style);
     }
-    let mut context = Context {
-        options,
+    let mut plan = Plan {
+        commands: options.role.clone(),
+        running,
         isolation,
         footing,
-        running,
         seed: options.seed.clone().unwrap_or_else(fresh_seed),
-        named,
+        deadline: options.deadline,
+        jobs: options.jobs.map(usize::from),
+        repeat: false,
+        options: repeated(options),
     };
     let schedule = Schedule::new(groups);
-    let submissions = context.named.iter().map(Named::submission).collect();
-    let mut printer = Printer::new(options, style, submissions, not_run, &schedule);
-    loop {
-        let (news, hearing) = mpsc::unbounded_channel();
-        let (cancel, cancelled) = watch::channel(false);
-        std::thread::scope(|scope| {
-            for _ in 0..workers(&context, &schedule) {
-                let (schedule, context, news, cancelled) =
-                    (&schedule, &context, news.clone(), cancelled.clone());
-                scope.spawn(move || work(schedule, context, &news, cancelled));
-            }
-            drop(news);
-            runtime.block_on(printer.print(hearing, &mut interruption, || {
-                schedule.stop();
-                cancel.send_replace(true);
-            }));
-        });
-        if !context.footing.is_gone() || printer.is_interrupted() {
-            return printer.finish(context.isolation);
-        }
-        context.isolation = Isolation::Basic;
-        context.footing = Footing::firm();
-        schedule.begin_again();
-    }
-}
-
-fn workers(context: &Context<'_>, schedule: &Schedule) -> usize {
-    // Without a network of its own, two scenarios could want one port.
-    if !context.isolation.has_own_network() {
-        return 1;
-    }
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let wanted = context.options.jobs.map_or_else(cores, usize::from);
-    wanted.min(schedule.order().count().max(1))
-}
-
-/// What all workers share.
-struct Context<'a> {
-    options: &'a Run,
-    isolation: Isolation,
-    footing: Footing,
-    running: Vec<(String, SocketAddr)>,
-    seed: String,
-    named: Vec<Named>,
+    let mut printer = Printer::new(options, style, not_run, &schedule);
+    crate::grading::run(&mut plan, &schedule, |hearing, stop| {
+        runtime.block_on(printer.print(hearing, &mut interruption, || stop.stop()));
+        printer.is_interrupted()
+    });
+    printer.finish(plan.isolation)
 }
 
 /// How far programs are kept apart, and whether that is yet to be shown.
@@ -200,93 +149,6 @@ pub(super) fn fresh_seed() -> String {
             .finish()
             & 0xffff
     )
-}
-
-/// A worker: takes jobs until none is left. Each has a runtime of its own, on its own thread.
-fn work(
-    schedule: &Schedule,
-    context: &Context<'_>,
-    news: &mpsc::UnboundedSender<News>,
-    mut cancelled: watch::Receiver<bool>,
-) {
-    let runtime = match runtime() {
-        Ok(runtime) => runtime,
-        Err(problem) => {
-            let _ = news.send(News::Problem(0, Obstacle::Problem(problem)));
-            return;
-        }
-    };
-    while let Some(job) = schedule.next() {
-        let told = match job {
-            Job::Prepare(group) => {
-                let done = runtime.block_on(async {
-                    tokio::select! {
-                        filling = prepare(schedule, context, group) => Some(filling),
-                        _ = cancelled.wait_for(|cancelled| *cancelled) => None,
-                    }
-                });
-                let Some(filling) = done else { return };
-                if filling.is_err() && !context.footing.bears_trouble() {
-                    return schedule.stop();
-                }
-                let filling = filling.map(Arc::new);
-                schedule.prepared(group, filling.as_ref().map(Arc::clone));
-                filling
-                    .err()
-                    .map(|error| News::Problem(group, obstacle(error, &context.named[group])))
-            }
-            Job::Skip(group, entry, need) => {
-                let mut result = blank(schedule, context, group, entry);
-                result.outcome = Outcome::Skipped { need };
-                Some(News::Result(group, entry, Box::new(result)))
-            }
-            Job::Play(group, entry, filling) => {
-                let options = Options {
-                    seed: context.seed.clone(),
-                    deadline: context.options.deadline,
-                };
-                let lab = &schedule.groups[group].lab;
-                let done = runtime.block_on(async {
-                    tokio::select! {
-                        result = play(&lab.name, &lab.scenarios[entry], &filling, &options) => Some(result),
-                        _ = cancelled.wait_for(|cancelled| *cancelled) => None,
-                    }
-                });
-                let Some(mut result) = done else { return };
-                if !context.footing.bears(&result.outcome) {
-                    return schedule.stop();
-                }
-                result.again = again(context, group, &result);
-                schedule.done(group, entry, &result.outcome);
-                Some(News::Result(group, entry, Box::new(result)))
-            }
-        };
-        if let Some(told) = told
-            && news.send(told).is_err()
-        {
-            return;
-        }
-    }
-}
-
-async fn prepare(
-    schedule: &Schedule,
-    context: &Context<'_>,
-    group: usize,
-) -> Result<Filling, FillingError> {
-    let submission = context.named[group].submission.clone();
-    Filling::prepare(
-        &schedule.groups[group].lab,
-        submission,
-        &context.options.role,
-        &context.running,
-        context.isolation,
-    )
-    .await
-}
-
-fn obstacle(error: FillingError, named: &Named) -> Obstacle {
-    keeps_from_running(error, named.submission.as_ref())
 }
 
 /// What the user is told about roles that can't be filled.
@@ -343,40 +205,28 @@ pub(super) fn keeps_from_running(error: FillingError, submission: Option<&Submis
     })
 }
 
-/// A result without any event.
-fn blank(schedule: &Schedule, context: &Context<'_>, group: usize, entry: usize) -> ScenarioResult {
-    let lab = &schedule.groups[group].lab;
-    let submission = context.named[group].submission.as_ref();
-    unplayed(&lab.name, &lab.scenarios[entry], submission, &context.seed)
-}
-
-/// The words after `viva` that repeat this very run of a scenario.
-fn again(context: &Context<'_>, group: usize, result: &ScenarioResult) -> Vec<Word> {
-    let mut words: Vec<Word> = vec!["run".into(), context.named[group].target.clone().into()];
-    let mut option = |name: &str, value: Word| words.extend([name.into(), value]);
-    option("--only", result.scenario.clone().into());
-    option("--seed", result.seed.clone().into());
-    if let Some(submission) = &context.named[group].submission {
-        option("--submission", submission.folder.as_os_str().into());
-    }
-    let options = context.options;
+/// The options with which a single scenario is run as these say.
+fn repeated(options: &Run) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut option = |name: &str, value: String| words.extend([name.into(), value.into()]);
     for (name, pairs) in [
         ("--role", &options.role),
         ("--connect", &options.connect),
         ("--set", &options.set),
     ] {
         for (left, right) in pairs {
-            option(name, format!("{left}={right}").into());
+            option(name, format!("{left}={right}"));
         }
     }
     if let Some(deadline) = options.deadline {
-        option("--deadline", format!("{}ms", deadline.as_millis()).into());
+        option("--deadline", format!("{}ms", deadline.as_millis()));
     }
-    match options.isolation {
-        arguments::Isolation::Auto => {}
-        arguments::Isolation::Full => option("--isolation", "full".into()),
-        arguments::Isolation::Basic => option("--isolation", "basic".into()),
-        arguments::Isolation::None => option("--isolation", "none".into()),
-    }
+    let isolation = match options.isolation {
+        arguments::Isolation::Auto => return words,
+        arguments::Isolation::Full => "full",
+        arguments::Isolation::Basic => "basic",
+        arguments::Isolation::None => "none",
+    };
+    option("--isolation", isolation.to_owned());
     words
 }

@@ -6,36 +6,21 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::Submission;
+use crate::grading::{Group, Wanted};
 use crate::report::{Problem, Style};
 use crate::scenario::{Lab, LabEntry, Overrides};
 use crate::verdict::NotRun;
 
 use super::arguments::Run;
 use super::run::Obstacle;
-use super::schedule::Group;
 use super::target::Target;
 use super::{Exit, complain, complain_of};
-
-/// A group as the command line names it.
-pub(super) struct Named {
-    pub(super) target: String,
-    pub(super) submission: Option<Submission>,
-}
 
 /// All that is to be run.
 pub(super) struct Selection {
     pub(super) groups: Vec<Group>,
-    pub(super) named: Vec<Named>,
     /// What can't be run by the user's mistake, which was then said.
     pub(super) not_run: Vec<NotRun>,
-}
-
-impl Named {
-    /// How the submission is called.
-    pub(super) fn submission(&self) -> Option<String> {
-        let submission = self.submission.as_ref();
-        submission.map(|submission| submission.name.clone())
-    }
 }
 
 /// Reads every lab once for each submission, and selects its entries. A submission whose own settings are wrong does not keep
@@ -44,7 +29,6 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
     let submissions = submissions(options, style)?;
     let mut selection = Selection {
         groups: Vec::new(),
-        named: Vec::new(),
         not_run: Vec::new(),
     };
     let (mut names, mut roles) = (Vec::new(), Vec::new());
@@ -81,20 +65,20 @@ pub(super) fn select(options: &Run, style: &Style) -> Result<Selection, Exit> {
                     }
                 },
             };
-            let selected = lab
-                .scenarios
-                .iter()
-                .map(|entry| is_selected(entry, options))
-                .collect();
-            selection.groups.push(Group { lab, selected });
-            selection.named.push(Named {
+            let wanted = |entry| match is_selected(entry, options) {
+                true => Wanted::Run,
+                false => Wanted::No,
+            };
+            selection.groups.push(Group {
+                wanted: lab.scenarios.iter().map(wanted).collect(),
+                lab,
                 target: target.named().to_owned(),
                 submission: submission.clone(),
             });
         }
     }
     check_names(options, names, roles, style)?;
-    let is_empty = |group: &Group| !group.selected.contains(&true);
+    let is_empty = |group: &Group| !group.wanted.contains(&Wanted::Run);
     if !selection.groups.is_empty() && selection.groups.iter().all(is_empty) {
         complain(&Problem::NothingSelected, style);
         return Err(Exit::Nothing);

@@ -26,6 +26,9 @@ pub struct Class {
     pub seed: String,
     /// How far programs were to be kept apart.
     pub isolation: Isolation,
+    /// The roster's columns, in its order; empty without a roster.
+    #[serde(default)]
+    pub roster: Vec<String>,
     /// The lab's scenarios that were examined, in the lab's order.
     pub scenarios: Vec<Column>,
     /// Everybody, by key: who handed something in, and who stands in the roster only.
@@ -73,17 +76,26 @@ pub struct Graded {
     pub key: String,
     /// As people call it. Comes from students: any text may be in it.
     pub name: String,
-    /// Keys of all who share it; one for work done alone.
-    pub members: Vec<String>,
-    /// The roster's row, by column; empty without a roster.
-    #[serde(default)]
-    pub roster: BTreeMap<String, String>,
+    /// All who share it; one for work done alone.
+    pub members: Vec<Member>,
     /// What was handed in.
     pub handed_in: Submitted,
     /// One for each scenario, in the lab's order; empty if there was nothing that could be run.
     pub results: Vec<Judged>,
     /// What it all comes to.
     pub mark: Mark,
+}
+
+/// Somebody who gets a mark.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Member {
+    /// The roster's key; without a roster that of the submission.
+    pub key: String,
+    /// As people call it.
+    pub name: String,
+    /// The roster's row, by column; empty for who is not in the roster.
+    #[serde(default)]
+    pub roster: BTreeMap<String, String>,
 }
 
 /// What somebody handed in.

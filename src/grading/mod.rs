@@ -4,8 +4,18 @@
 //! must not hold sentences.
 
 mod class;
+mod crew;
+mod footing;
+mod journal;
+mod marks;
+mod schedule;
 
 pub use class::{
-    Attempt, Class, Column, Graded, Handin, Judged, Late, Mark, MarkLine, NoMark, Reason, Role,
-    Submitted, Visibility,
+    Attempt, Class, Column, Graded, Handin, Judged, Late, Mark, MarkLine, Member, NoMark, Reason,
+    Role, Submitted, Visibility,
 };
+pub use crew::{Came, News, Plan, Stop, run};
+pub use footing::Footing;
+pub use journal::{Journal, JournalError, Owner, replace, stamp};
+pub use marks::{columns, judged, mark};
+pub use schedule::{Group, Schedule, Wanted, opens};

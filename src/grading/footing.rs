@@ -14,16 +14,16 @@ const FIRM: u8 = 1;
 const GONE: u8 = 2;
 
 /// What workers have found out.
-pub(super) struct Footing(AtomicU8);
+pub struct Footing(AtomicU8);
 
 impl Footing {
     /// Namespaces are taken for granted.
-    pub(super) fn assumed() -> Self {
+    pub fn assumed() -> Self {
         Footing(AtomicU8::new(OPEN))
     }
 
     /// Nothing is to be found out.
-    pub(super) fn firm() -> Self {
+    pub fn firm() -> Self {
         Footing(AtomicU8::new(FIRM))
     }
 
@@ -48,7 +48,7 @@ impl Footing {
     }
 
     /// Whether namespaces can't be had.
-    pub(super) fn is_gone(&self) -> bool {
+    pub fn is_gone(&self) -> bool {
         self.0.load(Ordering::SeqCst) == GONE
     }
 

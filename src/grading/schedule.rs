@@ -2,15 +2,34 @@
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use crate::engine::{Filling, FillingError, not_applicable};
+use crate::engine::{Filling, FillingError, Submission, not_applicable};
 use crate::scenario::Lab;
 use crate::verdict::Outcome;
 
 /// A lab to be run against one submission.
-pub(super) struct Group {
-    pub(super) lab: Arc<Lab>,
-    /// Whether the entry of this index is selected.
-    pub(super) selected: Vec<bool>,
+pub struct Group {
+    /// The lab, as the submission's own settings change it.
+    pub lab: Arc<Lab>,
+    /// The lab as the user named it.
+    pub target: String,
+    /// Whose programs; `None`: those of the command line, or the reference.
+    pub submission: Option<Submission>,
+    /// What is to be done with each of the lab's scenarios.
+    pub wanted: Vec<Wanted>,
+}
+
+/// What is to be done with a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nothing, and nobody asks about it.
+    No,
+    /// It is to be run.
+    Run,
+    /// It came out before.
+    Known {
+        /// Whether those that need it may run.
+        passed: bool,
+    },
 }
 
 /// What a worker does next.
@@ -23,8 +42,9 @@ pub(super) enum Job {
     Skip(usize, usize, String),
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy, PartialEq)]
 enum State {
+    Unwanted,
     Waiting,
     Running,
     Passed,
@@ -35,30 +55,50 @@ enum Prepared {
     Not,
     UnderWay,
     Ready(Arc<Filling>),
-    Impossible,
+    /// All of it has come out, or it can't be run.
+    Over,
 }
 
 struct Progress {
     prepared: Vec<Prepared>,
     entries: Vec<Vec<State>>,
+    /// All groups before this one are over.
+    first: usize,
     stopped: bool,
 }
 
 /// The jobs of a run, handed out to workers.
-pub(super) struct Schedule {
-    pub(super) groups: Vec<Group>,
+pub struct Schedule {
+    /// What is run, in the order in which it is begun.
+    pub groups: Vec<Group>,
     progress: Mutex<Progress>,
     changed: Condvar,
 }
 
 impl Schedule {
-    pub(super) fn new(groups: Vec<Group>) -> Self {
+    /// All that is wanted of these groups.
+    pub fn new(groups: Vec<Group>) -> Self {
+        let state = |wanted: &Wanted| match wanted {
+            Wanted::No => State::Unwanted,
+            Wanted::Run => State::Waiting,
+            Wanted::Known { passed: true } => State::Passed,
+            Wanted::Known { passed: false } => State::NotPassed,
+        };
+        let entries: Vec<Vec<State>> = groups
+            .iter()
+            .map(|group| group.wanted.iter().map(state).collect())
+            .collect();
+        let prepared = entries
+            .iter()
+            .map(|states| match states.contains(&State::Waiting) {
+                true => Prepared::Not,
+                false => Prepared::Over,
+            })
+            .collect();
         let progress = Progress {
-            prepared: groups.iter().map(|_| Prepared::Not).collect(),
-            entries: groups
-                .iter()
-                .map(|group| vec![State::Waiting; group.lab.scenarios.len()])
-                .collect(),
+            prepared,
+            entries,
+            first: 0,
             stopped: false,
         };
         Schedule {
@@ -68,11 +108,13 @@ impl Schedule {
         }
     }
 
-    /// All selected entries, group by group.
-    pub(super) fn order(&self) -> impl Iterator<Item = (usize, usize)> {
+    /// All entries that are to be run, group by group.
+    pub fn order(&self) -> impl Iterator<Item = (usize, usize)> {
         self.groups.iter().enumerate().flat_map(|(group, of)| {
-            let entries = of.selected.iter().enumerate();
-            entries.filter_map(move |(entry, selected)| selected.then_some((group, entry)))
+            let entries = of.wanted.iter().enumerate();
+            entries.filter_map(move |(entry, wanted)| {
+                (*wanted == Wanted::Run).then_some((group, entry))
+            })
         })
     }
 
@@ -84,21 +126,25 @@ impl Schedule {
                 return None;
             }
             let mut busy = false;
-            for group in 0..self.groups.len() {
+            while let Some(Prepared::Over) = progress.prepared.get(progress.first) {
+                progress.first += 1;
+            }
+            for group in progress.first..self.groups.len() {
                 match &progress.prepared[group] {
                     Prepared::Not => {
                         progress.prepared[group] = Prepared::UnderWay;
                         return Some(Job::Prepare(group));
                     }
                     Prepared::UnderWay => busy = true,
-                    Prepared::Impossible => {}
+                    Prepared::Over => {}
                     Prepared::Ready(filling) => {
                         let filling = Arc::clone(filling);
                         match self.next_of(group, &filling, &mut progress.entries[group]) {
                             Next::Play(entry) => return Some(Job::Play(group, entry, filling)),
                             Next::Skip(entry, need) => return Some(Job::Skip(group, entry, need)),
                             Next::Later => busy = true,
-                            Next::Nothing => {}
+                            // Lets go of what was built for it.
+                            Next::Nothing => progress.prepared[group] = Prepared::Over,
                         }
                     }
                 }
@@ -114,35 +160,28 @@ impl Schedule {
     }
 
     fn next_of(&self, group: usize, filling: &Filling, states: &mut [State]) -> Next {
-        let Group { lab, selected } = &self.groups[group];
+        let lab = &self.groups[group].lab;
         let mut later = false;
-        for (index, entry) in lab
-            .scenarios
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| selected[*index])
-        {
+        for (index, entry) in lab.scenarios.iter().enumerate() {
             match states[index] {
                 State::Running => later = true,
-                State::Passed | State::NotPassed => {}
+                State::Unwanted | State::Passed | State::NotPassed => {}
                 State::Waiting => {
                     // It needs nothing, and says at once that it is not applicable.
                     if not_applicable(&entry.scenario, filling).is_some() {
                         states[index] = State::Running;
                         return Next::Play(index);
                     }
-                    // What is not selected can't be waited for.
                     let needs = entry.needs.iter().filter_map(|need| {
-                        lab.scenarios
-                            .iter()
-                            .position(|other| other.scenario.name == *need)
-                            .filter(|other| selected[*other])
+                        let mut scenarios = lab.scenarios.iter();
+                        scenarios.position(|other| other.scenario.name == *need)
                     });
                     let mut missing = None;
                     let mut open = false;
                     for need in needs {
                         match states[need] {
-                            State::Passed => {}
+                            // What is not wanted can't be waited for.
+                            State::Unwanted | State::Passed => {}
                             State::NotPassed => missing = missing.or(Some(need)),
                             State::Waiting | State::Running => open = true,
                         }
@@ -167,7 +206,7 @@ impl Schedule {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.prepared[group] = match filling {
             Ok(filling) => Prepared::Ready(filling),
-            Err(_) => Prepared::Impossible,
+            Err(_) => Prepared::Over,
         };
         self.changed.notify_all();
     }
@@ -175,12 +214,9 @@ impl Schedule {
     /// An entry came out.
     pub(super) fn done(&self, group: usize, entry: usize, outcome: &Outcome) {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        // What is not applicable keeps nothing from being run.
-        let passed = matches!(outcome, Outcome::Passed | Outcome::NotApplicable { .. });
-        progress.entries[group][entry] = if passed {
-            State::Passed
-        } else {
-            State::NotPassed
+        progress.entries[group][entry] = match opens(outcome) {
+            true => State::Passed,
+            false => State::NotPassed,
         };
         self.changed.notify_all();
     }
@@ -190,12 +226,12 @@ impl Schedule {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.stopped = false;
         for prepared in &mut progress.prepared {
-            if !matches!(prepared, Prepared::Impossible) {
+            if !matches!(prepared, Prepared::Over) {
                 *prepared = Prepared::Not;
             }
         }
         for state in progress.entries.iter_mut().flatten() {
-            if matches!(state, State::Running) {
+            if *state == State::Running {
                 *state = State::Waiting;
             }
         }
@@ -209,6 +245,11 @@ impl Schedule {
             .stopped = true;
         self.changed.notify_all();
     }
+}
+
+/// Whether what needs it may run. What is not applicable keeps nothing from being run.
+pub fn opens(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Passed | Outcome::NotApplicable { .. })
 }
 
 enum Next {

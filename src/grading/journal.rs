@@ -1,0 +1,295 @@
+//! The record of a run in its result folder: every result is appended the moment it exists, so that a run that was interrupted, even by
+//! loss of power, goes on where it was.
+//!
+//! `journal.jsonl` holds one JSON value a line: who it belongs to (again each time that a run is begun or goes on), and the results. A line counts if
+//! it is whole, and if its stamp is that of the submission, lab, Viva and options of now. Reports are made from it and never read back.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::scenario::Lab;
+use crate::verdict::{Outcome, Word};
+
+use super::class::{Handin, Judged};
+
+/// The journal, below the result folder.
+const FILE: &str = "journal.jsonl";
+
+/// Transcripts, below the result folder: a folder for each submission.
+const TRANSCRIPTS: &str = "transcripts";
+
+/// What was unpacked from archives, below the result folder: a folder for each submission.
+const UNPACKED: &str = "submissions";
+
+/// What a result folder belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The lab's name.
+    pub lab: String,
+    /// Which part of the class, as `i/n`; `None`: all of it.
+    pub shard: Option<String>,
+    /// The seed of the random words.
+    pub seed: String,
+}
+
+/// Why a result folder can't be used.
+#[derive(Debug)]
+pub enum JournalError {
+    /// There is something in it, and no journal: it belongs to something else.
+    NotOurs(PathBuf),
+    /// It belongs to a run of another lab or shard.
+    OtherRun {
+        /// The folder.
+        folder: PathBuf,
+        /// Whose it is.
+        owner: Owner,
+    },
+    /// Another Viva is at work in it.
+    InUse(PathBuf),
+    /// The system refuses: full disk, rights.
+    System(PathBuf, io::Error),
+}
+
+/// The record of a run.
+pub struct Journal {
+    folder: PathBuf,
+    file: File,
+    /// By submission and scenario.
+    results: BTreeMap<(String, String), Kept>,
+}
+
+struct Kept {
+    stamp: String,
+    judged: Judged,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    /// A run begins, or goes on.
+    Viva1(Owner),
+    Result(Entry),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    key: String,
+    stamp: String,
+    judged: Judged,
+}
+
+/// Tells whether what a result was made of is still the same.
+pub fn stamp(handin: &Handin, lab: &Lab, seed: &str, options: &[Word]) -> String {
+    let mut digest = Sha256::new();
+    let mut add = |part: &[u8]| {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    };
+    for part in [env!("CARGO_PKG_VERSION"), &lab.digest, &handin.digest, seed] {
+        add(part.as_bytes());
+    }
+    for word in options {
+        add(&word.0);
+    }
+    HEXLOWER.encode(&digest.finalize()[..16])
+}
+
+impl Journal {
+    /// Opens the journal of `folder`, which is made if it is not there. `seed`: the one that is wanted; else that of the run that goes on, else `fresh`.
+    ///
+    /// # Errors
+    ///
+    /// The folder belongs to something else, is being used, or can't be written.
+    pub fn open(
+        folder: &Path,
+        lab: &str,
+        shard: Option<&str>,
+        seed: Option<&str>,
+        fresh: impl FnOnce() -> String,
+    ) -> Result<(Self, Owner), JournalError> {
+        let system = |error| JournalError::System(folder.to_path_buf(), error);
+        let path = folder.join(FILE);
+        if !path.exists() && fs::read_dir(folder).is_ok_and(|mut inside| inside.next().is_some()) {
+            return Err(JournalError::NotOurs(folder.to_path_buf()));
+        }
+        fs::create_dir_all(folder).map_err(system)?;
+        let mut options = OpenOptions::new();
+        let options = options.read(true).write(true).create(true);
+        let mut file = options.open(&path).map_err(system)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => return Err(JournalError::InUse(folder.to_path_buf())),
+            // A file system without locks: then nobody can tell.
+            Ok(()) | Err(_) => {}
+        }
+        let (results, before) = read(&mut file).map_err(system)?;
+        if let Some(owner) = &before
+            && (owner.lab != lab || owner.shard.as_deref() != shard)
+        {
+            return Err(JournalError::OtherRun {
+                folder: folder.to_path_buf(),
+                owner: owner.clone(),
+            });
+        }
+        let seed = seed.map(str::to_owned);
+        let owner = Owner {
+            lab: lab.to_owned(),
+            shard: shard.map(str::to_owned),
+            seed: seed
+                .or_else(|| before.as_ref().map(|owner| owner.seed.clone()))
+                .unwrap_or_else(fresh),
+        };
+        let mut journal = Journal {
+            folder: folder.to_path_buf(),
+            file,
+            results,
+        };
+        if before.as_ref() != Some(&owner) {
+            journal.append(&Line::Viva1(owner.clone()))?;
+        }
+        Ok((journal, owner))
+    }
+
+    /// Where what comes out of archives is put.
+    pub fn unpacked(&self) -> PathBuf {
+        self.folder.join(UNPACKED)
+    }
+
+    /// What is known of a scenario of a submission, if it is still valid. What could not be judged is worth another try.
+    pub fn known(&self, key: &str, scenario: &str, stamp: &str) -> Option<&Judged> {
+        let kept = self.results.get(&(key.to_owned(), scenario.to_owned()))?;
+        let is_error = matches!(kept.judged.outcome, Outcome::Error(_));
+        (kept.stamp == stamp && !is_error).then_some(&kept.judged)
+    }
+
+    /// The same, even if it could not be judged.
+    pub fn latest(&self, key: &str, scenario: &str, stamp: &str) -> Option<&Judged> {
+        let kept = self.results.get(&(key.to_owned(), scenario.to_owned()))?;
+        (kept.stamp == stamp).then_some(&kept.judged)
+    }
+
+    /// Keeps a result and its transcript (the content of a file for `viva show`).
+    ///
+    /// # Errors
+    ///
+    /// The system refuses: full disk, rights.
+    pub fn keep(
+        &mut self,
+        key: &str,
+        stamp: &str,
+        mut judged: Judged,
+        transcript: &str,
+    ) -> Result<(), JournalError> {
+        let scenario = judged.scenario.clone();
+        let name = format!("{TRANSCRIPTS}/{key}/{scenario}.json");
+        let path = self.folder.join(&name);
+        replace(&path, transcript.as_bytes()).map_err(|error| JournalError::System(path, error))?;
+        judged.transcript = Some(name);
+        let entry = Entry {
+            key: key.to_owned(),
+            stamp: stamp.to_owned(),
+            judged: judged.clone(),
+        };
+        self.append(&Line::Result(entry))?;
+        let kept = Kept {
+            stamp: stamp.to_owned(),
+            judged,
+        };
+        self.results.insert((key.to_owned(), scenario), kept);
+        Ok(())
+    }
+
+    /// Waits until all that was kept is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses.
+    pub fn sync(&self) -> Result<(), JournalError> {
+        let synced = self.file.sync_data();
+        synced.map_err(|error| JournalError::System(self.folder.join(FILE), error))
+    }
+
+    fn append(&mut self, line: &Line) -> Result<(), JournalError> {
+        let mut text = serde_json::to_vec(line).unwrap_or_default();
+        text.push(b'\n');
+        let end = self.file.stream_position();
+        let written = end.and_then(|end| {
+            self.file.write_all(&text).inspect_err(|_| {
+                // Half a line would only be cut off later.
+                let _ = self.file.set_len(end);
+            })
+        });
+        written.map_err(|error| JournalError::System(self.folder.join(FILE), error))
+    }
+}
+
+/// All whole lines; the file ends behind them afterwards.
+fn read(file: &mut File) -> io::Result<(BTreeMap<(String, String), Kept>, Option<Owner>)> {
+    let mut results = BTreeMap::new();
+    let mut owner = None;
+    let mut end = 0;
+    let mut reader = BufReader::new(&mut *file);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let length = reader.read_until(b'\n', &mut line)?;
+        if !line.ends_with(b"\n") {
+            break;
+        }
+        end += length as u64;
+        // What can't be read is judged again.
+        match serde_json::from_slice(&line) {
+            Ok(Line::Viva1(of)) => owner = Some(of),
+            Ok(Line::Result(entry)) => {
+                let of = (entry.key, entry.judged.scenario.clone());
+                let kept = Kept {
+                    stamp: entry.stamp,
+                    judged: entry.judged,
+                };
+                results.insert(of, kept);
+            }
+            Err(_) => {}
+        }
+    }
+    file.set_len(end)?;
+    file.seek(SeekFrom::Start(end))?;
+    Ok((results, owner))
+}
+
+/// Writes a file as a whole or not at all: beside it first, then in its place. Its folder is made.
+///
+/// # Errors
+///
+/// The system refuses: full disk, rights.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".viva-")
+        .tempfile_in(folder)?;
+    file.write_all(content)?;
+    // What tempfile makes is for its owner only; this is a file like any other.
+    let mode = 0o666 & !umask();
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    file.as_file().set_permissions(permissions)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// The mask of this process; umask(2) can only be read by changing it, /proc tells it too (proc_pid_status(5)).
+fn umask() -> u32 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Umask:"))
+        .and_then(|mask| u32::from_str_radix(mask.trim(), 8).ok());
+    mask.unwrap_or(0o022)
+}
