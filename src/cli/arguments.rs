@@ -31,6 +31,8 @@ pub(super) enum Command {
     Init(Init),
     /// Talk to a program by hand, and get the scenario that repeats the conversation
     Record(Record),
+    /// Put the marks of a class into a gradebook that a platform gave for download
+    Gradebook(super::gradebook::Gradebook),
     /// Check labs and scenario files
     Lint(Targets),
     /// List labs, or the scenarios of labs

@@ -6,6 +6,7 @@ mod arguments;
 mod calibrate;
 mod doctor;
 mod exit;
+mod gradebook;
 mod init;
 mod list;
 mod printer;
@@ -46,6 +47,7 @@ pub fn main() -> Exit {
     match arguments.command {
         Command::Run(options) => run::run(&options, &style),
         Command::Init(options) => init::init(&options, &style),
+        Command::Gradebook(options) => gradebook::gradebook(&options, &style),
         Command::Record(options) => record::record(&options, &style),
         Command::Calibrate(options) => calibrate::calibrate(&options, &style),
         Command::Lint(options) => list::lint(&options.targets, &style),

@@ -6,6 +6,7 @@
 mod class;
 mod crew;
 mod footing;
+mod gradebook;
 mod journal;
 mod marks;
 mod schedule;
@@ -16,6 +17,7 @@ pub use class::{
 };
 pub use crew::{Came, News, Plan, Stop, run};
 pub use footing::Footing;
+pub use gradebook::{Filled, Order, Unfillable, fill_gradebook};
 pub use journal::{Journal, JournalError, Owner, replace, stamp};
 pub use marks::{columns, judged, mark};
 pub use schedule::{Group, Schedule, Wanted, opens};

@@ -11,6 +11,7 @@ mod comparison;
 mod contrast;
 mod doctor;
 mod drawing;
+mod gradebook;
 mod json;
 mod lint;
 mod listing;
@@ -30,6 +31,7 @@ use crate::diagnostic::Language;
 
 pub use calibration::{calibration, calibration_json};
 pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, checkup_schema};
+pub use gradebook::{gradebook_comment, gradebook_filled};
 pub use json::{json, json_schema};
 pub use lint::diagnostics;
 pub use listing::{Listed, heading, in_order, listing};

@@ -2,6 +2,7 @@
 
 use crate::r#box::{Cure, Missing};
 use crate::diagnostic::Language;
+use crate::grading::Unfillable;
 use crate::verdict::Trouble;
 
 use super::{Style, visible, words};
@@ -37,6 +38,30 @@ pub enum Problem {
     AlreadyThere {
         /// As typed.
         path: String,
+    },
+    /// Nothing is overwritten unless it is said that it may be.
+    NotForced {
+        /// As typed.
+        path: String,
+    },
+    /// The template itself would be overwritten.
+    OverTemplate {
+        /// As typed.
+        path: String,
+    },
+    /// Not the result of grading a class, or one of another version.
+    NotAClass {
+        /// As typed.
+        path: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A gradebook can't be filled.
+    Unfillable {
+        /// As typed.
+        path: String,
+        /// What is wrong with it.
+        why: Unfillable,
     },
     /// No scenario of this name is among those selected.
     UnknownScenario {
@@ -185,6 +210,9 @@ impl Problem {
             Problem::NotALabName { .. } => "not-a-name",
             Problem::NotAScenarioFile { .. } => "not-a-scenario-file",
             Problem::AlreadyThere { .. } => "already-there",
+            Problem::NotForced { .. } | Problem::OverTemplate { .. } => "already-there",
+            Problem::NotAClass { .. } => "not-a-class",
+            Problem::Unfillable { .. } => "not-a-gradebook",
             Problem::UnknownScenario { .. } => "unknown-scenario",
             Problem::UnknownReference { .. } => "unknown-reference",
             Problem::NoSuchFile { .. } => "no-such-file",
@@ -217,6 +245,10 @@ impl Problem {
             Problem::NoSuchFile { path }
             | Problem::NotAScenarioFile { path }
             | Problem::AlreadyThere { path }
+            | Problem::NotForced { path }
+            | Problem::OverTemplate { path }
+            | Problem::NotAClass { path, .. }
+            | Problem::Unfillable { path, .. }
             | Problem::Unreadable { path, .. }
             | Problem::TooLarge { path, .. }
             | Problem::TooMany { path, .. }

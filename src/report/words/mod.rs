@@ -7,6 +7,7 @@
 pub(super) mod calibration;
 pub(super) mod doctor;
 mod en;
+pub(super) mod gradebook;
 pub(super) mod isolation;
 pub(super) mod making;
 mod problem;

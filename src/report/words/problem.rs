@@ -2,7 +2,7 @@
 
 use crate::report::problem::{Problem, similar};
 
-use super::{Words, en, isolation, zh};
+use super::{Words, en, gradebook, isolation, zh};
 
 /// In English.
 pub(in crate::report) fn english_problem(problem: &Problem) -> String {
@@ -31,6 +31,16 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
         Problem::AlreadyThere { path } => {
             format!("{path} is there already, and is left as it is: choose another name")
         }
+        Problem::NotForced { path } => format!(
+            "{path} is there already, and is left as it is: choose another name, or add --force"
+        ),
+        Problem::OverTemplate { path } => {
+            format!("{path} is the template, which is never written to: choose another name for -o")
+        }
+        Problem::NotAClass { path, message } => {
+            format!("{path}: not the result of `viva grade`: {message}")
+        }
+        Problem::Unfillable { path, why } => format!("{path}: {}", gradebook::english(why)),
         Problem::UnknownScenario {
             name,
             known: scenarios,
@@ -148,6 +158,16 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
             format!("{path}：场景文件要叫 名称.yaml；名称由字母、数字、`-` 和 `_` 组成，以字母开头")
         }
         Problem::AlreadyThere { path } => format!("{path} 已经存在，没有改动它：请换一个名称"),
+        Problem::NotForced { path } => {
+            format!("{path} 已经存在，没有改动它：请换一个名称，或加上 --force")
+        }
+        Problem::OverTemplate { path } => {
+            format!("{path} 就是模板，模板不会被改动：请给 -o 换一个名称")
+        }
+        Problem::NotAClass { path, message } => {
+            format!("{path}：不是 `viva grade` 的结果：{message}")
+        }
+        Problem::Unfillable { path, why } => format!("{path}：{}", gradebook::chinese(why)),
         Problem::UnknownScenario {
             name,
             known: scenarios,
