@@ -7,6 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::Language;
 
+use super::compare::Compare;
+use super::grade::Grade;
+
 /// Examines network programs by talking to them.
 #[derive(Parser)]
 #[command(name = "viva", version, about, propagate_version = true, after_help = EXIT_CODES)]
@@ -25,6 +28,10 @@ const EXIT_CODES: &str = "Exit codes of run: 0 all passed, 1 something failed or
 pub(super) enum Command {
     /// Run scenarios against programs
     Run(Run),
+    /// Grade a class: find the submissions, examine them all, and write marks and feedback
+    Grade(Grade),
+    /// Say which marks changed between two results of viva grade, and why; exit code 1 if one did
+    Compare(Compare),
     /// Show that a lab's scenarios tell right from wrong: by known programs, and by mutants of the reference
     Calibrate(Calibrate),
     /// Make a folder for a new lab, with scenarios and known programs to begin with
@@ -210,7 +217,7 @@ fn language(text: &str) -> Result<Language, String> {
     }
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() && !value.is_empty() => {
             Ok((name.to_owned(), value.to_owned()))
@@ -219,6 +226,6 @@ fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     crate::scenario::parse_duration(text).ok_or_else(|| "write it as 500ms, 10s or 2m".to_owned())
 }

@@ -1,14 +1,14 @@
 //! `viva gradebook`: the marks of a class in the file that a platform wants back.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::grading::{Class, Order, fill_gradebook, replace};
+use crate::grading::{Order, fill_gradebook, replace};
 use crate::report::{Problem, Style};
 
+use super::class_file::{contents, read_class};
 use super::{Exit, complain, print};
 
 #[derive(Args)]
@@ -83,37 +83,4 @@ fn filled(options: &Fill, style: &Style) -> Result<String, Problem> {
         message: error.to_string(),
     })?;
     Ok(crate::report::gradebook_filled(&filled, &output, style))
-}
-
-/// The class in a file, or in `class.json` of a result folder.
-fn read_class(path: &Path) -> Result<Class, Problem> {
-    let file = match path.is_dir() {
-        true => path.join("class.json"),
-        false => path.to_owned(),
-    };
-    let shown = file.display().to_string();
-    let text = contents(&file)?;
-    let class: Result<Class, _> = serde_json::from_slice(&text);
-    match class {
-        Ok(class) if class.version == 1 => Ok(class),
-        Ok(class) => Err(Problem::NotAClass {
-            path: shown,
-            message: format!("version {}", class.version),
-        }),
-        Err(error) => Err(Problem::NotAClass {
-            path: shown,
-            message: error.to_string(),
-        }),
-    }
-}
-
-fn contents(path: &Path) -> Result<Vec<u8>, Problem> {
-    let shown = path.display().to_string();
-    fs::read(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Problem::NoSuchFile { path: shown },
-        _ => Problem::Unreadable {
-            path: shown,
-            message: error.to_string(),
-        },
-    })
 }

@@ -4,8 +4,13 @@
 
 mod arguments;
 mod calibrate;
+mod class_file;
+mod compare;
 mod doctor;
 mod exit;
+mod following;
+mod formats;
+mod grade;
 mod gradebook;
 mod init;
 mod list;
@@ -46,6 +51,8 @@ pub fn main() -> Exit {
     let style = style(&arguments);
     match arguments.command {
         Command::Run(options) => run::run(&options, &style),
+        Command::Compare(options) => compare::compare(&options, &style),
+        Command::Grade(options) => grade::grade(&options, &style),
         Command::Init(options) => init::init(&options, &style),
         Command::Gradebook(options) => gradebook::gradebook(&options, &style),
         Command::Record(options) => record::record(&options, &style),

@@ -251,7 +251,7 @@ impl Interruption {
         )
     }
 
-    async fn comes(&mut self) {
+    pub(super) async fn comes(&mut self) {
         std::future::poll_fn(|context| {
             let came = self
                 .0

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::r#box::{CopyError, Cure, Isolation, prepare as prepare_boxes, probe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{FillingError, Submission};
-use crate::grading::{Footing, Plan, Schedule};
+use crate::grading::{Footing, Hindrance, Plan, Schedule};
 use crate::report::{Problem, Style};
 use crate::verdict::{NotRun, Word};
 
@@ -30,6 +31,24 @@ impl Obstacle {
             Obstacle::Mistakes(diagnostics) => {
                 complain_of(diagnostics, style);
                 Exit::Usage
+            }
+        }
+    }
+
+    /// The same as a fixed word, and what it is about.
+    pub(super) fn hindrance(&self) -> Hindrance {
+        match self {
+            Obstacle::Problem(problem) => (
+                problem.name().to_owned(),
+                problem.about().map(str::to_owned),
+            ),
+            Obstacle::Mistakes(diagnostics) => {
+                let first = diagnostics.first();
+                let about = first.map(|first| {
+                    let (place, code) = (&first.place, first.code.name());
+                    format!("{}:{}:{}: {code}", place.file, place.line, place.column)
+                });
+                ("bad-settings".to_owned(), about)
             }
         }
     }
@@ -61,7 +80,7 @@ impl Obstacle {
 pub(super) fn run(options: &Run, style: &Style) -> Exit {
     // Its start takes as long as reading a lab. If it can't be had, the first box will say so.
     let _ = prepare_boxes();
-    let (isolation, footing) = match isolation(options) {
+    let (isolation, footing) = match isolation(options.isolation, &options.connect) {
         Ok(isolation) => isolation,
         Err(problem) => {
             return complain(&problem, style);
@@ -99,7 +118,13 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
         deadline: options.deadline,
         jobs: options.jobs.map(usize::from),
         repeat: false,
-        options: repeated(options),
+        options: repeated(
+            &options.role,
+            &options.connect,
+            &options.set,
+            options.deadline,
+            options.isolation,
+        ),
     };
     let schedule = Schedule::new(groups);
     let mut printer = Printer::new(options, style, not_run, &schedule);
@@ -111,8 +136,11 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
 }
 
 /// How far programs are kept apart, and whether that is yet to be shown.
-fn isolation(options: &Run) -> Result<(Isolation, Footing), Problem> {
-    let isolation = match options.isolation {
+pub(super) fn isolation(
+    wanted: arguments::Isolation,
+    connect: &[(String, String)],
+) -> Result<(Isolation, Footing), Problem> {
+    let isolation = match wanted {
         arguments::Isolation::None => Isolation::None,
         arguments::Isolation::Basic => Isolation::Basic,
         arguments::Isolation::Full => match probe().lacks() {
@@ -125,7 +153,7 @@ fn isolation(options: &Run) -> Result<(Isolation, Footing), Problem> {
             }
         },
         // A scenario that passes without any box shows nothing.
-        arguments::Isolation::Auto if !options.connect.is_empty() => probe().best(),
+        arguments::Isolation::Auto if !connect.is_empty() => probe().best(),
         arguments::Isolation::Auto => return Ok((Isolation::Full, Footing::assumed())),
     };
     Ok((isolation, Footing::firm()))
@@ -205,23 +233,28 @@ pub(super) fn keeps_from_running(error: FillingError, submission: Option<&Submis
     })
 }
 
+/// Names and values as they stand on the command line.
+type Pairs = [(String, String)];
+
 /// The options with which a single scenario is run as these say.
-fn repeated(options: &Run) -> Vec<Word> {
+pub(super) fn repeated(
+    role: &Pairs,
+    connect: &Pairs,
+    set: &Pairs,
+    deadline: Option<Duration>,
+    isolation: arguments::Isolation,
+) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut option = |name: &str, value: String| words.extend([name.into(), value.into()]);
-    for (name, pairs) in [
-        ("--role", &options.role),
-        ("--connect", &options.connect),
-        ("--set", &options.set),
-    ] {
+    for (name, pairs) in [("--role", role), ("--connect", connect), ("--set", set)] {
         for (left, right) in pairs {
             option(name, format!("{left}={right}"));
         }
     }
-    if let Some(deadline) = options.deadline {
+    if let Some(deadline) = deadline {
         option("--deadline", format!("{}ms", deadline.as_millis()));
     }
-    let isolation = match options.isolation {
+    let isolation = match isolation {
         arguments::Isolation::Auto => return words,
         arguments::Isolation::Full => "full",
         arguments::Isolation::Basic => "basic",

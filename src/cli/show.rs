@@ -1,8 +1,8 @@
 //! `viva show`: draws a saved transcript.
 
-use std::io::Read;
 use std::path::Path;
 
+use crate::grading::read_transcript;
 use crate::report::{Problem, Style};
 
 use super::{Exit, complain, print};
@@ -12,17 +12,7 @@ const MOST: u64 = 256 << 20;
 
 pub(super) fn show(file: &Path, style: &Style) -> Exit {
     let shown = file.display().to_string();
-    let read = || -> std::io::Result<String> {
-        // Not by its length: a device has none, and no end either.
-        let mut text = Vec::new();
-        let mut file = std::fs::File::open(file)?.take(MOST + 1);
-        file.read_to_end(&mut text)?;
-        if text.len() as u64 > MOST {
-            return Err(std::io::ErrorKind::FileTooLarge.into());
-        }
-        String::from_utf8(text).map_err(|_| std::io::ErrorKind::InvalidData.into())
-    };
-    let problem = match read() {
+    let problem = match read_transcript(file, MOST) {
         Ok(text) => match crate::report::load(&text) {
             Ok(result) => return print(&crate::report::show(&result, style)),
             Err(error) => Problem::NotATranscript {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::Oddity;
 use crate::r#box::Isolation;
 use crate::r#box::Layers;
 use crate::diagnostic::Localized;
@@ -22,6 +23,11 @@ pub struct Class {
     pub lab: String,
     /// The lab's title.
     pub title: Localized,
+    /// SHA-256 (hexadecimal) of the lab's files.
+    pub digest: String,
+    /// Which part of the class this is, as `i/n`; `None`: all of it.
+    #[serde(default)]
+    pub shard: Option<String>,
     /// The seed of the random words.
     pub seed: String,
     /// How far programs were to be kept apart.
@@ -31,7 +37,7 @@ pub struct Class {
     pub roster: Vec<String>,
     /// The lab's scenarios that were examined, in the lab's order.
     pub scenarios: Vec<Column>,
-    /// Everybody, by key: who handed something in, and who stands in the roster only.
+    /// Everybody, in the roster's order, else by key: who handed something in, and who stands in the roster only.
     pub submissions: Vec<Graded>,
     /// Whether the run was interrupted, so that results are missing.
     pub interrupted: bool,
@@ -80,6 +86,9 @@ pub struct Graded {
     pub members: Vec<Member>,
     /// What was handed in.
     pub handed_in: Submitted,
+    /// What is out of the ordinary about it.
+    #[serde(default)]
+    pub oddities: Vec<Oddity>,
     /// One for each scenario, in the lab's order; empty if there was nothing that could be run.
     pub results: Vec<Judged>,
     /// What it all comes to.

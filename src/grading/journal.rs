@@ -6,10 +6,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
@@ -62,9 +65,11 @@ pub enum JournalError {
 pub struct Journal {
     folder: PathBuf,
     file: File,
-    /// By submission and scenario.
-    results: BTreeMap<(String, String), Kept>,
+    results: Results,
 }
+
+/// By submission and scenario.
+type Results = BTreeMap<(String, String), Kept>;
 
 struct Kept {
     stamp: String,
@@ -87,7 +92,7 @@ struct Entry {
 }
 
 /// Tells whether what a result was made of is still the same.
-pub fn stamp(handin: &Handin, lab: &Lab, seed: &str, options: &[Word]) -> String {
+pub(super) fn stamp(handin: &Handin, lab: &Lab, seed: &str, options: &[Word]) -> String {
     let mut digest = Sha256::new();
     let mut add = |part: &[u8]| {
         digest.update((part.len() as u64).to_le_bytes());
@@ -124,10 +129,9 @@ impl Journal {
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create(true);
         let mut file = options.open(&path).map_err(system)?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK) => return Err(JournalError::InUse(folder.to_path_buf())),
-            // A file system without locks: then nobody can tell.
-            Ok(()) | Err(_) => {}
+        // A file system without locks: then nobody can tell.
+        if let Err(Errno::WOULDBLOCK) = flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            return Err(JournalError::InUse(folder.to_path_buf()));
         }
         let (results, before) = read(&mut file).map_err(system)?;
         if let Some(owner) = &before
@@ -188,9 +192,11 @@ impl Journal {
         transcript: &str,
     ) -> Result<(), JournalError> {
         let scenario = judged.scenario.clone();
-        let name = format!("{TRANSCRIPTS}/{key}/{scenario}.json");
+        let name = format!("{TRANSCRIPTS}/{key}/{scenario}.json.gz");
         let path = self.folder.join(&name);
-        replace(&path, transcript.as_bytes()).map_err(|error| JournalError::System(path, error))?;
+        squeeze(transcript)
+            .and_then(|content| replace(&path, &content))
+            .map_err(|error| JournalError::System(path, error))?;
         judged.transcript = Some(name);
         let entry = Entry {
             key: key.to_owned(),
@@ -230,8 +236,36 @@ impl Journal {
     }
 }
 
+fn squeeze(text: &str) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text.as_bytes())?;
+    encoder.finish()
+}
+
+/// The text of a transcript's file, squeezed (gzip, RFC 1952) or not; never more than `most` bytes of it.
+///
+/// # Errors
+///
+/// It can't be read, is damaged, larger, or no text.
+pub fn read_transcript(path: &Path, most: u64) -> io::Result<String> {
+    let mut reader = BufReader::new(File::open(path)?);
+    let is_squeezed = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    // Not by its length: a device has none, and no end either.
+    let mut bytes = Vec::new();
+    match is_squeezed {
+        true => GzDecoder::new(reader)
+            .take(most + 1)
+            .read_to_end(&mut bytes)?,
+        false => reader.take(most + 1).read_to_end(&mut bytes)?,
+    };
+    if bytes.len() as u64 > most {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
 /// All whole lines; the file ends behind them afterwards.
-fn read(file: &mut File) -> io::Result<(BTreeMap<(String, String), Kept>, Option<Owner>)> {
+fn read(file: &mut File) -> io::Result<(Results, Option<Owner>)> {
     let mut results = BTreeMap::new();
     let mut owner = None;
     let mut end = 0;

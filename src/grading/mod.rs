@@ -4,10 +4,14 @@
 //! must not hold sentences.
 
 mod class;
+mod comparison;
 mod crew;
+mod examination;
+mod finding;
 mod footing;
 mod gradebook;
 mod journal;
+mod lateness;
 mod marks;
 mod schedule;
 
@@ -15,9 +19,13 @@ pub use class::{
     Attempt, Class, Column, Graded, Handin, Judged, Late, Mark, MarkLine, Member, NoMark, Reason,
     Role, Submitted, Visibility,
 };
+pub use comparison::{Changed, ChangedScenario, Comparison, Worth, compare};
 pub use crew::{Came, News, Plan, Stop, run};
+pub use examination::{Examination, Hindrance, Pick};
+pub use finding::{Entry, FindError, Oddity, Roll, Roster, Sources, find, read_roster};
 pub use footing::Footing;
 pub use gradebook::{Filled, Order, Unfillable, fill_gradebook};
-pub use journal::{Journal, JournalError, Owner, replace, stamp};
+pub use journal::{Journal, JournalError, Owner, read_transcript, replace};
+pub use lateness::{LateError, tell_late};
 pub use marks::{columns, judged, mark};
 pub use schedule::{Group, Schedule, Wanted, opens};

@@ -7,11 +7,13 @@
 mod about;
 mod calibration;
 mod cells;
+mod changes;
 mod comparison;
 mod contrast;
 mod doctor;
 mod drawing;
 mod gradebook;
+mod grading;
 mod json;
 mod lint;
 mod listing;
@@ -30,8 +32,10 @@ mod words;
 use crate::diagnostic::Language;
 
 pub use calibration::{calibration, calibration_json};
+pub use changes::{changes, changes_json};
 pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, checkup_schema};
 pub use gradebook::{gradebook_comment, gradebook_filled};
+pub use grading::{GradingProblem, progress_of_class};
 pub use json::{json, json_schema};
 pub use lint::diagnostics;
 pub use listing::{Listed, heading, in_order, listing};

@@ -5,6 +5,7 @@ use crate::diagnostic::Language;
 use crate::grading::Unfillable;
 use crate::verdict::Trouble;
 
+use super::grading::GradingProblem;
 use super::{Style, visible, words};
 
 /// A problem that is no part of a result.
@@ -184,6 +185,8 @@ pub enum Problem {
         /// The system's message.
         message: String,
     },
+    /// What a class is graded from, or where its results go.
+    Grading(GradingProblem),
     /// Other trouble of Viva or the machine.
     Trouble(Trouble),
 }
@@ -230,6 +233,7 @@ impl Problem {
             Problem::UnknownKind { .. } => "unknown-kind",
             Problem::NothingSelected => "nothing-selected",
             Problem::LayerMissing { .. } => "layer-missing",
+            Problem::Grading(_) => "grading",
             Problem::System { .. } | Problem::Trouble(_) => "trouble",
         }
     }
@@ -266,7 +270,7 @@ impl Problem {
             }
             Problem::Trouble(Trouble::Missing { program, .. }) => Some(program),
             Problem::Trouble(Trouble::Unreadable { path, .. }) => Some(path),
-            Problem::NothingSelected | Problem::Trouble(_) => None,
+            Problem::NothingSelected | Problem::Grading(_) | Problem::Trouble(_) => None,
         }
     }
 }

@@ -5,16 +5,20 @@
 //! bytes of a student into a sentence other than through `visible`.
 
 pub(super) mod calibration;
+mod changes;
 pub(super) mod doctor;
 mod en;
 pub(super) mod gradebook;
+mod grading;
 pub(super) mod isolation;
 pub(super) mod making;
 mod problem;
 pub(super) mod recording;
 mod zh;
 
+pub(super) use changes::{ChangeWords, changes};
 pub(super) use en::lint::sentences as english_lint;
+pub(super) use grading::{points, short_mark};
 pub(super) use problem::{chinese_problem, english_problem};
 pub(super) use zh::lint::sentences as chinese_lint;
 

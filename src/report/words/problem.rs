@@ -2,6 +2,7 @@
 
 use crate::report::problem::{Problem, similar};
 
+use super::grading::{chinese_grading, english_grading};
 use super::{Words, en, gradebook, isolation, zh};
 
 /// In English.
@@ -106,6 +107,7 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
         Problem::System { doing, message } => {
             format!("the machine's trouble, not the program's: {doing}: {message}")
         }
+        Problem::Grading(problem) => english_grading(problem),
         Problem::Trouble(trouble) => en::English.trouble(trouble),
     }
 }
@@ -224,6 +226,7 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
         Problem::System { doing, message } => {
             format!("这是机器的问题，不是程序的问题：{doing}：{message}")
         }
+        Problem::Grading(problem) => chinese_grading(problem),
         Problem::Trouble(trouble) => zh::Chinese.trouble(trouble),
     }
 }

@@ -1,0 +1,330 @@
+//! `viva grade`: examines a class, and turns what comes out into marks, feedback and evidence.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::r#box::prepare as prepare_boxes;
+use crate::diagnostic::Diagnostic;
+use crate::engine::Submission;
+use crate::grading::{
+    Examination, FindError, Hindrance, Journal, JournalError, News, NoMark, Pick, Plan, Roll,
+    Schedule, Sources, find, read_roster, run, tell_late,
+};
+use crate::report::{GradingProblem, Problem, Style};
+use crate::scenario::{Lab, Overrides};
+
+use super::arguments::{Isolation, duration, pair};
+use super::following::Following;
+use super::formats::{self, Wanted};
+use super::printer::Interruption;
+use super::run::{Obstacle, fresh_seed, isolation, keeps_from_running, repeated};
+use super::selection::own_settings;
+use super::target::Target;
+use super::{Exit, complain, complain_of, print, runtime};
+
+#[derive(Args)]
+pub(super) struct Grade {
+    /// Name or folder of a lab
+    #[arg(value_name = "LAB")]
+    target: String,
+    /// A folder of submissions, or the archive that a platform gives
+    #[arg(value_name = "SUBMISSIONS", required_unless_present = "submission")]
+    submissions: Vec<PathBuf>,
+    /// One submission: the folder (or archive) with its programs; may be given several times
+    #[arg(long, value_name = "DIR")]
+    submission: Vec<PathBuf>,
+    /// The result folder; the same command with the same folder goes on where it was (default: viva-LAB)
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Everybody who gets a mark: CSV or xlsx
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+    /// The roster's column that tells people apart, such as a student number (default: its first)
+    #[arg(long, value_name = "COLUMN", requires = "roster")]
+    key: Option<String>,
+    /// The roster's column that tells who works together
+    #[arg(long, value_name = "COLUMN", requires = "roster")]
+    group: Option<String>,
+    /// The roster's column that tells how late somebody was: days, or such as 90m, 2h, 1.5d
+    #[arg(long, value_name = "COLUMN", requires = "roster")]
+    late: Option<String>,
+    /// Only say what was understood; run nothing
+    #[arg(long)]
+    list: bool,
+    /// Write a report; may be given several times (formats: see docs/formats.md)
+    #[arg(long, value_name = "NAME:PATH", value_parser = Wanted::parse)]
+    format: Vec<Wanted>,
+    /// Only the scenario of this name; may be given several times
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Only the submission of this key; may be given several times
+    #[arg(long, value_name = "KEY")]
+    student: Vec<String>,
+    /// Only what was not passed before
+    #[arg(long)]
+    failed: bool,
+    /// Also what came out before and is still valid
+    #[arg(long)]
+    rerun: bool,
+    /// How many scenarios at a time; default: number of processors
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// Seed of the random words; default: that of the run that goes on
+    #[arg(long, value_name = "S")]
+    seed: Option<String>,
+    /// Deadline of each step, instead of the scenario's
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    deadline: Option<Duration>,
+    /// Set a convention or variable of the lab
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
+    /// How programs are kept apart
+    #[arg(long, value_enum, default_value_t = Isolation::Auto, env = "VIVA_ISOLATION")]
+    isolation: Isolation,
+}
+
+pub(super) fn grade(options: &Grade, style: &Style) -> Exit {
+    let graded = Grading::begin(options, style).and_then(|grading| grading.run());
+    graded.unwrap_or_else(|exit| exit)
+}
+
+/// One call of `viva grade`.
+struct Grading<'a> {
+    options: &'a Grade,
+    style: &'a Style,
+    target: Target,
+    lab: Arc<Lab>,
+}
+
+impl<'a> Grading<'a> {
+    fn begin(options: &'a Grade, style: &'a Style) -> Result<Self, Exit> {
+        let target = Target::find(&options.target).map_err(|problem| complain(&problem, style))?;
+        let lab = read(&target, options, None).map_err(|diagnostics| {
+            complain_of(&diagnostics, style);
+            Exit::Usage
+        })?;
+        let names = || lab.scenarios.iter().map(|entry| &entry.scenario.name);
+        let is_unknown = |only: &&String| !names().any(|name| name == *only);
+        if let Some(unknown) = options.only.iter().find(is_unknown) {
+            let problem = Problem::UnknownScenario {
+                name: unknown.clone(),
+                known: names().cloned().collect(),
+            };
+            complain(&problem, style);
+            return Err(Exit::Nothing);
+        }
+        Ok(Grading {
+            options,
+            style,
+            target,
+            lab: Arc::new(lab),
+        })
+    }
+
+    fn complain(&self, problem: &Problem) -> Exit {
+        complain(problem, self.style)
+    }
+
+    /// Where everything goes.
+    fn folder(&self) -> PathBuf {
+        let usual = || PathBuf::from(format!("viva-{}", self.lab.name));
+        self.options.output.clone().unwrap_or_else(usual)
+    }
+
+    fn run(self) -> Result<Exit, Exit> {
+        if self.options.list {
+            let unpacked = tempfile::tempdir().map_err(|error| {
+                self.complain(&Problem::System {
+                    doing: "folder".to_owned(),
+                    message: error.to_string(),
+                })
+            })?;
+            let roll = self.roll(unpacked.path())?;
+            let _ = roll;
+            return Ok(print(""));
+        }
+        let (options, style, folder) = (self.options, self.style, self.folder());
+        // Its start takes as long as reading a lab. If it can't be had, the first box will say so.
+        let _ = prepare_boxes();
+        let (isolation, footing) =
+            isolation(options.isolation, &[]).map_err(|problem| self.complain(&problem))?;
+        let runtime = runtime().map_err(|problem| self.complain(&problem))?;
+        // From here on an interruption ends Viva in good order.
+        let mut interruption = Interruption::new(&runtime);
+        let journal = Journal::open(
+            &folder,
+            &self.lab.name,
+            None,
+            options.seed.as_deref(),
+            fresh_seed,
+        );
+        let journal = journal.map_err(|error| self.complain(&unusable(error)))?;
+        let roll = self.roll(&journal.0.unpacked())?;
+        let words = repeated(&[], &[], &options.set, options.deadline, options.isolation);
+        let own = |submission: &Submission| self.own_lab(submission);
+        let mut examination = Examination::new(Arc::clone(&self.lab), roll, journal, &words, own);
+        let pick = Pick {
+            scenarios: options.only.clone(),
+            submissions: options.student.clone(),
+            failed: options.failed,
+            again: options.rerun,
+        };
+        let schedule = Schedule::new(examination.groups(self.target.named(), &pick));
+        let mut plan = Plan {
+            commands: Vec::new(),
+            running: Vec::new(),
+            isolation,
+            footing,
+            seed: examination.seed().to_owned(),
+            deadline: options.deadline,
+            jobs: options.jobs.map(usize::from),
+            repeat: true,
+            options: words,
+        };
+        let mut following = Following::new(&schedule, style);
+        run(&mut plan, &schedule, |hearing, stop| {
+            runtime.block_on(follow(
+                hearing,
+                &mut interruption,
+                &mut examination,
+                &mut following,
+                || stop.stop(),
+            ));
+            following.is_over()
+        });
+        let interrupted = following.is_interrupted();
+        let trouble = following.finish().or_else(|| examination.sync().err());
+        let mut exit = Exit::Passed;
+        if let Some(error) = trouble {
+            exit = complain(&unusable(error), style);
+        }
+        let class = examination.class(plan.isolation, interrupted);
+        if class
+            .submissions
+            .iter()
+            .any(|graded| matches!(graded.mark.none, Some(NoMark::Trouble(_))))
+        {
+            exit = exit.max(Exit::Trouble);
+        }
+        exit = exit.max(formats::write(&options.format, &class, &folder, style));
+        if interrupted {
+            exit = exit.max(Exit::Interrupted);
+        }
+        Ok(exit)
+    }
+
+    fn roll(&self, unpacked: &Path) -> Result<Roll, Exit> {
+        let options = self.options;
+        let told = |error: FindError| {
+            let _ = error;
+            Exit::Usage
+        };
+        let roster = match &options.roster {
+            None => None,
+            Some(path) => Some(
+                read_roster(path, options.key.as_deref(), options.group.as_deref())
+                    .map_err(told)?,
+            ),
+        };
+        let sources = Sources {
+            classes: &options.submissions,
+            single: &options.submission,
+        };
+        let mut roll = find(&sources, roster.as_ref(), &self.lab, unpacked).map_err(told)?;
+        if let Some(column) = &options.late {
+            let late = tell_late(&mut roll, column);
+            late.map_err(|error| self.complain(&Problem::Grading(GradingProblem::Late(error))))?;
+        }
+        Ok(roll)
+    }
+
+    /// The lab as a submission's own settings change it.
+    fn own_lab(&self, submission: &Submission) -> Result<Arc<Lab>, Hindrance> {
+        let settings =
+            own_settings(submission).map_err(|problem| Obstacle::Problem(problem).hindrance())?;
+        if settings.is_none() {
+            return Ok(Arc::clone(&self.lab));
+        }
+        let lab = read(&self.target, self.options, settings);
+        lab.map(Arc::new)
+            .map_err(|mistakes| Obstacle::Mistakes(mistakes).hindrance())
+    }
+}
+
+fn read(
+    target: &Target,
+    options: &Grade,
+    submission: Option<(String, String)>,
+) -> Result<Lab, Vec<Diagnostic>> {
+    target.read(&Overrides {
+        set: options.set.clone(),
+        submission,
+    })
+}
+
+/// Keeps what is heard until nothing comes any more; calls `stop` when interrupted, or when nothing can be kept.
+async fn follow(
+    mut hearing: UnboundedReceiver<News>,
+    interruption: &mut Interruption,
+    examination: &mut Examination,
+    following: &mut Following<'_>,
+    stop: impl Fn(),
+) {
+    loop {
+        let news = tokio::select! {
+            news = hearing.recv() => news,
+            () = interruption.comes(), if !following.is_interrupted() => {
+                following.interrupted();
+                stop();
+                continue;
+            }
+        };
+        match news {
+            None => return,
+            Some(News::Trouble(error)) => {
+                following.stopped_by(JournalError::System(PathBuf::new(), error))
+            }
+            Some(News::Unprepared(group, error)) => {
+                examination.hindered(group, keeps_from_running(error, None).hindrance());
+                following.hindered(group, examination);
+            }
+            Some(News::Result(group, entry, came)) => {
+                let transcript = crate::report::save(&came.result);
+                match examination.came(group, entry, *came, &transcript) {
+                    Ok(()) => following.came(group, examination),
+                    Err(error) => {
+                        following.stopped_by(error);
+                        stop();
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn unusable(error: JournalError) -> Problem {
+    let shown = |path: PathBuf| path.display().to_string();
+    match error {
+        JournalError::NotOurs(folder) => {
+            let path = shown(folder);
+            Problem::Grading(GradingProblem::NotAResultFolder { path })
+        }
+        JournalError::OtherRun { folder, owner } => Problem::Grading(GradingProblem::OtherRun {
+            path: shown(folder),
+            lab: owner.lab,
+            shard: owner.shard,
+        }),
+        JournalError::InUse(folder) => {
+            let path = shown(folder);
+            Problem::Grading(GradingProblem::InUse { path })
+        }
+        JournalError::System(path, error) => Problem::Unwritable {
+            path: shown(path),
+            message: error.to_string(),
+        },
+    }
+}

@@ -1,0 +1,278 @@
+//! One examination of a class: what of it is still to be run, where results go, and the class as it stands.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::r#box::Isolation;
+use crate::engine::Submission;
+use crate::scenario::Lab;
+use crate::verdict::{Outcome, Word};
+
+use super::class::{Class, Graded, Judged, Mark, Submitted};
+use super::crew::Came;
+use super::finding::{Entry, Roll};
+use super::journal::{Journal, JournalError, Owner, stamp};
+use super::marks::{columns, judged, mark};
+use super::schedule::{Group, Wanted, opens};
+
+/// What of a class is to be run.
+#[derive(Clone, Debug, Default)]
+pub struct Pick {
+    /// Only these scenarios; none: all.
+    pub scenarios: Vec<String>,
+    /// Only the submissions with these keys, or members with these keys; none: all.
+    pub submissions: Vec<String>,
+    /// Only what was not passed before, or never judged.
+    pub failed: bool,
+    /// Also what came out before and is still valid.
+    pub again: bool,
+}
+
+/// An examination: who is in it, and how it stands.
+pub struct Examination {
+    lab: Arc<Lab>,
+    owner: Owner,
+    entries: Vec<Entry>,
+    roster: Vec<String>,
+    journal: Journal,
+    /// Who can be run, in the order of the groups.
+    candidates: Vec<Candidate>,
+}
+
+struct Candidate {
+    entry: usize,
+    lab: Arc<Lab>,
+    stamp: String,
+}
+
+/// Why somebody's programs can't be run: a fixed word, and what it is about.
+pub type Hindrance = (String, Option<String>);
+
+impl Examination {
+    /// Of `roll` in `lab`. `own`: the lab as a submission's own settings change it; `options`: those on the command line that change results.
+    pub fn new(
+        lab: Arc<Lab>,
+        roll: Roll,
+        (journal, owner): (Journal, Owner),
+        options: &[Word],
+        own: impl Fn(&Submission) -> Result<Arc<Lab>, Hindrance>,
+    ) -> Self {
+        let mut entries = roll.entries;
+        let mut candidates = Vec::new();
+        for (index, entry) in entries.iter_mut().enumerate() {
+            let Submitted::Files(handin) = &entry.submitted else {
+                continue;
+            };
+            match own(&submission(&entry.key, &handin.folder)) {
+                Ok(lab) => candidates.push(Candidate {
+                    entry: index,
+                    stamp: stamp(handin, &lab, &owner.seed, options),
+                    lab,
+                }),
+                Err(hindrance) => hinder(entry, hindrance),
+            }
+        }
+        Examination {
+            lab,
+            owner,
+            entries,
+            roster: roll.columns,
+            journal,
+            candidates,
+        }
+    }
+
+    /// The seed of the random words.
+    pub fn seed(&self) -> &str {
+        &self.owner.seed
+    }
+
+    /// Who is in it, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What the workers are given; each group is a candidate. `target`: the lab as the user named it.
+    pub fn groups(&self, target: &str, pick: &Pick) -> Vec<Group> {
+        let group = |candidate: &Candidate| {
+            let entry = &self.entries[candidate.entry];
+            let Submitted::Files(handin) = &entry.submitted else {
+                return None;
+            };
+            Some(Group {
+                wanted: self.wanted(candidate, entry, pick),
+                lab: Arc::clone(&candidate.lab),
+                target: target.to_owned(),
+                submission: Some(submission(&entry.key, &handin.folder)),
+            })
+        };
+        self.candidates.iter().filter_map(group).collect()
+    }
+
+    fn wanted(&self, candidate: &Candidate, entry: &Entry, pick: &Pick) -> Vec<Wanted> {
+        let is_asked_for = |key: &String| {
+            *key == entry.key || entry.members.iter().any(|member| member.key == *key)
+        };
+        let submission = pick.submissions.is_empty() || pick.submissions.iter().any(is_asked_for);
+        let scenarios = &candidate.lab.scenarios;
+        let known = |index: usize| {
+            let name = &scenarios[index].scenario.name;
+            self.journal.known(&entry.key, name, &candidate.stamp)
+        };
+        let is_picked = |index: usize| {
+            let name = &scenarios[index].scenario.name;
+            submission && (pick.scenarios.is_empty() || pick.scenarios.contains(name))
+        };
+        let mut wanted: Vec<Wanted> = (0..scenarios.len())
+            .map(|index| match known(index) {
+                None if is_picked(index) => Wanted::Run,
+                None => Wanted::No,
+                Some(judged) => {
+                    let passed = opens(&judged.outcome);
+                    match is_picked(index) && (pick.again || pick.failed && !passed) {
+                        true => Wanted::Run,
+                        false => Wanted::Known { passed },
+                    }
+                }
+            })
+            .collect();
+        // What was skipped stays so only as long as its need is known not to be passed.
+        loop {
+            let stale = (0..scenarios.len()).find(|index| {
+                let skipped = known(*index).and_then(|judged| match &judged.outcome {
+                    Outcome::Skipped { need } => Some(need),
+                    _ => None,
+                });
+                let need = skipped.and_then(|need| {
+                    let mut names = scenarios.iter().map(|entry| &entry.scenario.name);
+                    names.position(|name| name == need)
+                });
+                wanted[*index] != Wanted::Run
+                    && need.is_some_and(|need| wanted[need] != Wanted::Known { passed: false })
+            });
+            match stale {
+                Some(index) => wanted[index] = Wanted::Run,
+                None => return wanted,
+            }
+        }
+    }
+
+    /// Keeps how an entry of a group came out. `transcript`: the content of a file for `viva show`.
+    ///
+    /// # Errors
+    ///
+    /// The result folder can't be written.
+    pub fn came(
+        &mut self,
+        group: usize,
+        entry: usize,
+        came: Came,
+        transcript: &str,
+    ) -> Result<(), JournalError> {
+        let candidate = &self.candidates[group];
+        let key = &self.entries[candidate.entry].key;
+        // What a submission says of itself excuses nothing.
+        let excused = self.lab.scenarios[entry].scenario.excluded().is_some();
+        let judged = judged(came.result, came.passed, came.runs, excused);
+        self.journal.keep(key, &candidate.stamp, judged, transcript)
+    }
+
+    /// A group can't be run.
+    pub fn hindered(&mut self, group: usize, hindrance: Hindrance) {
+        hinder(&mut self.entries[self.candidates[group].entry], hindrance);
+    }
+
+    /// Waits until all that was kept is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses.
+    pub fn sync(&self) -> Result<(), JournalError> {
+        self.journal.sync()
+    }
+
+    /// The entry that a group is about.
+    pub fn entry_of(&self, group: usize) -> &Entry {
+        &self.entries[self.candidates[group].entry]
+    }
+
+    /// The mark of the entry that a group is about, as it stands.
+    pub fn mark_of(&self, group: usize) -> Mark {
+        let candidate = &self.candidates[group];
+        let entry = &self.entries[candidate.entry];
+        let results = self.results(entry, candidate);
+        mark(
+            &entry.submitted,
+            &results,
+            &columns(&self.lab),
+            &self.lab.grading,
+        )
+    }
+
+    fn results(&self, entry: &Entry, candidate: &Candidate) -> Vec<Judged> {
+        let scenarios = candidate.lab.scenarios.iter();
+        let latest = scenarios.filter_map(|of| {
+            let name = &of.scenario.name;
+            self.journal.latest(&entry.key, name, &candidate.stamp)
+        });
+        latest.cloned().collect()
+    }
+
+    /// The class as it stands.
+    pub fn class(&self, isolation: Isolation, interrupted: bool) -> Class {
+        let columns = columns(&self.lab);
+        let candidates: BTreeMap<usize, &Candidate> = self
+            .candidates
+            .iter()
+            .map(|candidate| (candidate.entry, candidate))
+            .collect();
+        let graded = |(index, entry): (usize, &Entry)| {
+            let results = match (&entry.submitted, candidates.get(&index)) {
+                (Submitted::Files(_), Some(candidate)) => self.results(entry, candidate),
+                _ => Vec::new(),
+            };
+            Graded {
+                key: entry.key.clone(),
+                name: entry.name.clone(),
+                members: entry.members.clone(),
+                handed_in: entry.submitted.clone(),
+                oddities: entry.oddities.clone(),
+                mark: mark(&entry.submitted, &results, &columns, &self.lab.grading),
+                results,
+            }
+        };
+        Class {
+            version: 1,
+            viva: env!("CARGO_PKG_VERSION").to_owned(),
+            lab: self.lab.name.clone(),
+            title: self.lab.title.clone(),
+            digest: self.lab.digest.clone(),
+            shard: self.owner.shard.clone(),
+            seed: self.owner.seed.clone(),
+            isolation,
+            submissions: self.entries.iter().enumerate().map(graded).collect(),
+            roster: self.roster.clone(),
+            scenarios: columns,
+            interrupted,
+        }
+    }
+}
+
+fn submission(key: &str, folder: &str) -> Submission {
+    Submission {
+        name: key.to_owned(),
+        folder: Path::new(folder).to_path_buf(),
+    }
+}
+
+/// Somebody has to look at it.
+fn hinder(entry: &mut Entry, (why, about): Hindrance) {
+    if let Submitted::Files(handin) = &entry.submitted {
+        entry.submitted = Submitted::Unusable {
+            source: handin.source.clone(),
+            why,
+            about,
+        };
+    }
+}
