@@ -53,6 +53,9 @@ pub(super) enum Command {
     Show {
         /// The saved file
         file: PathBuf,
+        /// Write a page for a browser into this file instead
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
     },
     /// Say what this machine gives for keeping programs apart, and what that costs; exit code 3 if something is missing
     Doctor {

@@ -71,7 +71,7 @@ pub fn main() -> Exit {
             };
             print(&format!("{schema:#}\n"))
         }
-        Command::Show { file } => show::show(&file, &style),
+        Command::Show { file, html } => show::show(&file, html.as_deref(), &style),
         Command::Doctor { json } => doctor::doctor(json, &style),
         Command::Reference { name, arguments } => {
             list::reference(name.as_deref(), &arguments, &style)

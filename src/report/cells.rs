@@ -79,7 +79,7 @@ pub(super) fn cell(
 }
 
 /// What an event with bytes is marked with.
-fn mark(kind: &EventKind) -> Option<Mark> {
+pub(super) fn mark(kind: &EventKind) -> Option<Mark> {
     match kind {
         EventKind::Sent(_) => Some(Mark::Sent),
         EventKind::Received(_) => Some(Mark::Received),
@@ -104,7 +104,7 @@ fn direction(channel: Channel) -> Direction {
     }
 }
 
-fn sign(mark: Mark) -> char {
+pub(super) fn sign(mark: Mark) -> char {
     match mark {
         Mark::Sent => '→',
         Mark::Received => '←',
@@ -120,7 +120,7 @@ fn sign(mark: Mark) -> char {
 }
 
 /// What is typed and printed ends in a line end as a rule, which needs not be shown.
-fn trimmed(mark: Mark, bytes: &[u8]) -> &[u8] {
+pub(super) fn trimmed(mark: Mark, bytes: &[u8]) -> &[u8] {
     match mark {
         Mark::Sent | Mark::Received | Mark::Came(_) | Mark::PassedOn(_) | Mark::Lost => bytes,
         Mark::Typed | Mark::Printed | Mark::PrintedError => bytes
@@ -133,7 +133,7 @@ fn trimmed(mark: Mark, bytes: &[u8]) -> &[u8] {
 
 /// Where in the bytes of a row something stands that a reader looks for: the text that the failure is about, else the
 /// last message before that is in them.
-fn telling(drawing: &Drawing<'_>, row: &Row, bytes: &[u8]) -> Option<Range<usize>> {
+pub(super) fn telling(drawing: &Drawing<'_>, row: &Row, bytes: &[u8]) -> Option<Range<usize>> {
     const LOOKED_AT: usize = 64;
     let place = |text: &[u8]| {
         let at = find(bytes, text)?;

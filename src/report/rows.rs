@@ -125,6 +125,37 @@ pub(super) fn everything(transcript: &Transcript, columns: usize) -> Selection {
     }
 }
 
+/// Everything, with runs of like events in one row; more actors than `columns` share the last one, those that `about` is least about.
+pub(super) fn folded(
+    transcript: &Transcript,
+    about: Option<&About<'_>>,
+    columns: usize,
+) -> Selection {
+    let failing = about.and_then(failing);
+    let rows = fold(transcript, 0, transcript.events.len(), failing);
+    let all = taking_part(transcript);
+    let actors = match about {
+        _ if all.len() <= columns => all.clone(),
+        Some(about) => {
+            let telling: Vec<bool> = rows
+                .iter()
+                .map(|row| is_telling(about, transcript, row))
+                .collect();
+            concerned(about, &rows, &telling, columns.saturating_sub(1))
+        }
+        None => all[..columns.saturating_sub(1)].to_vec(),
+    };
+    let left_out = all
+        .into_iter()
+        .filter(|actor| !actors.contains(actor))
+        .collect();
+    Selection {
+        actors,
+        left_out,
+        rows,
+    }
+}
+
 /// The bytes of a row, where its events have some; of a long run the first few thousand.
 pub(super) fn data<'a>(transcript: &'a Transcript, row: &Row) -> Option<Cow<'a, [u8]>> {
     const ENOUGH: usize = 4096;
@@ -169,7 +200,7 @@ pub(super) fn failing(about: &About<'_>) -> Option<usize> {
         })
 }
 
-fn bytes(kind: &EventKind) -> Option<&[u8]> {
+pub(super) fn bytes(kind: &EventKind) -> Option<&[u8]> {
     match kind {
         EventKind::Typed(data) | EventKind::Sent(data) | EventKind::Received(data) => Some(&data.0),
         EventKind::Printed { data, .. }

@@ -10,6 +10,7 @@ pub(super) mod doctor;
 mod en;
 pub(super) mod gradebook;
 mod grading;
+pub(super) mod html;
 pub(super) mod isolation;
 pub(super) mod making;
 mod problem;
