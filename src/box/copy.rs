@@ -15,24 +15,26 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, ResolveFlags};
 use super::folder;
 
 /// No submission needs more, and the file system that it is copied to has no room for more (see [`super::Room::RUN`]).
-const LIMITS: Limits = Limits {
+pub const LIMITS: Limits = Limits {
     entries: 9_000,
     bytes: 64 << 20,
     block: 4096,
     depth: 32,
 };
-/// Folders that only cost time.
-const SKIPPED: [&str; 4] = [".git", "target", "node_modules", "__pycache__"];
+/// Names of folders that only cost time: they are not copied.
+pub const NOT_COPIED: [&str; 4] = [".git", "target", "node_modules", "__pycache__"];
 
-#[derive(Clone, Copy)]
-struct Limits {
+/// How much a submission may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
     /// Files and folders.
-    entries: usize,
-    bytes: u64,
-    /// Files take whole blocks of this size.
-    block: u64,
+    pub entries: usize,
+    /// Bytes, in whole blocks.
+    pub bytes: u64,
+    /// Files take whole blocks of this size, in bytes.
+    pub block: u64,
     /// Folders in folders, the submission itself being the first.
-    depth: usize,
+    pub depth: usize,
 }
 
 /// What has been copied.
@@ -243,7 +245,7 @@ impl Copying {
         };
         match FileType::from_raw_mode(status.st_mode) {
             FileType::Directory => {
-                if SKIPPED
+                if NOT_COPIED
                     .iter()
                     .any(|skipped| skipped.as_bytes() == name.to_bytes())
                 {

@@ -28,7 +28,7 @@ mod test_box;
 mod turn;
 mod watch;
 
-pub use copy::{Copied, CopyError, LeftOut, Reason, measure};
+pub use copy::{Copied, CopyError, LIMITS, LeftOut, Limits, NOT_COPIED, Reason, measure};
 pub use inside::stub_main_if_asked;
 pub use isolation::{Isolation, Layer, Layers, Missing, Room, Setting};
 pub use launcher::{finish, prepare, use_binary};

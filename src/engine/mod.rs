@@ -43,5 +43,6 @@ mod websocket;
 
 pub use conversation::{Arrival, Arrived, Conversation, News, NotDone};
 pub use filling::{Filled, Filling, FillingError, Submission};
+pub use finding::find;
 pub use interpreter::{Resolved, resolve};
 pub use play::{Mutated, Options, not_applicable, play, play_mutant, unplayed};

@@ -22,7 +22,10 @@ pub use class::{
 pub use comparison::{Changed, ChangedScenario, Comparison, Worth, compare};
 pub use crew::{Came, News, Plan, Stop, run};
 pub use examination::{Examination, Hindrance, Pick};
-pub use finding::{Entry, FindError, Oddity, Roll, Roster, Sources, find, read_roster};
+pub use finding::{
+    Entry, FindError, Known, Odd, Oddity, Roll, Roster, RosterError, Row, Sources, Why, find,
+    read_roster, roles_in,
+};
 pub use footing::Footing;
 pub use gradebook::{Filled, Order, Unfillable, fill_gradebook};
 pub use journal::{Journal, JournalError, Owner, read_transcript, replace};

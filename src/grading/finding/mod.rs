@@ -1,74 +1,243 @@
-//! STUB
-use super::class::{Handin, Late, Member, Submitted};
-use crate::scenario::Lab;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+//! Finds who handed in what, before anything is run: folders and archives of downloads, the names that Moodle and Canvas give, archives
+//! inside, rosters.
+//!
+//! What students hand in is hostile until proved otherwise: nothing is written but below a folder of Viva's own, in bounded memory, time
+//! and space, and one bad submission costs nobody else anything. Must not run, judge or print anything, and must not change what lies in
+//! the user's folders.
+
+mod archive;
+mod digest;
+mod downloads;
+mod matching;
+mod names;
+mod naming;
+mod roll;
+mod roster;
+mod settling;
+mod tar;
+mod unpacking;
+mod why;
+mod whose;
+mod zip;
+
 use std::path::{Path, PathBuf};
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Roll {
-    pub entries: Vec<Entry>,
-    pub columns: Vec<String>,
-    pub oddities: Vec<Oddity>,
-}
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    pub key: String,
-    pub name: String,
-    pub members: Vec<Member>,
-    pub submitted: Submitted,
-    pub oddities: Vec<Oddity>,
-}
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Oddity {
-    pub what: String,
-}
-pub struct Roster;
+use std::{fs, io};
+
+use crate::scenario::Lab;
+
+use super::class::{Attempt, Handin, Late, Submitted};
+use downloads::{Downloads, Piece, Taken};
+use matching::Matching;
+use naming::Platform;
+use whose::{Owner, Share};
+
+pub use roll::{Entry, Known, Odd, Oddity, Roll};
+pub use roster::{Roster, RosterError, Row, read_roster};
+pub use settling::roles_in;
+pub use why::Why;
+
+/// Why nothing can be found at all. What is wrong with single submissions is theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FindError;
-pub struct Sources<'a> {
-    pub classes: &'a [PathBuf],
-    pub single: &'a [PathBuf],
+pub enum FindError {
+    /// Nothing there.
+    NoSuchFile(PathBuf),
+    /// The system does not let it be read.
+    Unreadable {
+        /// As named.
+        path: PathBuf,
+        /// The system's message.
+        message: String,
+    },
+    /// The archive with everybody's can't be used.
+    Unusable {
+        /// As named.
+        path: PathBuf,
+        /// Why.
+        why: Why,
+        /// An entry, or what the system says.
+        about: Option<String>,
+    },
+    /// There is no submission in it.
+    Nobody(Vec<PathBuf>),
+    /// The machine's: what is unpacked can't be written.
+    NotWritten {
+        /// Which file.
+        path: PathBuf,
+        /// The system's message.
+        message: String,
+    },
 }
-pub fn read_roster(_p: &Path, _k: Option<&str>, _g: Option<&str>) -> Result<Roster, FindError> {
-    Ok(Roster)
-}
-pub fn find(
-    sources: &Sources<'_>,
-    _r: Option<&Roster>,
-    _lab: &Lab,
-    _u: &Path,
-) -> Result<Roll, FindError> {
-    let mut entries = Vec::new();
-    let mut folders: Vec<PathBuf> = sources.single.to_vec();
-    for class in sources.classes {
-        for e in std::fs::read_dir(class).unwrap() {
-            folders.push(e.unwrap().path());
+
+impl FindError {
+    fn not_written(path: &Path, error: &io::Error) -> FindError {
+        FindError::NotWritten {
+            path: path.to_owned(),
+            message: error.to_string(),
         }
     }
-    folders.sort();
-    for f in folders {
-        let key = f.file_name().unwrap().to_string_lossy().into_owned();
-        entries.push(Entry {
-            name: key.clone(),
-            members: vec![Member {
-                key: key.clone(),
-                name: key.clone(),
-                roster: Default::default(),
-            }],
-            submitted: Submitted::Files(Handin {
-                source: f.display().to_string(),
-                folder: f.display().to_string(),
-                digest: String::new(),
-                roles: vec![],
-                attempts: vec![],
-                late: Late::No,
-            }),
-            oddities: vec![],
-            key,
-        });
+
+    fn unread(path: &Path, error: &io::Error) -> FindError {
+        match error.kind() {
+            io::ErrorKind::NotFound => FindError::NoSuchFile(path.to_owned()),
+            _ => FindError::Unreadable {
+                path: path.to_owned(),
+                message: error.to_string(),
+            },
+        }
     }
-    Ok(Roll {
-        entries,
-        ..Default::default()
+}
+
+/// Where downloads are unpacked before it is known whose they are.
+const DOWNLOADS: &str = ".downloads";
+
+/// Finds everybody's submissions. One source is a folder or archive with everybody's (or clearly one submission); several are one
+/// submission each, unless platforms' names or the roster's keys are inside. What has to be unpacked goes to `unpacked/KEY`, a folder of
+/// Viva's own: what an earlier call left there is replaced.
+///
+/// # Errors
+///
+/// A source as a whole can't be read, or `unpacked` can't be written.
+pub fn find(
+    sources: &[PathBuf],
+    roster: Option<&Roster>,
+    lab: &Lab,
+    unpacked: &Path,
+) -> Result<Roll, FindError> {
+    let taken = match sources {
+        [_] => Taken::Everybody,
+        _ => Taken::Somebody,
+    };
+    let roll = find_as(sources, taken, roster, lab, unpacked)?;
+    if roll.entries.is_empty() {
+        return Err(FindError::Nobody(sources.to_vec()));
+    }
+    Ok(roll)
+}
+
+/// The submission that `source` is: a folder, an archive or a file.
+///
+/// # Errors
+///
+/// As [`find`].
+pub fn find_one(source: &Path, lab: &Lab, unpacked: &Path) -> Result<Entry, FindError> {
+    let sources = [source.to_owned()];
+    let roll = find_as(&sources, Taken::One, None, lab, unpacked)?;
+    let entry = roll.entries.into_iter().next();
+    entry.ok_or_else(|| FindError::Nobody(sources.to_vec()))
+}
+
+fn find_as(
+    sources: &[PathBuf],
+    taken: Taken,
+    roster: Option<&Roster>,
+    lab: &Lab,
+    unpacked: &Path,
+) -> Result<Roll, FindError> {
+    let room = unpacked.join(DOWNLOADS);
+    clear(&room)?;
+    let matching = roster.map(Matching::new);
+    let knows = |label: &naming::Label| {
+        let sought = matching::Sought { label, inside: &[] };
+        let found = matching.as_ref().map(|matching| matching.find(&sought));
+        !matches!(found, None | Some(matching::Found::Nobody))
+    };
+    let mut downloads = Downloads {
+        lab,
+        knows: &knows,
+        room: &room,
+        pieces: Vec::new(),
+        oddities: Vec::new(),
+    };
+    let mut sources = sources.to_vec();
+    sources.sort();
+    for (of, source) in sources.iter().enumerate() {
+        downloads.read(source, of, taken)?;
+    }
+    let Downloads { pieces, oddities, .. } = downloads;
+    let whose = whose::whose(pieces, roster, matching.as_ref());
+    let mut roll = Roll {
+        entries: Vec::new(),
+        columns: roster.map(|roster| roster.columns.clone()).unwrap_or_default(),
+        oddities,
+    };
+    for owner in whose.owners {
+        roll.entries.push(entry(owner, lab, unpacked)?);
+    }
+    for oddity in whose.oddities {
+        for about in oddity.about {
+            roll::note(&mut roll.oddities, oddity.what, about);
+        }
+    }
+    clear(&room)?;
+    Ok(roll)
+}
+
+fn clear(folder: &Path) -> Result<(), FindError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(FindError::not_written(folder, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Settles what somebody handed in.
+fn entry(owner: Owner, lab: &Lab, unpacked: &Path) -> Result<Entry, FindError> {
+    let Owner { key, name, members, known, shares, mut oddities } = owner;
+    let submitted = match shares.split_last() {
+        None => Submitted::Nothing,
+        Some((last, _)) => {
+            let attempts = shares.iter().map(attempt).collect();
+            last_of(last, attempts, &unpacked.join(&key), lab, &mut oddities)?
+        }
+    };
+    Ok(Entry { key, name, members, known, submitted, oddities })
+}
+
+fn attempt(share: &Share) -> Attempt {
+    let is_late = share.pieces.iter().any(|piece| piece.label.late);
+    Attempt {
+        source: share.pieces.first().map(|piece| piece.source.clone()).unwrap_or_default(),
+        late: if is_late { Late::Yes } else { Late::No },
+    }
+}
+
+/// What the attempt that counts has become.
+fn last_of(
+    share: &Share,
+    attempts: Vec<Attempt>,
+    to: &Path,
+    lab: &Lab,
+    oddities: &mut Vec<Oddity>,
+) -> Result<Submitted, FindError> {
+    let Attempt { source, late } = attempt(share);
+    clear(to)?;
+    let mut pieces: Vec<&Piece> = share.pieces.iter().collect();
+    // What was typed into a form is no program, where there are files.
+    if pieces.iter().any(|piece| piece.label.by != Platform::MoodleText) {
+        pieces.retain(|piece| piece.label.by != Platform::MoodleText);
+    }
+    let known = pieces.iter().find_map(|piece| piece.unusable.clone().or_else(|| piece.missing()));
+    let settled = match known {
+        Some(unusable) => Err(unusable),
+        None => {
+            let items: Vec<_> = pieces.iter().map(|piece| piece.item.clone()).collect();
+            settling::settle(&items, to, lab, oddities)?
+        }
+    };
+    Ok(match settled {
+        Ok(settled) => Submitted::Files(Handin {
+            source,
+            folder: settled.folder.display().to_string(),
+            digest: settled.digest,
+            roles: settled.roles,
+            attempts,
+            late,
+        }),
+        Err(unusable) => Submitted::Unusable {
+            source,
+            why: unusable.why.word().to_owned(),
+            about: unusable.about,
+        },
     })
 }

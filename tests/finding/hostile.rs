@@ -1,0 +1,1 @@
+//! What is made to do harm, or is just broken.

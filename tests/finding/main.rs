@@ -1,0 +1,5 @@
+//! Who handed in what: folders and archives as course systems and people make them, and as attackers do. Nothing is run.
+
+mod class;
+mod hostile;
+mod stage;
