@@ -97,7 +97,10 @@ fn parsed(glob: &str) -> Vec<Part> {
     let mut rest = glob.chars();
     while let Some(character) = rest.next() {
         let set = match character {
-            '[' => rest.as_str().split_once(']').filter(|(set, _)| !set.is_empty()),
+            '[' => rest
+                .as_str()
+                .split_once(']')
+                .filter(|(set, _)| !set.is_empty()),
             _ => None,
         };
         parts.push(match (character, set) {

@@ -29,7 +29,10 @@ Stray 1: subs/readme.txt"
 #[test]
 fn files_and_archives_for_each_student_are_unpacked() {
     let stage = Stage::new();
-    let zip = Zip::new().file("a/b/chat_server.py", "1").file("__MACOSX/a/._chat_server.py", "x").done();
+    let zip = Zip::new()
+        .file("a/b/chat_server.py", "1")
+        .file("__MACOSX/a/._chat_server.py", "x")
+        .done();
     let tar = Tar::new().file("chat_client.py", b"2").gzipped();
     let nested = Zip::new().file("code.tar.gz", tar).done();
     stage
@@ -43,8 +46,7 @@ fn files_and_archives_for_each_student_are_unpacked() {
         "\
 20240001-张三: subs/20240001-张三.zip in unpacked/20240001-张三/20240001-张三/a/b server=chat_server.py client=-
 20240002-李四: subs/20240002-李四.zip in unpacked/20240002-李四/20240002-李四/code server=- client=chat_client.py
-20240003: subs/20240003-chat_client.py in unpacked/20240003 server=20240003-server.py client=chat_client.py
-  Renamed 1: 20240003-chat_client.py → chat_client.py"
+20240003: subs/20240003-chat_client.py in unpacked/20240003 server=20240003-server.py client=20240003-chat_client.py"
     );
 }
 
@@ -52,8 +54,14 @@ fn files_and_archives_for_each_student_are_unpacked() {
 fn moodle_and_canvas() {
     let stage = Stage::new();
     let moodle = Zip::new()
-        .file("Student One_1001_assignsubmission_file/lab.zip", Zip::new().file("chat_server.py", "").done())
-        .file("Student One_1001_assignsubmission_onlinetext/onlinetext.html", "hello")
+        .file(
+            "Student One_1001_assignsubmission_file/lab.zip",
+            Zip::new().file("chat_server.py", "").done(),
+        )
+        .file(
+            "Student One_1001_assignsubmission_onlinetext/onlinetext.html",
+            "hello",
+        )
         .file("张三_1002_assignsubmission_file_/chat_server.py", "")
         .file("Team 7_3_assignsubmission_file_chat_server.py", "")
         .file("Team 7_3_assignsubmission_file_chat_client.py", "")
@@ -71,7 +79,10 @@ Default group: moodle.zip/Default group_assignsubmission_file in unpacked/Defaul
     let canvas = Zip::new()
         .file("onestudent_101_2001_chat_server-1.py", "")
         .file("onestudent_101_2002_chat_client.py", "")
-        .file("张三_LATE_102_2003_lab 2.zip", Zip::new().file("x/chat_server.py", "").done())
+        .file(
+            "张三_LATE_102_2003_lab 2.zip",
+            Zip::new().file("x/chat_server.py", "").done(),
+        )
         .file("LATE_anon_b7_2004_chat_server.py", "")
         .done();
     stage.write("submissions.zip", canvas);
@@ -141,9 +152,18 @@ Team 2 of 2004 2005 by Roster: nothing
 fn of_several_attempts_the_last_counts() {
     let stage = Stage::new();
     stage
-        .write("subs/anna (2).zip", Zip::new().file("chat_server.py", "2").done())
-        .write("subs/anna.zip", Zip::new().file("chat_server.py", "1").done())
-        .write("subs/anna (10).zip", Zip::new().file("chat_server.py", "10").done())
+        .write(
+            "subs/anna (2).zip",
+            Zip::new().file("chat_server.py", "2").done(),
+        )
+        .write(
+            "subs/anna.zip",
+            Zip::new().file("chat_server.py", "1").done(),
+        )
+        .write(
+            "subs/anna (10).zip",
+            Zip::new().file("chat_server.py", "10").done(),
+        )
         .write("subs/bert/attempt_1/chat_server.py", "")
         .write("subs/bert/attempt_2_late/chat_server.py", "")
         .write("subs/carl/第1次/chat_server.py", "")
@@ -165,19 +185,29 @@ fn one_submission_is_one_whatever_it_lies_in() {
         .write("one/chat_server.py", "")
         .write("two/server/chat_server.py", "")
         .write("two/client/chat_client.py", "")
-        .write("three.zip", Zip::new().file("three/chat_server.py", "").done())
+        .write(
+            "three.zip",
+            Zip::new().file("three/chat_server.py", "").done(),
+        )
         .write("four.py", "");
-    assert_eq!(stage.told(&stage.find("one")), "one: one in one server=chat_server.py client=-");
+    assert_eq!(
+        stage.told(&stage.find("one")),
+        "one: one in one server=chat_server.py client=-"
+    );
     assert_eq!(
         stage.told(&stage.find("two")),
         "two: two in two server=server/chat_server.py client=client/chat_client.py"
     );
     assert_eq!(
-        stage.told(&stage.find_in(&["two", "one", "three.zip", "four.py"], None).unwrap()),
+        stage.told(
+            &stage
+                .find_in(&["two", "one", "three.zip", "four.py"], None)
+                .unwrap()
+        ),
         "\
 four: four.py in unpacked/four server=- client=-
 one: one in one server=chat_server.py client=-
-three: three.zip in unpacked/three/three server=chat_server.py client=-
+three: three.zip in unpacked/three server=chat_server.py client=-
 two: two in two server=server/chat_server.py client=client/chat_client.py"
     );
     let one = stage.find_one("three.zip").unwrap();
@@ -186,9 +216,12 @@ two: two in two server=server/chat_server.py client=client/chat_client.py"
 
 #[test]
 fn a_lone_file_fills_a_lone_role() {
-    let lab = "viva: 1\nlab: talk\ntitle: { en: Talk }\nroles:\n  server: { find: [server.py] }\nscenarios: []\n";
+    let lab = "viva: 1\nlab: talk\ntitle: { en: Talk }\nroles:\n  server: { find: [server.py] }\nscenarios: [{ use: join.yaml, points: 1 }]\n";
     let stage = Stage::with_lab(lab);
-    stage.write("subs/20240001-张三.py", "1").write("subs/20240002-李四-server.py", "2").write("subs/report.docx", "");
+    stage
+        .write("subs/20240001-张三.py", "1")
+        .write("subs/20240002-李四-server.py", "2")
+        .write("subs/report.docx", "");
     assert_eq!(
         stage.told(&stage.find("subs")),
         "\

@@ -1,5 +1,7 @@
 //! Folders, archives and rosters to be found in, and a look at what was understood.
 
+#![allow(dead_code)]
+
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -23,7 +25,18 @@ title: { en: Talk }
 roles:
   server: { find: [chat_server.py, \"*[sS]erver*.py\"] }
   client: { find: [chat_client.py, \"*[cC]lient*.py\"] }
-scenarios: []
+scenarios:
+  - { use: join.yaml, points: 1 }
+";
+const SCENARIO: &str = "\
+viva: 1
+scenario: join
+title: { en: Join }
+cast:
+  server: { role: server }
+  alice: { connects: server }
+steps:
+  - alice: { send: hello }
 ";
 
 impl Stage {
@@ -36,6 +49,7 @@ impl Stage {
         let lab = folder.path().join("lab");
         fs::create_dir_all(&lab).expect("a lab");
         fs::write(lab.join("lab.yaml"), text).expect("a lab");
+        fs::write(lab.join("join.yaml"), SCENARIO).expect("a lab");
         let lab = read_lab(&LabFiles::Folder(lab), "lab", &Overrides::default());
         Stage {
             folder,
@@ -64,7 +78,11 @@ impl Stage {
         self.find_in(&[source], None).expect("a roll")
     }
 
-    pub(crate) fn find_in(&self, sources: &[&str], roster: Option<&Roster>) -> Result<Roll, FindError> {
+    pub(crate) fn find_in(
+        &self,
+        sources: &[&str],
+        roster: Option<&Roster>,
+    ) -> Result<Roll, FindError> {
         let sources: Vec<PathBuf> = sources.iter().map(|source| self.path(source)).collect();
         find(&sources, roster, &self.lab, &self.path("unpacked"))
     }
@@ -77,11 +95,17 @@ impl Stage {
     pub(crate) fn told(&self, roll: &Roll) -> String {
         let mut lines: Vec<String> = roll.entries.iter().map(|entry| self.line(entry)).collect();
         lines.extend(self.odd(&roll.oddities));
-        lines.join("\n").replace(&format!("{}/", self.folder.path().display()), "")
+        lines
+            .join("\n")
+            .replace(&format!("{}/", self.folder.path().display()), "")
     }
 
     fn line(&self, entry: &viva::grading::Entry) -> String {
-        let members: Vec<&str> = entry.members.iter().map(|member| member.key.as_str()).collect();
+        let members: Vec<&str> = entry
+            .members
+            .iter()
+            .map(|member| member.key.as_str())
+            .collect();
         let mut line = entry.key.clone();
         if entry.name != entry.key {
             line += &format!(" «{}»", entry.name);
@@ -107,7 +131,10 @@ impl Stage {
                     line += &format!(" {}={file}", role.role);
                 }
                 if handin.attempts.len() > 1 || handin.attempts[0].source != handin.source {
-                    let attempts = handin.attempts.iter().map(|attempt| attempt.source.as_str());
+                    let attempts = handin
+                        .attempts
+                        .iter()
+                        .map(|attempt| attempt.source.as_str());
                     line += &format!(" attempts {}", attempts.collect::<Vec<_>>().join(", "));
                 }
                 if handin.late != viva::grading::Late::No {
@@ -122,7 +149,12 @@ impl Stage {
 
     fn odd(&self, oddities: &[viva::grading::Oddity]) -> Vec<String> {
         let line = |oddity: &viva::grading::Oddity| {
-            format!("{:?} {}: {}", oddity.what, oddity.count, oddity.about.join(" | "))
+            format!(
+                "{:?} {}: {}",
+                oddity.what,
+                oddity.count,
+                oddity.about.join(" | ")
+            )
         };
         oddities.iter().map(line).collect()
     }
@@ -166,19 +198,34 @@ impl Zip {
     }
 
     pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Zip {
-        self.entry(EntryPath::conformant(name.to_owned()), 0o100_644, content.as_ref())
+        self.entry(
+            EntryPath::conformant(name.to_owned()),
+            0o100_644,
+            content.as_ref(),
+        )
     }
 
     pub(crate) fn raw(self, name: &[u8], content: impl AsRef<[u8]>) -> Zip {
-        self.entry(EntryPath::verbatim(name.to_vec()), 0o100_644, content.as_ref())
+        self.entry(
+            EntryPath::verbatim(name.to_vec()),
+            0o100_644,
+            content.as_ref(),
+        )
     }
 
     pub(crate) fn link(self, name: &str, to: &str) -> Zip {
-        self.entry(EntryPath::verbatim(name.as_bytes().to_vec()), 0o120_777, to.as_bytes())
+        self.entry(
+            EntryPath::verbatim(name.as_bytes().to_vec()),
+            0o120_777,
+            to.as_bytes(),
+        )
     }
 
     pub(crate) fn folder(mut self, name: &str) -> Zip {
-        self.0.new_dir(EntryPath::conformant(name.to_owned())).create().expect("a folder");
+        self.0
+            .new_dir(EntryPath::conformant(name.to_owned()))
+            .create()
+            .expect("a folder");
         self
     }
 
@@ -212,7 +259,9 @@ impl Tar {
         let mut header = tar::Header::new_gnu();
         header.set_size(content.len() as u64);
         header.set_mode(0o755);
-        self.0.append_data(&mut header, name, content).expect("an entry");
+        self.0
+            .append_data(&mut header, name, content)
+            .expect("an entry");
         self
     }
 

@@ -30,7 +30,9 @@ pub(super) fn stem(name: &str) -> &str {
     let Some((stem, _)) = name.rsplit_once('.').filter(|_| is_archive(name)) else {
         return name;
     };
-    stem.strip_suffix(".tar").filter(|stem| !stem.is_empty()).unwrap_or(stem)
+    stem.strip_suffix(".tar")
+        .filter(|stem| !stem.is_empty())
+        .unwrap_or(stem)
 }
 
 impl Archive {
@@ -42,7 +44,10 @@ impl Archive {
         let called = format!(".{}", extension(name));
         let unknown = |kind: &str| Err(Unusable::new(Why::UnknownArchive, kind));
         match head.as_slice() {
-            [] => Err(Unusable { why: Why::Empty, about: None }),
+            [] => Err(Unusable {
+                why: Why::Empty,
+                about: None,
+            }),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => {
                 Ok(Archive::Zip(Zip::open(path)?))
             }
@@ -54,7 +59,7 @@ impl Archive {
             head if head.starts_with(b"7z\xbc\xaf\x27\x1c") => unknown(".7z"),
             head if head.starts_with(b"BZh") => unknown(".bz2"),
             head if head.starts_with(b"\xfd7zXZ\0") => unknown(".xz"),
-            head if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) => unknown(".zst"),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => unknown(".zst"),
             [0x1f, 0x8b, ..] => unknown(".gz"),
             // An archive may stand behind a program that unpacks it.
             _ if called == ".zip" => match Zip::open(path) {
@@ -101,7 +106,11 @@ impl Archive {
                 // A folder's own entry says nothing about what is beside it.
                 Some(common) if is_folder && common.starts_with(&names) => {}
                 Some(common) => {
-                    let shared = common.iter().zip(&names).take_while(|(a, b)| a == b).count();
+                    let shared = common
+                        .iter()
+                        .zip(&names)
+                        .take_while(|(a, b)| a == b)
+                        .count();
                     common.truncate(shared);
                 }
             }

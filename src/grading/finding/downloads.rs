@@ -121,13 +121,18 @@ impl Downloads<'_> {
                 Ok(())
             }
             Err(Halt::NotWritten(path, error)) => Err(FindError::not_written(&path, &error)),
-            Err(Halt::Unusable(unusable)) if taken == Taken::Everybody => Err(FindError::Unusable {
-                path: source.to_owned(),
-                why: unusable.why,
-                about: unusable.about,
-            }),
+            Err(Halt::Unusable(unusable)) if taken == Taken::Everybody => {
+                Err(FindError::Unusable {
+                    path: source.to_owned(),
+                    why: unusable.why,
+                    about: unusable.about,
+                })
+            }
             Err(Halt::Unusable(unusable)) => {
-                self.pieces.push(Piece { unusable: Some(unusable), ..whole });
+                self.pieces.push(Piece {
+                    unusable: Some(unusable),
+                    ..whole
+                });
                 Ok(())
             }
         }
@@ -156,10 +161,17 @@ impl Downloads<'_> {
         archive.unpack(source, &mut unpacking, false)?;
         let above: PathBuf = to.join(around.iter().collect::<PathBuf>());
         let unusable = unpacking.unusable;
-        let unusable = unusable.into_iter().map(|(first, why)| (above.join(first), why)).collect();
+        let unusable = unusable
+            .into_iter()
+            .map(|(first, why)| (above.join(first), why))
+            .collect();
         for oddity in unpacking.oddities {
             for about in oddity.about {
-                note(&mut self.oddities, oddity.what, format!("{}: {about}", shown(source.as_os_str())));
+                note(
+                    &mut self.oddities,
+                    oddity.what,
+                    format!("{}: {about}", shown(source.as_os_str())),
+                );
             }
         }
         Ok((to, unusable))
@@ -201,13 +213,19 @@ impl Downloads<'_> {
             None if place.is_ours => (place.folder.clone(), None),
             None => (whole.item.path.clone(), None),
         };
-        let unusable = place.unusable.iter().next().map(|(_, unusable)| unusable.clone());
+        let unusable = place
+            .unusable
+            .iter()
+            .next()
+            .map(|(_, unusable)| unusable.clone());
         let source = match &name {
             Some(name) => format!("{}/{name}", whole.source),
             None => whole.source.clone(),
         };
         let piece = Piece {
-            label: name.as_ref().map_or_else(|| whole.label.clone(), |name| label(name, true)),
+            label: name
+                .as_ref()
+                .map_or_else(|| whole.label.clone(), |name| label(name, true)),
             item: Item {
                 path,
                 name: name.unwrap_or_else(|| whole.item.name.clone()),
@@ -224,7 +242,10 @@ impl Downloads<'_> {
     fn everybody(&mut self, children: Vec<Piece>) {
         let extensions: Vec<String> = {
             let globs = self.lab.roles.iter().flat_map(|role| &role.find);
-            globs.map(|glob| extension(glob)).filter(|extension| !extension.is_empty()).collect()
+            globs
+                .map(|glob| extension(glob))
+                .filter(|extension| !extension.is_empty())
+                .collect()
         };
         for child in children {
             let name = &child.item.name;
@@ -245,18 +266,24 @@ impl Downloads<'_> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&place.folder).into_iter().flatten().flatten() {
             let name = shown(&entry.file_name());
-            let Ok(kind) = entry.file_type() else { continue };
+            let Ok(kind) = entry.file_type() else {
+                continue;
+            };
             if is_junk(&name) {
                 continue;
             }
             if !kind.is_dir() && !kind.is_file() {
-                let odd = if kind.is_symlink() { Odd::Link } else { Odd::Special };
+                let odd = if kind.is_symlink() {
+                    Odd::Link
+                } else {
+                    Odd::Special
+                };
                 note(&mut self.oddities, odd, format!("{}/{name}", place.shown));
                 continue;
             }
             names.push((name, entry.path(), kind.is_dir()));
         }
-        for (path, _) in &place.unusable {
+        for path in place.unusable.keys() {
             // Nothing of it may have been written.
             if path.parent() == Some(&place.folder) && fs::symlink_metadata(path).is_err() {
                 let name = path.file_name().map(shown).unwrap_or_default();
@@ -271,7 +298,9 @@ impl Downloads<'_> {
         let is_canvas = by_canvas * 2 > all;
         let piece = |(name, path, is_folder): (String, PathBuf, bool)| {
             let by_canvas = canvas(&name).filter(|_| is_canvas && !is_folder);
-            let label = moodle(&name).or(by_canvas).unwrap_or_else(|| label(&name, is_folder));
+            let label = moodle(&name)
+                .or(by_canvas)
+                .unwrap_or_else(|| label(&name, is_folder));
             let label = match label.by {
                 Platform::Canvas if !is_canvas => by_people(stem(&name)),
                 _ => label,
@@ -299,7 +328,9 @@ impl Downloads<'_> {
 /// What a name says by itself.
 fn label(name: &str, is_folder: bool) -> Label {
     let by_canvas = || canvas(name).filter(|_| !is_folder);
-    moodle(name).or_else(by_canvas).unwrap_or_else(|| by_people(without_extension(name, is_folder)))
+    moodle(name)
+        .or_else(by_canvas)
+        .unwrap_or_else(|| by_people(without_extension(name, is_folder)))
 }
 
 fn without_extension(name: &str, is_folder: bool) -> &str {
@@ -317,7 +348,11 @@ fn in_attempts(piece: Piece) -> Vec<Piece> {
         return vec![piece];
     }
     let mut attempts = Vec::new();
-    for entry in fs::read_dir(&piece.item.path).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(&piece.item.path)
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         let name = shown(&entry.file_name());
         if is_junk(&name) || is_document(&name) {
             continue;
@@ -342,7 +377,11 @@ fn in_attempts(piece: Piece) -> Vec<Piece> {
             ..piece.clone()
         });
     }
-    if attempts.len() < 2 { vec![piece] } else { attempts }
+    if attempts.len() < 2 {
+        vec![piece]
+    } else {
+        attempts
+    }
 }
 
 /// Whether a file of a name that the lab fixes lies in this folder itself: then it is somebody's.
@@ -358,17 +397,26 @@ fn holds_fixed(folder: &Path, lab: &Lab) -> bool {
 fn is_parted(folder: &Path, lab: &Lab) -> bool {
     let roles = roles_in(folder, lab);
     let files: Vec<&String> = roles.iter().filter_map(|role| role.file.as_ref()).collect();
-    let mut parts: Vec<&str> =
-        files.iter().filter_map(|file| file.split_once('/').map(|(part, _)| part)).collect();
+    let mut parts: Vec<&str> = files
+        .iter()
+        .filter_map(|file| file.split_once('/').map(|(part, _)| part))
+        .collect();
     parts.sort_unstable();
     parts.dedup();
-    let folders = fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| {
-        entry.file_type().is_ok_and(|kind| kind.is_dir()) && !is_junk(&shown(&entry.file_name()))
-    });
+    let folders = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| {
+            entry.file_type().is_ok_and(|kind| kind.is_dir())
+                && !is_junk(&shown(&entry.file_name()))
+        });
     parts.len() > 1
         && parts.len() == files.len()
         && folders.count() == parts.len()
-        && parts.iter().all(|part| filled(&folder.join(part), lab) == 1)
+        && parts
+            .iter()
+            .all(|part| filled(&folder.join(part), lab) == 1)
 }
 
 impl Piece {
@@ -378,8 +426,14 @@ impl Piece {
         if !self.item.is_folder {
             return Vec::new();
         }
-        let entries = fs::read_dir(&self.item.path).into_iter().flatten().flatten();
-        let mut names: Vec<String> = entries.map(|entry| shown(&entry.file_name())).take(ENOUGH).collect();
+        let entries = fs::read_dir(&self.item.path)
+            .into_iter()
+            .flatten()
+            .flatten();
+        let mut names: Vec<String> = entries
+            .map(|entry| shown(&entry.file_name()))
+            .take(ENOUGH)
+            .collect();
         names.retain(|name| !is_junk(name));
         names.sort();
         names

@@ -42,11 +42,27 @@ pub(super) struct Matching {
 
 /// Columns with a number of Moodle (`Participant 123`) or Canvas.
 const NUMBERS: [&str; 9] = [
-    "identifier", "识别码", "識別碼", "标识符", "identificador", "id", "canvas id", "canvas user id", "user id",
+    "identifier",
+    "识别码",
+    "識別碼",
+    "标识符",
+    "identificador",
+    "id",
+    "canvas id",
+    "canvas user id",
+    "user id",
 ];
 /// Columns with whole names.
 const NAMES: [&str; 9] = [
-    "姓名", "学生姓名", "名字", "name", "full name", "fullname", "student", "student name", "学生",
+    "姓名",
+    "学生姓名",
+    "名字",
+    "name",
+    "full name",
+    "fullname",
+    "student",
+    "student name",
+    "学生",
 ];
 /// Columns with first names and with last names.
 const PARTS: [(&str, &str); 5] = [
@@ -79,7 +95,9 @@ impl Matching {
             }
             for (title, cell) in titles.iter().zip(&row.cells) {
                 if NUMBERS.contains(&title.as_str()) {
-                    matching.numbers.extend(number(cell).map(|number| (number, index)));
+                    matching
+                        .numbers
+                        .extend(number(cell).map(|number| (number, index)));
                 }
                 if NAMES.contains(&title.as_str()) {
                     matching.name(cell, index);
@@ -112,7 +130,10 @@ impl Matching {
         let mut forms = vec![letters(&cell)];
         let turned = match cell.split_once(',') {
             Some((last, first)) => Some(format!("{first}{last}")),
-            None => cell.trim().rsplit_once(' ').map(|(first, last)| format!("{last}{first}")),
+            None => cell
+                .trim()
+                .rsplit_once(' ')
+                .map(|(first, last)| format!("{last}{first}")),
         };
         forms.extend(turned.map(|turned| letters(&turned)));
         for form in forms.into_iter().filter(|form| !form.is_empty()) {
@@ -122,7 +143,10 @@ impl Matching {
 
     pub(super) fn find(&self, sought: &Sought<'_>) -> Found {
         let label = sought.label;
-        if let Some(row) = label.number.as_ref().and_then(|number| self.numbers.get(&folded(number)))
+        if let Some(row) = label
+            .number
+            .as_ref()
+            .and_then(|number| self.numbers.get(&folded(number)))
         {
             return Found::One(*row, Known::Number);
         }
@@ -134,14 +158,20 @@ impl Matching {
         if let Some(found) = several(by_key, Known::Key) {
             return found;
         }
-        let files = label.file.iter().chain(sought.inside).map(|file| folded(file));
+        let files = label
+            .file
+            .iter()
+            .chain(sought.inside)
+            .map(|file| folded(file));
         let inside: BTreeSet<usize> = files.flat_map(|file| self.by_key(&file)).collect();
         if inside.len() == 1 {
             return several(inside, Known::Inside).unwrap_or(Found::Nobody);
         }
         for (title, cells) in &self.columns {
-            let rows: BTreeSet<usize> =
-                joined(&words(&name)).iter().filter_map(|words| cells.get(words).copied()).collect();
+            let rows: BTreeSet<usize> = joined(&words(&name))
+                .iter()
+                .filter_map(|words| cells.get(words).copied())
+                .collect();
             if let (1, Some(row)) = (rows.len(), rows.first()) {
                 return Found::One(*row, Known::Column(title.clone()));
             }
@@ -198,7 +228,9 @@ fn other_columns(roster: &Roster, titles: &[String]) -> Vec<(String, BTreeMap<St
     let mut columns = Vec::new();
     for (column, title) in titles.iter().enumerate() {
         let is_name = NAMES.contains(&title.as_str())
-            || PARTS.iter().any(|(first, last)| title == first || title == last);
+            || PARTS
+                .iter()
+                .any(|(first, last)| title == first || title == last);
         if is_name || column == roster.key || Some(column) == roster.group {
             continue;
         }
@@ -206,7 +238,9 @@ fn other_columns(roster: &Roster, titles: &[String]) -> Vec<(String, BTreeMap<St
         let is_telling = roster.rows.iter().enumerate().all(|(index, row)| {
             let cell = letters(&folded(&row.cells[column]));
             let telling = cell.chars().count() >= SHORT
-                && row.cells[column].chars().any(|c| c.is_ascii_digit() || c == '@');
+                && row.cells[column]
+                    .chars()
+                    .any(|c| c.is_ascii_digit() || c == '@');
             cell.is_empty() || (telling && cells.insert(cell, index).is_none())
         });
         if is_telling && !cells.is_empty() {
@@ -284,8 +318,16 @@ pub(super) fn name_of(row: &super::roster::Row, roster: &Roster) -> String {
         PARTS.iter().find_map(|(first, last)| {
             let (first, last) = (cell(first)?, cell(last)?);
             let is_latin = first.is_ascii() && last.is_ascii();
-            Some(if is_latin { format!("{first} {last}") } else { format!("{last}{first}") })
+            Some(if is_latin {
+                format!("{first} {last}")
+            } else {
+                format!("{last}{first}")
+            })
         })
     };
-    NAMES.iter().find_map(|title| cell(title)).or_else(parted).unwrap_or_else(|| row.key.clone())
+    NAMES
+        .iter()
+        .find_map(|title| cell(title))
+        .or_else(parted)
+        .unwrap_or_else(|| row.key.clone())
 }

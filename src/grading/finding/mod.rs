@@ -16,8 +16,8 @@ mod roster;
 mod settling;
 mod tar;
 mod unpacking;
-mod why;
 mod whose;
+mod why;
 mod zip;
 
 use std::path::{Path, PathBuf};
@@ -153,11 +153,15 @@ fn find_as(
     for (of, source) in sources.iter().enumerate() {
         downloads.read(source, of, taken)?;
     }
-    let Downloads { pieces, oddities, .. } = downloads;
+    let Downloads {
+        pieces, oddities, ..
+    } = downloads;
     let whose = whose::whose(pieces, roster, matching.as_ref());
     let mut roll = Roll {
         entries: Vec::new(),
-        columns: roster.map(|roster| roster.columns.clone()).unwrap_or_default(),
+        columns: roster
+            .map(|roster| roster.columns.clone())
+            .unwrap_or_default(),
         oddities,
     };
     for owner in whose.owners {
@@ -183,7 +187,14 @@ fn clear(folder: &Path) -> Result<(), FindError> {
 
 /// Settles what somebody handed in.
 fn entry(owner: Owner, lab: &Lab, unpacked: &Path) -> Result<Entry, FindError> {
-    let Owner { key, name, members, known, shares, mut oddities } = owner;
+    let Owner {
+        key,
+        name,
+        members,
+        known,
+        shares,
+        mut oddities,
+    } = owner;
     let submitted = match shares.split_last() {
         None => Submitted::Nothing,
         Some((last, _)) => {
@@ -191,13 +202,24 @@ fn entry(owner: Owner, lab: &Lab, unpacked: &Path) -> Result<Entry, FindError> {
             last_of(last, attempts, &unpacked.join(&key), lab, &mut oddities)?
         }
     };
-    Ok(Entry { key, name, members, known, submitted, oddities })
+    Ok(Entry {
+        key,
+        name,
+        members,
+        known,
+        submitted,
+        oddities,
+    })
 }
 
 fn attempt(share: &Share) -> Attempt {
     let is_late = share.pieces.iter().any(|piece| piece.label.late);
     Attempt {
-        source: share.pieces.first().map(|piece| piece.source.clone()).unwrap_or_default(),
+        source: share
+            .pieces
+            .first()
+            .map(|piece| piece.source.clone())
+            .unwrap_or_default(),
         late: if is_late { Late::Yes } else { Late::No },
     }
 }
@@ -214,10 +236,15 @@ fn last_of(
     clear(to)?;
     let mut pieces: Vec<&Piece> = share.pieces.iter().collect();
     // What was typed into a form is no program, where there are files.
-    if pieces.iter().any(|piece| piece.label.by != Platform::MoodleText) {
+    if pieces
+        .iter()
+        .any(|piece| piece.label.by != Platform::MoodleText)
+    {
         pieces.retain(|piece| piece.label.by != Platform::MoodleText);
     }
-    let known = pieces.iter().find_map(|piece| piece.unusable.clone().or_else(|| piece.missing()));
+    let known = pieces
+        .iter()
+        .find_map(|piece| piece.unusable.clone().or_else(|| piece.missing()));
     let settled = match known {
         Some(unusable) => Err(unusable),
         None => {

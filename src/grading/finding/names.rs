@@ -56,7 +56,10 @@ pub(super) fn parts(path: &str) -> Result<Option<Parts>, Refused> {
             "" | "." => {}
             ".." => return Err(Refused::Outside),
             part => {
-                let name: String = part.nfc().map(|c| if c == '\0' { '_' } else { c }).collect();
+                let name: String = part
+                    .nfc()
+                    .map(|c| if c == '\0' { '_' } else { c })
+                    .collect();
                 shortened |= name.len() > LONGEST;
                 let name = shorten(&name, LONGEST);
                 length += name.len() + 1;
@@ -191,7 +194,10 @@ mod tests {
             Err(Refused::TooLong)
         );
         let names = |path: &str| parts(path).unwrap().map(|parts| parts.names);
-        assert_eq!(names("lab\\src//./server.py").unwrap(), ["lab", "src", "server.py"]);
+        assert_eq!(
+            names("lab\\src//./server.py").unwrap(),
+            ["lab", "src", "server.py"]
+        );
         assert_eq!(names("./"), None);
         // Decomposed, as a Mac writes it.
         assert_eq!(names("cafe\u{301}.py").unwrap(), ["caf\u{e9}.py"]);
@@ -230,7 +236,15 @@ mod tests {
 
     #[test]
     fn junk_is_known() {
-        for name in [".DS_Store", "__MACOSX", "._server.py", "__pycache__", ".git", "node_modules", "Thumbs.db"] {
+        for name in [
+            ".DS_Store",
+            "__MACOSX",
+            "._server.py",
+            "__pycache__",
+            ".git",
+            "node_modules",
+            "Thumbs.db",
+        ] {
             assert!(is_junk(name), "{name}");
         }
         assert!(!is_junk("server.py"));

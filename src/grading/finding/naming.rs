@@ -98,7 +98,9 @@ pub(super) fn by_people(name: &str) -> Label {
 fn is_late(name: &str) -> bool {
     let name = folded(name);
     let mut words = name.split(|c: char| !c.is_alphanumeric());
-    ["迟交", "补交", "逾期"].iter().any(|word| name.contains(word))
+    ["迟交", "补交", "逾期"]
+        .iter()
+        .any(|word| name.contains(word))
         || words.any(|word| word == "late" || word == "overdue")
 }
 
@@ -126,7 +128,10 @@ pub(super) fn attempt(stem: &str) -> (String, u64) {
 /// Which attempt a folder inside a submission is, if its name says nothing but that: a number, or a time.
 pub(super) fn attempt_folder(name: &str) -> Option<u64> {
     static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^\d{4}[-_.]?\d{2}[-_.]?\d{2}(?:[-_ T.]*\d{2}[-_:.]?\d{2}(?:[-_:.]?\d{2})?Z?)?$").ok()
+        Regex::new(
+            r"^\d{4}[-_.]?\d{2}[-_.]?\d{2}(?:[-_ T.]*\d{2}[-_:.]?\d{2}(?:[-_:.]?\d{2})?Z?)?$",
+        )
+        .ok()
     });
     if TIME.as_ref()?.is_match(name) {
         let digits: String = name.chars().filter(char::is_ascii_digit).collect();
@@ -143,7 +148,8 @@ pub(super) fn attempt_folder(name: &str) -> Option<u64> {
 pub(super) fn without_repeat(name: &str) -> Option<String> {
     let (stem, extension) = name.rsplit_once('.')?;
     let (stem, number) = stem.rsplit_once('-')?;
-    let counted = !number.is_empty() && number.len() <= 3 && number.bytes().all(|b| b.is_ascii_digit());
+    let counted =
+        !number.is_empty() && number.len() <= 3 && number.bytes().all(|b| b.is_ascii_digit());
     (counted && !stem.is_empty()).then(|| format!("{stem}.{extension}"))
 }
 
@@ -154,15 +160,60 @@ mod tests {
     #[test]
     fn names_of_moodle() {
         for (name, person, number, file, by) in [
-            ("Student One_1327627_assignsubmission_file", "Student One", Some("1327627"), None, Platform::Moodle),
-            ("Student One_1327627_assignsubmission_file_", "Student One", Some("1327627"), None, Platform::Moodle),
-            ("张三_12_assignsubmission_file_server.py", "张三", Some("12"), Some("server.py"), Platform::Moodle),
-            ("Participant_77_assignsubmission_onlinetext", "Participant", Some("77"), None, Platform::MoodleText),
-            ("Default group_assignsubmission_file", "Default group", None, None, Platform::Moodle),
-            ("Team 7_3_assignsubmission_file_a_1_assignsubmission_file", "Team 7", Some("3"), Some("a_1_assignsubmission_file"), Platform::Moodle),
+            (
+                "Student One_1327627_assignsubmission_file",
+                "Student One",
+                Some("1327627"),
+                None,
+                Platform::Moodle,
+            ),
+            (
+                "Student One_1327627_assignsubmission_file_",
+                "Student One",
+                Some("1327627"),
+                None,
+                Platform::Moodle,
+            ),
+            (
+                "张三_12_assignsubmission_file_server.py",
+                "张三",
+                Some("12"),
+                Some("server.py"),
+                Platform::Moodle,
+            ),
+            (
+                "Participant_77_assignsubmission_onlinetext",
+                "Participant",
+                Some("77"),
+                None,
+                Platform::MoodleText,
+            ),
+            (
+                "Default group_assignsubmission_file",
+                "Default group",
+                None,
+                None,
+                Platform::Moodle,
+            ),
+            (
+                "Team 7_3_assignsubmission_file_a_1_assignsubmission_file",
+                "Team 7",
+                Some("3"),
+                Some("a_1_assignsubmission_file"),
+                Platform::Moodle,
+            ),
         ] {
             let label = moodle(name).expect(name);
-            assert_eq!((label.name.as_str(), label.number.as_deref(), label.file.as_deref(), label.by), (person, number, file, by), "{name}");
+            assert_eq!(
+                (
+                    label.name.as_str(),
+                    label.number.as_deref(),
+                    label.file.as_deref(),
+                    label.by
+                ),
+                (person, number, file, by),
+                "{name}"
+            );
         }
         assert_eq!(moodle("server.py"), None);
     }
@@ -170,15 +221,54 @@ mod tests {
     #[test]
     fn names_of_canvas() {
         for (name, person, number, late, file) in [
-            ("onestudent_101_2001_server.py", "onestudent", "101", false, Some("server.py")),
-            ("onestudent_LATE_101_2001_server-1.py", "onestudent", "101", true, Some("server-1.py")),
-            ("张三_101_2001_聊天 室.zip", "张三", "101", false, Some("聊天 室.zip")),
-            ("anon_a1B2_2001_server.py", "anon a1B2", "a1B2", false, Some("server.py")),
-            ("LATE_anon_a1B2_2001_server.py", "anon a1B2", "a1B2", true, Some("server.py")),
+            (
+                "onestudent_101_2001_server.py",
+                "onestudent",
+                "101",
+                false,
+                Some("server.py"),
+            ),
+            (
+                "onestudent_LATE_101_2001_server-1.py",
+                "onestudent",
+                "101",
+                true,
+                Some("server-1.py"),
+            ),
+            (
+                "张三_101_2001_聊天 室.zip",
+                "张三",
+                "101",
+                false,
+                Some("聊天 室.zip"),
+            ),
+            (
+                "anon_a1B2_2001_server.py",
+                "anon a1B2",
+                "a1B2",
+                false,
+                Some("server.py"),
+            ),
+            (
+                "LATE_anon_a1B2_2001_server.py",
+                "anon a1B2",
+                "a1B2",
+                true,
+                Some("server.py"),
+            ),
             ("onestudent_101_text.html", "onestudent", "101", false, None),
         ] {
             let label = canvas(name).expect(name);
-            assert_eq!((label.name.as_str(), label.number.as_deref(), label.late, label.file.as_deref()), (person, Some(number), late, file), "{name}");
+            assert_eq!(
+                (
+                    label.name.as_str(),
+                    label.number.as_deref(),
+                    label.late,
+                    label.file.as_deref()
+                ),
+                (person, Some(number), late, file),
+                "{name}"
+            );
         }
         for name in ["20240001-张三.py", "server.py", "a_1_b.py"] {
             assert_eq!(canvas(name), None, "{name}");
@@ -201,7 +291,10 @@ mod tests {
         assert_eq!(attempt_folder("attempt_2"), Some(2));
         assert_eq!(attempt_folder("第3次"), Some(3));
         assert_eq!(attempt_folder("2026-09-20"), Some(20_260_920_000_000));
-        assert_eq!(attempt_folder("2026-09-20T10-00-05"), Some(20_260_920_100_005));
+        assert_eq!(
+            attempt_folder("2026-09-20T10-00-05"),
+            Some(20_260_920_100_005)
+        );
         assert_eq!(attempt_folder("src"), None);
         assert!(by_people("20240001-张三-迟交").late && by_people("x_LATE").late);
         assert!(!by_people("plate").late);

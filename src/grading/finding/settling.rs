@@ -56,7 +56,9 @@ pub(super) fn settle(
             match gather(items, to, &mut unread, oddities) {
                 Ok(()) => {}
                 Err(Halt::Unusable(unusable)) => return Ok(Err(unusable)),
-                Err(Halt::NotWritten(path, error)) => return Err(FindError::not_written(&path, &error)),
+                Err(Halt::NotWritten(path, error)) => {
+                    return Err(FindError::not_written(&path, &error));
+                }
             }
             to.to_owned()
         }
@@ -66,7 +68,8 @@ pub(super) fn settle(
     }
     folder = inmost(folder, lab);
     if folder.starts_with(to) {
-        rename(&folder, lab, oddities).map_err(|(path, error)| FindError::not_written(&path, &error))?;
+        rename(&folder, lab, oddities)
+            .map_err(|(path, error)| FindError::not_written(&path, &error))?;
     }
     let mut files = Vec::new();
     let listed = list(&folder, "", 0, &mut files);
@@ -81,13 +84,24 @@ pub(super) fn settle(
         if !is_whole {
             return Ok(Err(unusable));
         }
-        note(oddities, Odd::UnreadArchive, format!("{name} ({})", unusable.why.word()));
+        note(
+            oddities,
+            Odd::UnreadArchive,
+            format!("{name} ({})", unusable.why.word()),
+        );
     }
     if files.is_empty() {
-        return Ok(Err(Unusable { why: Why::Empty, about: None }));
+        return Ok(Err(Unusable {
+            why: Why::Empty,
+            about: None,
+        }));
     }
     clashes(&files, oddities);
-    Ok(Ok(Settled { folder, digest, roles }))
+    Ok(Ok(Settled {
+        folder,
+        digest,
+        roles,
+    }))
 }
 
 /// Which file of `folder` fills which role of `lab`, as a run would have it.
@@ -183,7 +197,10 @@ fn bring(from: &Path, name: &str, into: &mut Unpacking<'_>, depth: usize) -> Res
             into.take(&incoming(Kind::Folder), &mut io::empty())?;
         }
         let mut entries = Vec::new();
-        for entry in fs::read_dir(from).map_err(unreadable)?.take(crate::r#box::LIMITS.entries + 1) {
+        for entry in fs::read_dir(from)
+            .map_err(unreadable)?
+            .take(crate::r#box::LIMITS.entries + 1)
+        {
             entries.push(entry.map_err(unreadable)?);
         }
         entries.sort_by_key(std::fs::DirEntry::file_name);
@@ -192,7 +209,11 @@ fn bring(from: &Path, name: &str, into: &mut Unpacking<'_>, depth: usize) -> Res
             if is_junk(&own) {
                 continue;
             }
-            let path = if name.is_empty() { own } else { format!("{name}/{own}") };
+            let path = if name.is_empty() {
+                own
+            } else {
+                format!("{name}/{own}")
+            };
             bring(&entry.path(), &path, into, depth + 1)?;
         }
         return Ok(());
@@ -204,7 +225,11 @@ fn bring(from: &Path, name: &str, into: &mut Unpacking<'_>, depth: usize) -> Res
         return into.take(&incoming(Kind::Special), &mut io::empty());
     }
     let careful = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
-    match OpenOptions::new().read(true).custom_flags(careful).open(from) {
+    match OpenOptions::new()
+        .read(true)
+        .custom_flags(careful)
+        .open(from)
+    {
         Ok(mut file) => {
             let executable = metadata.permissions().mode() & 0o111 != 0;
             into.take(&incoming(Kind::File { executable }), &mut file)
@@ -296,7 +321,9 @@ fn weigh(folder: &Path, oddities: &mut Vec<Oddity>) -> Result<(), Unusable> {
             Ok(())
         }
         Err(CopyError::TooLarge { mainly, .. }) => Err(Unusable::new(Why::TooLarge, path(mainly))),
-        Err(CopyError::TooMany { mainly, .. }) => Err(Unusable::new(Why::TooManyFiles, path(mainly))),
+        Err(CopyError::TooMany { mainly, .. }) => {
+            Err(Unusable::new(Why::TooManyFiles, path(mainly)))
+        }
         Err(CopyError::TooDeep { at, .. }) => Err(Unusable::new(Why::TooDeep, path(at))),
         Err(CopyError::NotReadable(error) | CopyError::NotWritten(error)) => {
             Err(Unusable::new(Why::Unreadable, error.to_string()))
@@ -354,7 +381,10 @@ fn rename(
         if find_file(folder, &role.find).is_some() {
             continue;
         }
-        let fixed = role.find.iter().filter(|glob| !glob.contains(['*', '?', '[', '/']));
+        let fixed = role
+            .find
+            .iter()
+            .filter(|glob| !glob.contains(['*', '?', '[', '/']));
         let mut wanted = fixed.filter_map(|wanted| {
             let behind = |name: &&String| {
                 let name = without_repeat(name).unwrap_or_else(|| (*name).clone());

@@ -35,7 +35,9 @@ impl<R: Read> Read for Rationed<'_, R> {
         if ration == 0 {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
-        let most = usize::try_from(ration).unwrap_or(usize::MAX).min(buffer.len());
+        let most = usize::try_from(ration)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
         let count = self.inner.read(&mut buffer[..most])?;
         self.ration.set(ration - count as u64);
         self.ended.set(count == 0 && !buffer.is_empty());
@@ -43,12 +45,11 @@ impl<R: Read> Read for Rationed<'_, R> {
     }
 }
 
-/// Calls `with` for each entry, until it says no: its path, what it is, its size, and its content.
-fn each(
-    path: &Path,
-    packed: Packed,
-    with: &mut dyn FnMut(&str, Kind, u64, &mut dyn Read) -> Result<bool, Halt>,
-) -> Result<(), Halt> {
+/// Is given each entry: its path, what it is, its size, and its content; says whether to go on.
+type With<'a> = dyn FnMut(&str, Kind, u64, &mut dyn Read) -> Result<bool, Halt> + 'a;
+
+/// Calls `with` for each entry, until it says no.
+fn each(path: &Path, packed: Packed, with: &mut With<'_>) -> Result<(), Halt> {
     let file = File::open(path);
     let file = file.map_err(|error| Unusable::new(Why::Unreadable, error.to_string()))?;
     let file = BufReader::new(file);
@@ -63,10 +64,19 @@ fn each(
         ended: &ended,
     });
     let broken = |error: io::Error| match error.kind() {
-        io::ErrorKind::FileTooLarge => Unusable { why: Why::ZipBomb, about: None },
+        io::ErrorKind::FileTooLarge => Unusable {
+            why: Why::ZipBomb,
+            about: None,
+        },
         // The crate tells apart nothing but its texts; what is missing at the end is by far the most common.
-        io::ErrorKind::UnexpectedEof => Unusable { why: Why::Truncated, about: None },
-        _ => Unusable { why: Why::Damaged, about: None },
+        io::ErrorKind::UnexpectedEof => Unusable {
+            why: Why::Truncated,
+            about: None,
+        },
+        _ => Unusable {
+            why: Why::Damaged,
+            about: None,
+        },
     };
     let mut last = String::new();
     for entry in archive.entries().map_err(broken)? {
@@ -101,7 +111,11 @@ fn each(
     // A whole tarball ends with blocks of zeros.
     if ended.get() {
         let about = (!last.is_empty()).then_some(last);
-        return Err(Unusable { why: Why::Truncated, about }.into());
+        return Err(Unusable {
+            why: Why::Truncated,
+            about,
+        }
+        .into());
     }
     Ok(())
 }

@@ -142,10 +142,15 @@ impl<'a> Unpacking<'a> {
             None
         };
         if let Some(unusable) = refused {
-            return Ok(self.refuse(&first, unusable));
+            self.refuse(&first, unusable);
+            return Ok(());
         }
         if entry.path.chars().any(char::is_control) {
-            note(&mut self.oddities, Odd::ControlCharacters, entry.path.to_owned());
+            note(
+                &mut self.oddities,
+                Odd::ControlCharacters,
+                entry.path.to_owned(),
+            );
         }
         let executable = match entry.kind {
             Kind::File { executable } => executable,
@@ -219,7 +224,11 @@ impl<'a> Unpacking<'a> {
         // What can't be read is not wanted; a bad archive is met at the next entry.
         self.skipped += io::copy(&mut content.take(left), &mut io::sink()).unwrap_or(0);
         if self.skipped == SKIPPED {
-            return Err(Unusable { why: Why::ZipBomb, about: None }.into());
+            return Err(Unusable {
+                why: Why::ZipBomb,
+                about: None,
+            }
+            .into());
         }
         Ok(())
     }
@@ -228,7 +237,11 @@ impl<'a> Unpacking<'a> {
 /// `None`: there is something already.
 fn create(path: &Path, executable: bool) -> Result<Option<File>, Halt> {
     let mode = if executable { 0o755 } else { 0o644 };
-    let opened = OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
+    let opened = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path);
     match opened {
         Ok(file) => Ok(Some(file)),
         Err(error)

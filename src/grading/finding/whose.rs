@@ -61,11 +61,16 @@ pub(super) fn whose(
     for piece in pieces {
         let found = matching.map_or(Found::Nobody, |matching| {
             let inside = piece.inside();
-            matching.find(&Sought { label: &piece.label, inside: &inside })
+            matching.find(&Sought {
+                label: &piece.label,
+                inside: &inside,
+            })
         });
         let mut oddities = Vec::new();
         let keys = |rows: &[usize]| {
-            let keys = rows.iter().filter_map(|row| Some(roster?.rows.get(*row)?.key.clone()));
+            let keys = rows
+                .iter()
+                .filter_map(|row| Some(roster?.rows.get(*row)?.key.clone()));
             keys.collect::<Vec<_>>().join(", ")
         };
         let (rows, known) = match found {
@@ -155,7 +160,9 @@ fn by_student_number(pieces: &[Piece]) -> BTreeMap<String, usize> {
 fn student_number(name: &str) -> Option<String> {
     const LONG: usize = 6;
     let folded = folded(name);
-    let mut numbers = folded.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() >= LONG);
+    let mut numbers = folded
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|run| run.len() >= LONG);
     let number = numbers.next()?.to_owned();
     numbers.next().is_none().then_some(number)
 }
@@ -204,7 +211,8 @@ fn twice(all: &BTreeMap<Identity, Theirs>, roster: &Roster, oddities: &mut Vec<O
     let mut parts: BTreeMap<usize, usize> = BTreeMap::new();
     for identity in all.keys() {
         if let Identity::Rows(rows) = identity {
-            rows.iter().for_each(|row| *parts.entry(*row).or_insert(0) += 1);
+            rows.iter()
+                .for_each(|row| *parts.entry(*row).or_insert(0) += 1);
         }
     }
     for (row, count) in parts {
@@ -217,15 +225,29 @@ fn twice(all: &BTreeMap<Identity, Theirs>, roster: &Roster, oddities: &mut Vec<O
 fn owner(identity: &Identity, theirs: Theirs, roster: Option<&Roster>) -> Owner {
     let mut pieces = theirs.pieces;
     pieces.sort_by(|one, other| {
-        let order = |piece: &Piece| (piece.of, piece.attempt, piece.item.is_folder, piece.source.clone());
+        let order = |piece: &Piece| {
+            (
+                piece.of,
+                piece.attempt,
+                piece.item.is_folder,
+                piece.source.clone(),
+            )
+        };
         order(one).cmp(&order(other))
     });
-    let shown = pieces.last().map(|piece| piece.label.name.clone()).unwrap_or_default();
+    let shown = pieces
+        .last()
+        .map(|piece| piece.label.name.clone())
+        .unwrap_or_default();
     let (own, name, members) = match (identity, roster) {
         (Identity::Rows(rows), Some(roster)) => of_rows(rows, roster),
         (Identity::Platform(_, number), _) => (number.clone(), shown, None),
         (Identity::Name(name), _) => {
-            let key = if pieces.len() > 1 { common(&pieces) } else { None };
+            let key = if pieces.len() > 1 {
+                common(&pieces)
+            } else {
+                None
+            };
             let key = key.unwrap_or_else(|| name.clone());
             let shown = if pieces.len() > 1 { key.clone() } else { shown };
             (key, shown, None)
@@ -254,7 +276,10 @@ fn alone(key: &str, name: &str) -> Member {
 
 /// Key, name and members of a submission of people in the roster.
 fn of_rows(rows: &[usize], roster: &Roster) -> (String, String, Option<Vec<Member>>) {
-    let people: Vec<_> = rows.iter().filter_map(|row| roster.rows.get(*row)).collect();
+    let people: Vec<_> = rows
+        .iter()
+        .filter_map(|row| roster.rows.get(*row))
+        .collect();
     let members = people.iter().map(|row| Member {
         key: row.key.clone(),
         name: name_of(row, roster),
@@ -265,11 +290,14 @@ fn of_rows(rows: &[usize], roster: &Roster) -> (String, String, Option<Vec<Membe
     let group = groups.clone().next().filter(|group| {
         people.len() > 1 && !group.is_empty() && groups.clone().all(|other| other == *group)
     });
-    let together = |of: fn(&Member) -> &str, sign: &str| {
-        members.iter().map(of).collect::<Vec<_>>().join(sign)
-    };
-    let key = group.cloned().unwrap_or_else(|| together(|member| &member.key, "+"));
-    let name = group.cloned().unwrap_or_else(|| together(|member| &member.name, ", "));
+    let together =
+        |of: fn(&Member) -> &str, sign: &str| members.iter().map(of).collect::<Vec<_>>().join(sign);
+    let key = group
+        .cloned()
+        .unwrap_or_else(|| together(|member| &member.key, "+"));
+    let name = group
+        .cloned()
+        .unwrap_or_else(|| together(|member| &member.name, ", "));
     (key, name, Some(members))
 }
 
@@ -281,7 +309,9 @@ fn common(pieces: &[Piece]) -> Option<String> {
         let shared = common.chars().zip(name.chars()).take_while(|(a, b)| a == b);
         shared.map(|(c, _)| c).collect()
     });
-    let common = common.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let common = common
+        .trim_end_matches(|c: char| !c.is_alphanumeric())
+        .to_owned();
     (!common.is_empty()).then_some(common)
 }
 
@@ -299,7 +329,9 @@ fn shares(pieces: Vec<Piece>) -> Vec<Share> {
         };
         match shares.last_mut() {
             Some(share) if share.pieces.iter().all(goes_with) => share.pieces.push(piece),
-            _ => shares.push(Share { pieces: vec![piece] }),
+            _ => shares.push(Share {
+                pieces: vec![piece],
+            }),
         }
     }
     shares
@@ -312,7 +344,10 @@ fn apart(owners: &mut [(Identity, Owner)]) {
         *count.entry(folded(&owner.key)).or_insert(0) += 1;
     }
     for (identity, owner) in owners {
-        if count.get(&folded(&owner.key)).is_some_and(|count| *count > 1) {
+        if count
+            .get(&folded(&owner.key))
+            .is_some_and(|count| *count > 1)
+        {
             let own = match identity {
                 Identity::Rows(rows) => format!("{rows:?} {}", owner.key),
                 Identity::Platform(by, number) => format!("{by:?} {number}"),

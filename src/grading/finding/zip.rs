@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 
 use rawzip::{
-    CompressionMethod, CreatorSystem, ErrorKind, FileReader,
-    MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ZipArchive, ZipFileHeaderRecord,
+    CompressionMethod, CreatorSystem, ErrorKind, FileReader, MAX_CENTRAL_DIRECTORY_RECORD_SIZE,
+    ZipArchive, ZipFileHeaderRecord,
 };
 
 use rawzip::extra_fields::ExtraFieldId;
@@ -29,7 +29,11 @@ impl Zip {
         let file = file.map_err(|error| Unusable::new(Why::Unreadable, error.to_string()))?;
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let archive = ZipArchive::from_file(file, &mut buffer).map_err(unusable)?;
-        let mut zip = Zip { archive, buffer, is_utf8: true };
+        let mut zip = Zip {
+            archive,
+            buffer,
+            is_utf8: true,
+        };
         // One name that is no UTF-8 tells what system wrote all of them.
         let mut is_utf8 = true;
         zip.each(|entry| {
@@ -61,14 +65,21 @@ impl Zip {
         }
         // Some archivers count no further than 16 bits.
         if count % (1 << 16) != promised % (1 << 16) {
-            return Err(Unusable { why: Why::Damaged, about: None });
+            return Err(Unusable {
+                why: Why::Damaged,
+                about: None,
+            });
         }
         Ok(())
     }
 
     /// Unpacks everything.
     pub(super) fn unpack(&mut self, into: &mut Unpacking<'_>, stop: bool) -> Result<(), Halt> {
-        let Zip { archive, buffer, is_utf8 } = self;
+        let Zip {
+            archive,
+            buffer,
+            is_utf8,
+        } = self;
         let mut entries = archive.entries(buffer);
         while let Some(entry) = entries.next_entry().map_err(unusable)? {
             let path = name(&entry, *is_utf8);
@@ -144,7 +155,11 @@ fn name(entry: &ZipFileHeaderRecord<'_>, is_utf8: bool) -> String {
 /// A name of an archive whose names are not UTF-8.
 fn decode_all(raw: &[u8]) -> String {
     let (text, _, wrong) = encoding_rs::GB18030.decode(raw);
-    if wrong { decode(raw) } else { text.into_owned() }
+    if wrong {
+        decode(raw)
+    } else {
+        text.into_owned()
+    }
 }
 
 fn kind(entry: &ZipFileHeaderRecord<'_>) -> Kind {
@@ -173,7 +188,10 @@ fn unusable(error: rawzip::Error) -> Unusable {
             why: Why::Truncated,
             about: None,
         },
-        _ => Unusable { why: Why::Damaged, about: None },
+        _ => Unusable {
+            why: Why::Damaged,
+            about: None,
+        },
     }
 }
 

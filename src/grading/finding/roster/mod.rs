@@ -37,7 +37,11 @@ pub struct Row {
 impl Row {
     /// The cells by the title of their column.
     pub(super) fn by_column(&self, columns: &[String]) -> BTreeMap<String, String> {
-        columns.iter().cloned().zip(self.cells.iter().cloned()).collect()
+        columns
+            .iter()
+            .cloned()
+            .zip(self.cells.iter().cloned())
+            .collect()
     }
 }
 
@@ -134,7 +138,9 @@ pub fn read_roster(
             message,
         })?
     } else {
-        table::read(&bytes).ok_or_else(|| RosterError::NoTable { path: path.to_owned() })?
+        table::read(&bytes).ok_or_else(|| RosterError::NoTable {
+            path: path.to_owned(),
+        })?
     };
     roster(path, table, key, group)
 }
@@ -147,7 +153,10 @@ fn roster(
 ) -> Result<Roster, RosterError> {
     let path = path.to_owned();
     let is_empty = |cells: &[String]| cells.iter().all(|cell| cell.is_empty());
-    let table: Table = table.into_iter().filter(|(_, cells)| !is_empty(cells)).collect();
+    let table: Table = table
+        .into_iter()
+        .filter(|(_, cells)| !is_empty(cells))
+        .collect();
     // A heading may stand above the titles.
     const ABOVE: usize = 10;
     let has = |cells: &[String], title: &str| cells.iter().any(|cell| is_title(cell, title));
@@ -162,7 +171,10 @@ fn roster(
     let columns = columns.clone();
     let column = |wanted: Option<&str>, usual: &[&str]| {
         let found = |title: &str| {
-            let mut found = columns.iter().enumerate().filter(|(_, own)| is_title(own, title));
+            let mut found = columns
+                .iter()
+                .enumerate()
+                .filter(|(_, own)| is_title(own, title));
             let first = found.next().map(|(index, _)| index);
             first.map(|first| (first, found.next().is_some()))
         };
@@ -179,7 +191,11 @@ fn roster(
             None => Err(RosterError::NoColumn {
                 path: path.clone(),
                 wanted: wanted.map(str::to_owned),
-                columns: columns.iter().filter(|title| !title.is_empty()).cloned().collect(),
+                columns: columns
+                    .iter()
+                    .filter(|title| !title.is_empty())
+                    .cloned()
+                    .collect(),
             }),
         }
     };
@@ -209,7 +225,13 @@ fn roster(
         let column = columns[key].clone();
         return Err(RosterError::KeyTwice { path, column, keys });
     }
-    Ok(Roster { columns, rows, keyless, key, group })
+    Ok(Roster {
+        columns,
+        rows,
+        keyless,
+        key,
+        group,
+    })
 }
 
 /// Whether a cell is this title, however it is written.
@@ -241,13 +263,23 @@ mod tests {
     }
 
     fn keys(roster: &Roster) -> Vec<(usize, &str)> {
-        roster.rows.iter().map(|row| (row.line, row.key.as_str())).collect()
+        roster
+            .rows
+            .iter()
+            .map(|row| (row.line, row.key.as_str()))
+            .collect()
     }
 
     #[test]
     fn tables_of_all_kinds_are_read() {
-        let gbk = encoding_rs::GBK.encode("学号,姓名\n1,张三\n").0.into_owned();
-        let utf16: Vec<u8> = "\u{feff}学号\t姓名\r\n1\t张三\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let gbk = encoding_rs::GBK
+            .encode("学号,姓名\n1,张三\n")
+            .0
+            .into_owned();
+        let utf16: Vec<u8> = "\u{feff}学号\t姓名\r\n1\t张三\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         for text in [
             "学号,姓名\n1,张三\n".as_bytes(),
             "\u{feff}学号;姓名\r\n1;张三\r\n".as_bytes(),
@@ -266,7 +298,10 @@ mod tests {
     fn the_key_is_the_column_that_is_named_or_a_usual_one() {
         let text = b"Name,Login,Student ID\nA,a,1\nB,b,2\n";
         assert_eq!(keys(&read(text, None, None).unwrap()), [(2, "1"), (3, "2")]);
-        assert_eq!(keys(&read(text, Some("login"), None).unwrap()), [(2, "a"), (3, "b")]);
+        assert_eq!(
+            keys(&read(text, Some("login"), None).unwrap()),
+            [(2, "a"), (3, "b")]
+        );
         assert_eq!(
             read(text, Some("Numer"), None),
             Err(RosterError::NoColumn {
@@ -275,14 +310,20 @@ mod tests {
                 columns: vec!["Name".into(), "Login".into(), "Student ID".into()],
             })
         );
-        assert!(matches!(read(text, None, Some("team")), Err(RosterError::NoColumn { .. })));
+        assert!(matches!(
+            read(text, None, Some("team")),
+            Err(RosterError::NoColumn { .. })
+        ));
         assert!(matches!(
             read(b"a,b\n1,2\n", None, None),
             Err(RosterError::NoColumn { wanted: None, .. })
         ));
         assert_eq!(
             read(b"id,id\n1,2\n", None, None),
-            Err(RosterError::ColumnTwice { path: "roster.csv".into(), column: "id".into() })
+            Err(RosterError::ColumnTwice {
+                path: "roster.csv".into(),
+                column: "id".into()
+            })
         );
         // Titles below a heading, and a row without a key.
         let roster = read(b"Class 7,\nid,name\n1,a\n,nobody\n", None, None).unwrap();
@@ -304,9 +345,24 @@ mod tests {
 
     #[test]
     fn what_is_no_roster_is_refused() {
-        assert_eq!(read(b"", None, None), Err(RosterError::Empty { path: "roster.csv".into() }));
-        assert_eq!(read(b"id,name\n", None, None), Err(RosterError::Empty { path: "roster.csv".into() }));
-        assert_eq!(read(b"\x00\x01\x02\xff", None, None), Err(RosterError::NoTable { path: "roster.csv".into() }));
+        assert_eq!(
+            read(b"", None, None),
+            Err(RosterError::Empty {
+                path: "roster.csv".into()
+            })
+        );
+        assert_eq!(
+            read(b"id,name\n", None, None),
+            Err(RosterError::Empty {
+                path: "roster.csv".into()
+            })
+        );
+        assert_eq!(
+            read(b"\x00\x01\x02\xff", None, None),
+            Err(RosterError::NoTable {
+                path: "roster.csv".into()
+            })
+        );
         assert!(matches!(
             read(b"PK\x03\x04 no workbook", None, None),
             Err(RosterError::Unreadable { .. })

@@ -31,7 +31,9 @@ fn newer(bytes: Vec<u8>) -> Result<Table, String> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
     for sheet in book.sheet_names() {
         // Cell by cell: a lone cell far out would else make a table of all that lies between.
-        let mut cells = book.worksheet_cells_reader(&sheet).map_err(|error| error.to_string())?;
+        let mut cells = book
+            .worksheet_cells_reader(&sheet)
+            .map_err(|error| error.to_string())?;
         let mut table = Table::new();
         let mut count = 0;
         while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
@@ -86,4 +88,3 @@ fn shown(cell: &impl DataType) -> String {
         },
     }
 }
-

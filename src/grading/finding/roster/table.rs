@@ -44,8 +44,12 @@ fn text(bytes: &[u8]) -> Option<String> {
 /// What parts the cells of the first line that has any of it.
 fn delimiter(text: &str) -> u8 {
     let count = |line: &str, delimiter: u8| line.bytes().filter(|byte| *byte == delimiter).count();
-    let line = text.lines().find(|line| [b',', b';', b'\t'].iter().any(|d| count(line, *d) > 0));
+    let line = text
+        .lines()
+        .find(|line| [b',', b';', b'\t'].iter().any(|d| count(line, *d) > 0));
     let line = line.unwrap_or_default();
-    let most = [b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(line, *delimiter));
+    let most = [b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(|delimiter| count(line, *delimiter));
     most.unwrap_or(b',')
 }
