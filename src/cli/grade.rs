@@ -11,8 +11,8 @@ use crate::r#box::prepare as prepare_boxes;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Submission;
 use crate::grading::{
-    Examination, FindError, Hindrance, Journal, JournalError, News, NoMark, Pick, Plan, Roll,
-    Schedule, Sources, find, read_roster, run, tell_late,
+    Examination, Hindrance, Journal, JournalError, News, NoMark, Pick, Plan, Roll, Schedule,
+    Sources, find, read_roster, run, tell_late,
 };
 use crate::report::{GradingProblem, Problem, Style};
 use crate::scenario::{Lab, Overrides};
@@ -43,7 +43,7 @@ pub(super) struct Grade {
     /// Everybody who gets a mark: CSV or xlsx
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
-    /// The roster's column that tells people apart, such as a student number (default: its first)
+    /// The roster's column that tells people apart, such as a student number (default: a usual one, such as 学号 or Student ID)
     #[arg(long, value_name = "COLUMN", requires = "roster")]
     key: Option<String>,
     /// The roster's column that tells who works together
@@ -144,8 +144,7 @@ impl<'a> Grading<'a> {
                 })
             })?;
             let roll = self.roll(unpacked.path())?;
-            let _ = roll;
-            return Ok(print(""));
+            return Ok(print(&crate::report::roll(&roll, self.style)));
         }
         let (options, style, folder) = (self.options, self.style, self.folder());
         // Its start takes as long as reading a lab. If it can't be had, the first box will say so.
@@ -219,22 +218,19 @@ impl<'a> Grading<'a> {
 
     fn roll(&self, unpacked: &Path) -> Result<Roll, Exit> {
         let options = self.options;
-        let told = |error: FindError| {
-            let _ = error;
-            Exit::Usage
-        };
         let roster = match &options.roster {
             None => None,
             Some(path) => Some(
                 read_roster(path, options.key.as_deref(), options.group.as_deref())
-                    .map_err(told)?,
+                    .map_err(|error| self.complain(&Problem::Roster(error)))?,
             ),
         };
         let sources = Sources {
             classes: &options.submissions,
             single: &options.submission,
         };
-        let mut roll = find(&sources, roster.as_ref(), &self.lab, unpacked).map_err(told)?;
+        let mut roll = find(&sources, roster.as_ref(), &self.lab, unpacked)
+            .map_err(|error| self.complain(&Problem::Unfound(error)))?;
         if let Some(column) = &options.late {
             let late = tell_late(&mut roll, column);
             late.map_err(|error| self.complain(&Problem::Grading(GradingProblem::Late(error))))?;

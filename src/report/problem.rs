@@ -3,6 +3,7 @@
 use crate::r#box::{Cure, Missing};
 use crate::diagnostic::Language;
 use crate::grading::Unfillable;
+use crate::grading::{FindError, RosterError};
 use crate::verdict::Trouble;
 
 use super::grading::GradingProblem;
@@ -187,6 +188,10 @@ pub enum Problem {
     },
     /// What a class is graded from, or where its results go.
     Grading(GradingProblem),
+    /// Submissions can't be found.
+    Unfound(FindError),
+    /// The list of a class can't be used.
+    Roster(RosterError),
     /// Other trouble of Viva or the machine.
     Trouble(Trouble),
 }
@@ -200,7 +205,8 @@ impl Problem {
             | Problem::LayerMissing { .. }
             | Problem::System { .. }
             | Problem::Trouble(_)
-            | Problem::Unwritable { .. } => false,
+            | Problem::Unwritable { .. }
+            | Problem::Unfound(FindError::NotWritten { .. }) => false,
             _ => true,
         }
     }
@@ -234,6 +240,8 @@ impl Problem {
             Problem::NothingSelected => "nothing-selected",
             Problem::LayerMissing { .. } => "layer-missing",
             Problem::Grading(_) => "grading",
+            Problem::Unfound(_) => "unfound",
+            Problem::Roster(_) => "roster",
             Problem::System { .. } | Problem::Trouble(_) => "trouble",
         }
     }
@@ -270,7 +278,11 @@ impl Problem {
             }
             Problem::Trouble(Trouble::Missing { program, .. }) => Some(program),
             Problem::Trouble(Trouble::Unreadable { path, .. }) => Some(path),
-            Problem::NothingSelected | Problem::Grading(_) | Problem::Trouble(_) => None,
+            Problem::NothingSelected
+            | Problem::Grading(_)
+            | Problem::Unfound(_)
+            | Problem::Roster(_)
+            | Problem::Trouble(_) => None,
         }
     }
 }

@@ -210,8 +210,12 @@ one: one in one server=chat_server.py client=-
 three: three.zip in unpacked/three server=chat_server.py client=-
 two: two in two server=server/chat_server.py client=client/chat_client.py"
     );
-    let one = stage.find_one("three.zip").unwrap();
-    assert_eq!((one.key.as_str(), one.name.as_str()), ("three", "three"));
+    assert_eq!(
+        stage.told(&stage.find_each(&["three.zip", "two"]).unwrap()),
+        "\
+three: three.zip in unpacked/three/three server=chat_server.py client=-
+two: two in two server=server/chat_server.py client=client/chat_client.py"
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rawzip::path::EntryPath;
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter, ZipDataWriter};
-use viva::grading::{FindError, Handin, Roll, Roster, Submitted, find, read_roster};
+use viva::grading::{FindError, Handin, Roll, Roster, Sources, Submitted, find, read_roster};
 use viva::scenario::{Lab, LabFiles, Overrides, read_lab};
 
 /// A folder of a test's own: what was downloaded, and where it is unpacked.
@@ -83,12 +83,22 @@ impl Stage {
         sources: &[&str],
         roster: Option<&Roster>,
     ) -> Result<Roll, FindError> {
-        let sources: Vec<PathBuf> = sources.iter().map(|source| self.path(source)).collect();
+        let classes: Vec<PathBuf> = sources.iter().map(|source| self.path(source)).collect();
+        let sources = Sources {
+            classes: &classes,
+            single: &[],
+        };
         find(&sources, roster, &self.lab, &self.path("unpacked"))
     }
 
-    pub(crate) fn find_one(&self, source: &str) -> Result<viva::grading::Entry, FindError> {
-        viva::grading::find_one(&self.path(source), &self.lab, &self.path("unpacked"))
+    /// Finds in sources that are one submission each.
+    pub(crate) fn find_each(&self, sources: &[&str]) -> Result<Roll, FindError> {
+        let single: Vec<PathBuf> = sources.iter().map(|source| self.path(source)).collect();
+        let sources = Sources {
+            classes: &[],
+            single: &single,
+        };
+        find(&sources, None, &self.lab, &self.path("unpacked"))
     }
 
     /// What was understood, a line for each: key, name, how it is known, what was handed in, and what is odd.

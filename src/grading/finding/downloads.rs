@@ -57,7 +57,7 @@ struct Place<'a> {
 }
 
 /// How sources are to be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Taken {
     /// It holds everybody's, unless it is clearly one submission.
     Everybody,

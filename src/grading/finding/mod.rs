@@ -90,45 +90,24 @@ impl FindError {
 /// Where downloads are unpacked before it is known whose they are.
 const DOWNLOADS: &str = ".downloads";
 
-/// Finds everybody's submissions. One source is a folder or archive with everybody's (or clearly one submission); several are one
-/// submission each, unless platforms' names or the roster's keys are inside. What has to be unpacked goes to `unpacked/KEY`, a folder of
-/// Viva's own: what an earlier call left there is replaced.
+/// What is searched for submissions.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// One: a folder or archive with everybody's (or clearly one submission). Several: one submission each, unless platforms' names or the
+    /// roster's keys are inside.
+    pub classes: &'a [PathBuf],
+    /// Folders, archives or files that are one submission each.
+    pub single: &'a [PathBuf],
+}
+
+/// Finds everybody's submissions. What has to be unpacked goes to `unpacked/KEY`, a folder of Viva's own: what an earlier call left there
+/// is replaced.
 ///
 /// # Errors
 ///
-/// A source as a whole can't be read, or `unpacked` can't be written.
+/// A source as a whole can't be read, there is none in them, or `unpacked` can't be written.
 pub fn find(
-    sources: &[PathBuf],
-    roster: Option<&Roster>,
-    lab: &Lab,
-    unpacked: &Path,
-) -> Result<Roll, FindError> {
-    let taken = match sources {
-        [_] => Taken::Everybody,
-        _ => Taken::Somebody,
-    };
-    let roll = find_as(sources, taken, roster, lab, unpacked)?;
-    if roll.entries.is_empty() {
-        return Err(FindError::Nobody(sources.to_vec()));
-    }
-    Ok(roll)
-}
-
-/// The submission that `source` is: a folder, an archive or a file.
-///
-/// # Errors
-///
-/// As [`find`].
-pub fn find_one(source: &Path, lab: &Lab, unpacked: &Path) -> Result<Entry, FindError> {
-    let sources = [source.to_owned()];
-    let roll = find_as(&sources, Taken::One, None, lab, unpacked)?;
-    let entry = roll.entries.into_iter().next();
-    entry.ok_or_else(|| FindError::Nobody(sources.to_vec()))
-}
-
-fn find_as(
-    sources: &[PathBuf],
-    taken: Taken,
+    sources: &Sources<'_>,
     roster: Option<&Roster>,
     lab: &Lab,
     unpacked: &Path,
@@ -148,10 +127,16 @@ fn find_as(
         pieces: Vec::new(),
         oddities: Vec::new(),
     };
-    let mut sources = sources.to_vec();
-    sources.sort();
-    for (of, source) in sources.iter().enumerate() {
-        downloads.read(source, of, taken)?;
+    let taken = match sources.classes {
+        [_] => Taken::Everybody,
+        _ => Taken::Somebody,
+    };
+    let classes = sources.classes.iter().map(|source| (source, taken));
+    let single = sources.single.iter().map(|source| (source, Taken::One));
+    let mut all: Vec<(&PathBuf, Taken)> = classes.chain(single).collect();
+    all.sort();
+    for (of, (source, taken)) in all.iter().enumerate() {
+        downloads.read(source, of, *taken)?;
     }
     let Downloads {
         pieces, oddities, ..
@@ -173,6 +158,11 @@ fn find_as(
         }
     }
     clear(&room)?;
+    if roll.entries.is_empty() {
+        return Err(FindError::Nobody(
+            all.into_iter().map(|(source, _)| source.clone()).collect(),
+        ));
+    }
     Ok(roll)
 }
 

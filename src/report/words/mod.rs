@@ -8,6 +8,7 @@ pub(super) mod calibration;
 mod changes;
 pub(super) mod doctor;
 mod en;
+pub(super) mod finding;
 pub(super) mod gradebook;
 mod grading;
 pub(super) mod html;

@@ -2,6 +2,7 @@
 
 use crate::report::problem::{Problem, similar};
 
+use super::finding::{chinese_roster, chinese_unfound, english_roster, english_unfound};
 use super::grading::{chinese_grading, english_grading};
 use super::{Words, en, gradebook, isolation, zh};
 
@@ -108,6 +109,8 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
             format!("the machine's trouble, not the program's: {doing}: {message}")
         }
         Problem::Grading(problem) => english_grading(problem),
+        Problem::Unfound(error) => english_unfound(error),
+        Problem::Roster(error) => english_roster(error),
         Problem::Trouble(trouble) => en::English.trouble(trouble),
     }
 }
@@ -227,6 +230,8 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
             format!("这是机器的问题，不是程序的问题：{doing}：{message}")
         }
         Problem::Grading(problem) => chinese_grading(problem),
+        Problem::Unfound(error) => chinese_unfound(error),
+        Problem::Roster(error) => chinese_roster(error),
         Problem::Trouble(trouble) => zh::Chinese.trouble(trouble),
     }
 }
