@@ -213,7 +213,7 @@ two: two in two server=server/chat_server.py client=client/chat_client.py"
     assert_eq!(
         stage.told(&stage.find_each(&["three.zip", "two"]).unwrap()),
         "\
-three: three.zip in unpacked/three/three server=chat_server.py client=-
+three: three.zip in unpacked/three/three/three server=chat_server.py client=-
 two: two in two server=server/chat_server.py client=client/chat_client.py"
     );
 }
