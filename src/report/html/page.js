@@ -97,7 +97,10 @@
     if (rows.length) {
       const shown = rows.filter(seen);
       const row = step(shown, document.activeElement.closest("tr"), by);
-      if (row) (row.querySelector("a") || row).focus();
+      if (row) {
+        row.tabIndex = -1;
+        (row.querySelector("th a") || row).focus();
+      }
       return;
     }
     const shown = links.filter(seen);
@@ -136,6 +139,42 @@
     }
     event.preventDefault();
   });
+
+  // The table of a class: sorted by a column, narrowed to a name.
+  const body = one("table.class tbody");
+  const filter = one("#filter");
+  if (body) {
+    const rank = ["failed", "error", "unstable", "skipped", "unrun", "none", "passed"];
+    const compare = new Intl.Collator(["zh-Hans-CN", "en"], { numeric: true }).compare;
+    const heads = all("table.class thead th");
+    const key = (row, at, by) => {
+      const cell = row.cells[at];
+      if (by === "name") return cell.textContent;
+      return by === "points" ? Number(cell.dataset.points) : rank.indexOf(cell.className);
+    };
+    const sort = (head) => {
+      const at = head.cellIndex;
+      const by = head.dataset.by;
+      const down = head.getAttribute("aria-sort") === "ascending";
+      heads.forEach((it) => it.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const keyed = rows.map((row) => [key(row, at, by), row]);
+      keyed.sort(([a], [b]) => (down ? -1 : 1) * (by === "name" ? compare(a, b) : a - b));
+      body.append(...keyed.map(([, row]) => row));
+      rows.splice(0, rows.length, ...keyed.map(([, row]) => row));
+    };
+    heads.forEach((head) => {
+      head.tabIndex = 0;
+      head.addEventListener("click", () => sort(head));
+      head.addEventListener("keydown", (event) => { if (event.key === "Enter") sort(head); });
+    });
+    filter.parentElement.hidden = false;
+    const texts = new Map(rows.map((row) => [row, row.cells[0].textContent.toLowerCase()]));
+    filter.addEventListener("input", () => {
+      const wanted = filter.value.trim().toLowerCase();
+      rows.forEach((row) => { row.hidden = !texts.get(row).includes(wanted); });
+    });
+  }
 
   // What is closed is printed all the same where it failed; the rest as it is on the screen.
   addEventListener("beforeprint", () => {

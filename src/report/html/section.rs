@@ -28,6 +28,8 @@ pub(super) struct Told<'a> {
     pub(super) title: &'a Localized,
     pub(super) kind: Kind,
     pub(super) outcome: &'a Outcome,
+    /// Whether the scenario that it needs must not be named.
+    pub(super) unnamed: bool,
     /// What it earned; `None`: it could not be judged.
     pub(super) points: Option<f64>,
     pub(super) of: f64,
@@ -193,7 +195,9 @@ impl<'a> Told<'a> {
             transcript,
         });
         let mut out = String::from("<div class=\"body\">");
-        if words::of(Language::English).reason(self.outcome).is_some() {
+        if self.unnamed {
+            out += &paragraph("reason", |_| String::new());
+        } else if words::of(Language::English).reason(self.outcome).is_some() {
             out += &paragraph("reason", |language| {
                 words::of(language).reason(self.outcome).unwrap_or_default()
             });

@@ -23,6 +23,7 @@ pub fn scenario_page(
         title: &result.title,
         kind: result.kind,
         outcome: &result.outcome,
+        unnamed: false,
         points: match &result.outcome {
             Outcome::Passed => Some(result.points - result.deducted),
             Outcome::Failed(_) | Outcome::Skipped { .. } => Some(0.0),

@@ -1,0 +1,1 @@
+//! The page of a submission and that of a class.
