@@ -22,6 +22,7 @@ fn graded(marks: &[(&str, Option<f64>)]) -> Folder {
             roster: BTreeMap::new(),
         }],
         handed_in: Submitted::Nothing,
+        oddities: Vec::new(),
         results: Vec::new(),
         mark: Mark {
             points: *points,
@@ -37,6 +38,8 @@ fn graded(marks: &[(&str, Option<f64>)]) -> Folder {
         title: Localized::default(),
         seed: "7f3a".to_owned(),
         isolation: viva::r#box::Isolation::Full,
+        digest: String::new(),
+        shard: None,
         roster: Vec::new(),
         scenarios: Vec::new(),
         submissions: marks.iter().map(graded).collect(),

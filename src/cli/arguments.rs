@@ -6,6 +6,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::Language;
+use crate::report::Readers;
+
+use super::formats::Wanted;
 
 use super::compare::Compare;
 use super::grade::Grade;
@@ -46,7 +49,7 @@ pub(super) enum Command {
     List(Targets),
     /// Print the JSON Schema of a kind of file
     Schema {
-        /// Of lab.yaml, of a scenario file, of a submission's viva.yaml, or of the JSON report
+        /// Of lab.yaml, of a scenario file, of a submission's viva.yaml, or of a JSON report (of run, grade, doctor)
         which: Which,
     },
     /// Draw a saved transcript (see run --save)
@@ -84,6 +87,7 @@ pub(super) enum Which {
     Scenario,
     Submission,
     Report,
+    Class,
     Doctor,
 }
 
@@ -170,6 +174,38 @@ pub(super) struct Run {
     /// Save the transcript of every scenario into this folder
     #[arg(long, value_name = "DIR")]
     pub(super) save: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) formats: Formats,
+}
+
+/// The forms in which results are wanted.
+#[derive(Args)]
+pub(super) struct Formats {
+    /// Write the results in this form too, such as junit:report.xml; may be given several times. A PATH that ends in / is a folder with a file for
+    /// each submission; without one it is printed. Names: summary, json, csv, csv-excel, moodle, canvas, gradescope, classroom50, autolab,
+    /// prairielearn, junit, tap, github, github-summary, markdown
+    #[arg(long = "format", value_name = "NAME[:PATH]", value_parser = Wanted::parse)]
+    pub(super) wanted: Vec<Wanted>,
+    /// Which scenarios students' forms tell about: those that are visible, also those for after the due date, or all
+    #[arg(long, value_enum, default_value_t = Show::Visible)]
+    pub(super) show: Show,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Show {
+    Visible,
+    AfterDue,
+    All,
+}
+
+impl Show {
+    pub(super) fn readers(self) -> Readers {
+        match self {
+            Show::Visible => Readers::Students,
+            Show::AfterDue => Readers::StudentsAfterDue,
+            Show::All => Readers::Teachers,
+        }
+    }
 }
 
 #[derive(Args)]

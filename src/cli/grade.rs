@@ -11,15 +11,15 @@ use crate::r#box::prepare as prepare_boxes;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Submission;
 use crate::grading::{
-    Examination, Hindrance, Journal, JournalError, News, NoMark, Pick, Plan, Roll, Schedule,
-    Sources, find, read_roster, run, tell_late,
+    Class, Examination, Hindrance, Journal, JournalError, News, NoMark, Pick, Plan, Roll, Schedule,
+    Sources, find, read_roster, replace, run, tell_late,
 };
-use crate::report::{GradingProblem, Problem, Style};
+use crate::report::{GradingProblem, Problem, Style, class_json, class_summary};
 use crate::scenario::{Lab, Overrides};
 
-use super::arguments::{Isolation, duration, pair};
+use super::arguments::{Formats, Isolation, duration, pair};
 use super::following::Following;
-use super::formats::{self, Wanted};
+use super::formats;
 use super::printer::Interruption;
 use super::run::{Obstacle, fresh_seed, isolation, keeps_from_running, repeated};
 use super::selection::own_settings;
@@ -55,9 +55,8 @@ pub(super) struct Grade {
     /// Only say what was understood; run nothing
     #[arg(long)]
     list: bool,
-    /// Write a report; may be given several times (formats: see docs/formats.md)
-    #[arg(long, value_name = "NAME:PATH", value_parser = Wanted::parse)]
-    format: Vec<Wanted>,
+    #[command(flatten)]
+    formats: Formats,
     /// Only the scenario of this name; may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
@@ -163,6 +162,9 @@ impl<'a> Grading<'a> {
         );
         let journal = journal.map_err(|error| self.complain(&unusable(error)))?;
         let roll = self.roll(&journal.0.unpacked())?;
+        // Before anything runs: that may take hours.
+        formats::check(&options.formats.wanted, roll.entries.len(), false)
+            .map_err(|problem| self.complain(&problem))?;
         let words = repeated(&[], &[], &options.set, options.deadline, options.isolation);
         let own = |submission: &Submission| self.own_lab(submission);
         let mut examination = Examination::new(Arc::clone(&self.lab), roll, journal, &words, own);
@@ -209,11 +211,35 @@ impl<'a> Grading<'a> {
         {
             exit = exit.max(Exit::Trouble);
         }
-        exit = exit.max(formats::write(&options.format, &class, &folder, style));
+        exit = exit.max(self.report(&class, &folder));
         if interrupted {
             exit = exit.max(Exit::Interrupted);
         }
         Ok(exit)
+    }
+
+    /// Writes the class into its folder, tells what came out, and writes all that is wanted.
+    fn report(&self, class: &Class, folder: &Path) -> Exit {
+        let Formats { wanted, show } = &self.options.formats;
+        let mut exit = Exit::Passed;
+        let file = folder.join("class.json");
+        if let Err(error) = replace(&file, class_json(class).as_bytes()) {
+            exit = self.complain(&Problem::Unwritable {
+                path: file.display().to_string(),
+                message: error.to_string(),
+            });
+        }
+        if !formats::want_all(wanted) {
+            exit = exit.max(print(&class_summary(class, self.style)));
+        }
+        let load = formats::saved(folder);
+        exit.max(formats::write(
+            wanted,
+            class,
+            load,
+            show.readers(),
+            self.style,
+        ))
     }
 
     fn roll(&self, unpacked: &Path) -> Result<Roll, Exit> {

@@ -3,6 +3,7 @@
 //! Turns words into calls of the floors below and values into output. Must not judge anything itself.
 
 mod arguments;
+mod as_class;
 mod calibrate;
 mod class_file;
 mod compare;
@@ -67,6 +68,7 @@ pub fn main() -> Exit {
                 Which::Scenario => schema(SchemaKind::Scenario),
                 Which::Submission => schema(SchemaKind::Submission),
                 Which::Report => crate::report::json_schema(),
+                Which::Class => crate::report::class_schema(),
                 Which::Doctor => crate::report::checkup_schema(),
             };
             print(&format!("{schema:#}\n"))

@@ -16,7 +16,7 @@ use crate::verdict::{NotRun, RunReport, ScenarioResult};
 
 use super::arguments::Run;
 use super::run::{Obstacle, keeps_from_running};
-use super::{Exit, complain, print};
+use super::{Exit, complain, formats, print};
 
 /// Prints results as they come, each after all that stand before it on the command line.
 pub(super) struct Printer<'a> {
@@ -33,6 +33,8 @@ pub(super) struct Printer<'a> {
     submissions: Vec<Option<Submission>>,
     not_run: Vec<NotRun>,
     interrupted: bool,
+    /// Nothing is printed but what somebody else prints.
+    quiet: bool,
 }
 
 impl<'a> Printer<'a> {
@@ -43,12 +45,13 @@ impl<'a> Printer<'a> {
         not_run: Vec<NotRun>,
         schedule: &Schedule,
     ) -> Self {
+        let quiet = options.json || formats::want_all(&options.formats.wanted);
         let mut order: Vec<(usize, usize)> = schedule.order().collect();
         order.reverse();
         Printer {
             options,
             style,
-            bar: progress_bar(order.len(), options.json),
+            bar: progress_bar(order.len(), quiet),
             exit: if not_run.is_empty() {
                 Exit::Passed
             } else {
@@ -65,6 +68,7 @@ impl<'a> Printer<'a> {
                 .collect(),
             not_run,
             interrupted: false,
+            quiet,
         }
     }
 
@@ -133,7 +137,7 @@ impl<'a> Printer<'a> {
     }
 
     fn result(&mut self, result: ScenarioResult) {
-        if !self.options.json {
+        if !self.quiet {
             let text = self.heading(&result) + &crate::report::scenario(&result, self.style);
             self.exit = self.exit.max(self.bar.suspend(|| print(&text)));
         }
@@ -161,7 +165,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints the end of it all.
-    pub(super) fn finish(mut self, isolation: Isolation) -> Exit {
+    pub(super) fn finish(mut self, isolation: Isolation) -> (Exit, RunReport) {
         // After an interruption some are missing; what was judged is printed all the same.
         for (_, result) in std::mem::take(&mut self.waiting) {
             self.result(result);
@@ -184,6 +188,8 @@ impl<'a> Printer<'a> {
         let nothing = report.results.is_empty() && !report.interrupted;
         let text = if self.options.json {
             crate::report::json(&report)
+        } else if self.quiet {
+            String::new()
         } else if nothing && self.exit > Exit::Passed {
             // Why nothing was run has been said.
             String::new()
@@ -199,7 +205,7 @@ impl<'a> Printer<'a> {
             Conclusion::Trouble => Exit::Trouble,
             Conclusion::Interrupted => Exit::Interrupted,
         };
-        concluded.max(printed)
+        (concluded.max(printed), report)
     }
 }
 
@@ -218,8 +224,8 @@ fn save(folder: &Path, number: usize, result: &ScenarioResult) -> Result<(), Pro
 }
 
 /// Drawn on standard error, only where somebody watches it.
-fn progress_bar(selected: usize, json: bool) -> ProgressBar {
-    if selected < 2 || json || !std::io::stderr().is_terminal() {
+fn progress_bar(selected: usize, quiet: bool) -> ProgressBar {
+    if selected < 2 || quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(selected as u64);

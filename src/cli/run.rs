@@ -7,14 +7,15 @@ use std::time::Duration;
 use crate::r#box::{CopyError, Cure, Isolation, prepare as prepare_boxes, probe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{FillingError, Submission};
-use crate::grading::{Footing, Hindrance, Plan, Schedule};
+use crate::grading::{Footing, Group, Hindrance, Plan, Schedule};
 use crate::report::{Problem, Style};
 use crate::verdict::{NotRun, Word};
 
 use super::arguments::{self, Run};
+use super::as_class::{as_class, told};
 use super::printer::{Interruption, Printer};
 use super::selection::{Selection, select};
-use super::{Exit, complain, complain_of, runtime};
+use super::{Exit, complain, complain_of, formats, runtime};
 
 /// Why a group can't be run.
 #[derive(PartialEq)]
@@ -109,6 +110,10 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
         let message = error.to_string();
         return complain(&Problem::Unwritable { path, message }, style);
     }
+    let wanted = &options.formats.wanted;
+    if let Err(problem) = checked(options, &groups) {
+        return complain(&problem, style);
+    }
     let mut plan = Plan {
         commands: options.role.clone(),
         running,
@@ -132,7 +137,34 @@ pub(super) fn run(options: &Run, style: &Style) -> Exit {
         runtime.block_on(printer.print(hearing, &mut interruption, || stop.stop()));
         printer.is_interrupted()
     });
-    printer.finish(plan.isolation)
+    let (exit, report) = printer.finish(plan.isolation);
+    if wanted.is_empty() {
+        return exit;
+    }
+    let class = as_class(&report, &schedule.groups);
+    let readers = options.formats.show.readers();
+    exit.max(formats::write(
+        wanted,
+        &class,
+        told(&report),
+        readers,
+        style,
+    ))
+}
+
+/// Whether the results can be had in the forms that are wanted.
+fn checked(options: &Run, groups: &[Group]) -> Result<(), Problem> {
+    let wanted = &options.formats.wanted;
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut labs: Vec<&str> = groups.iter().map(|group| group.target.as_str()).collect();
+    labs.dedup();
+    if labs.len() > 1 {
+        let labs = labs.into_iter().map(str::to_owned).collect();
+        return Err(Problem::OneLab { labs });
+    }
+    formats::check(wanted, groups.len(), options.json)
 }
 
 /// How far programs are kept apart, and whether that is yet to be shown.

@@ -77,7 +77,8 @@ fn one(page: &mut Page, changed: &Changed, words: &ChangeWords, style: &Style) {
             .iter()
             .map(|line| {
                 let points = words::points(line.points);
-                format!("{sign} {:?} {points}", line.reason)
+                let said = (words::class(style.language).mark_line)(&line.reason, &points);
+                format!("{sign} {said}")
             })
             .collect()
     };

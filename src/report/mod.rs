@@ -8,6 +8,7 @@ mod about;
 mod calibration;
 mod cells;
 mod changes;
+mod class;
 mod comparison;
 mod contrast;
 mod doctor;
@@ -35,6 +36,11 @@ use crate::diagnostic::Language;
 
 pub use calibration::{calibration, calibration_json};
 pub use changes::{changes, changes_json};
+pub use class::{
+    Feedback, FeedbackZip, FrequentMiss, Junit, Platform, Readers, Surroundings, Tap, autolab,
+    class_json, class_schema, class_summary, classroom50, github, github_summary, gradebook,
+    gradescope, markdown, misses, prairielearn,
+};
 pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, checkup_schema};
 pub use gradebook::{gradebook_comment, gradebook_filled};
 pub use grading::{GradingProblem, progress_of_class};

@@ -192,6 +192,30 @@ pub enum Problem {
     Unfound(FindError),
     /// The list of a class can't be used.
     Roster(RosterError),
+    /// A form about one submission, and there is not just one.
+    OneSubmission {
+        /// Its name.
+        form: String,
+        /// How many there are.
+        submissions: usize,
+    },
+    /// A class is of one lab.
+    OneLab {
+        /// Those that were named.
+        labs: Vec<String>,
+    },
+    /// Several forms are to be printed.
+    OneOutput {
+        /// Their names.
+        forms: Vec<String>,
+    },
+    /// A platform has given no place to what these handed in.
+    NoPlace {
+        /// The name of the form.
+        form: String,
+        /// Their keys.
+        left: Vec<String>,
+    },
     /// Other trouble of Viva or the machine.
     Trouble(Trouble),
 }
@@ -238,6 +262,10 @@ impl Problem {
             Problem::MissingProgram { .. } => "missing-program",
             Problem::UnknownKind { .. } => "unknown-kind",
             Problem::NothingSelected => "nothing-selected",
+            Problem::OneSubmission { .. } => "one-submission",
+            Problem::OneLab { .. } => "one-lab",
+            Problem::OneOutput { .. } => "one-output",
+            Problem::NoPlace { .. } => "no-place",
             Problem::LayerMissing { .. } => "layer-missing",
             Problem::Grading(_) => "grading",
             Problem::Unfound(_) => "unfound",
@@ -278,10 +306,13 @@ impl Problem {
             }
             Problem::Trouble(Trouble::Missing { program, .. }) => Some(program),
             Problem::Trouble(Trouble::Unreadable { path, .. }) => Some(path),
+            Problem::OneSubmission { form, .. } | Problem::NoPlace { form, .. } => Some(form),
             Problem::NothingSelected
+            | Problem::OneLab { .. }
+            | Problem::OneOutput { .. }
             | Problem::Grading(_)
-            | Problem::Unfound(_)
             | Problem::Roster(_)
+            | Problem::Unfound(_)
             | Problem::Trouble(_) => None,
         }
     }

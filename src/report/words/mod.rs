@@ -6,6 +6,7 @@
 
 pub(super) mod calibration;
 mod changes;
+pub(super) mod class;
 pub(super) mod doctor;
 mod en;
 pub(super) mod finding;
@@ -19,6 +20,7 @@ pub(super) mod recording;
 mod zh;
 
 pub(super) use changes::{ChangeWords, changes};
+pub(super) use class::{ClassWords, class};
 pub(super) use en::lint::sentences as english_lint;
 pub(super) use grading::{points, short_mark};
 pub(super) use problem::{chinese_problem, english_problem};
@@ -84,7 +86,7 @@ pub(crate) enum Direction {
 }
 
 /// What a program's last words tell a reader who knows them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Remedy {
     AddressInUse,
     CutCharacter,

@@ -101,6 +101,21 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
         Problem::UnknownKind { file } => format!(
             "{file}: Viva does not know how to run such a file; say how with --role ROLE=COMMAND, or with `command:` in lab.yaml"
         ),
+        Problem::OneSubmission { form, submissions } => format!(
+            "`--format {form}` makes one file for each submission, and there are {submissions}: give it a folder, `--format {form}:FOLDER/`"
+        ),
+        Problem::OneLab { labs } => format!(
+            "`--format` is for one lab at a time, not for {}",
+            labs.join(", ")
+        ),
+        Problem::OneOutput { forms } => format!(
+            "only one form can be printed, not {}: give the others a file, `--format NAME:FILE`",
+            forms.join(", ")
+        ),
+        Problem::NoPlace { form, left } => format!(
+            "`--format {form}`: these are not in it, for the platform's own names of what they handed in are not known: {}",
+            left.join(", ")
+        ),
         Problem::NothingSelected => {
             "no scenario is selected; `viva list LAB` shows what there is".to_owned()
         }
@@ -223,6 +238,23 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
         },
         Problem::UnknownKind { file } => format!(
             "{file}：Viva 不知道怎样运行这种文件；请用 --role 角色=命令，或在 lab.yaml 里写 `command:`"
+        ),
+        Problem::OneSubmission { form, submissions } => format!(
+            "`--format {form}` 为每份提交生成一个文件，而这里有 {submissions} 份：请给出文件夹，`--format {form}:文件夹/`"
+        ),
+        Problem::OneLab { labs } => {
+            format!(
+                "`--format` 每次只用于一个实验，而这里有 {}",
+                labs.join("、")
+            )
+        }
+        Problem::OneOutput { forms } => format!(
+            "只能打印一种格式，而这里有 {}：请为其余的给出文件，`--format 名称:文件`",
+            forms.join("、")
+        ),
+        Problem::NoPlace { form, left } => format!(
+            "`--format {form}`：不知道平台为这些提交起的名字，因此其中没有：{}",
+            left.join("、")
         ),
         Problem::NothingSelected => "没有选中任何场景；`viva list 实验` 会列出全部场景".to_owned(),
         Problem::LayerMissing { missing, cure } => isolation::chinese_refusal(missing, cure),

@@ -2,6 +2,7 @@
 
 mod advice;
 mod came;
+pub(super) mod class;
 mod condition;
 mod drawn;
 mod expected;
