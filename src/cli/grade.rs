@@ -167,7 +167,8 @@ impl<'a> Grading<'a> {
             .map_err(|problem| self.complain(&problem))?;
         let words = repeated(&[], &[], &options.set, options.deadline, options.isolation);
         let own = |submission: &Submission| self.own_lab(submission);
-        let mut examination = Examination::new(Arc::clone(&self.lab), roll, journal, &words, own);
+        let mut examination =
+            Examination::new(Arc::clone(&self.lab), roll, journal, &words, |_| true, own);
         let pick = Pick {
             scenarios: options.only.clone(),
             submissions: options.student.clone(),

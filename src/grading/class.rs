@@ -35,6 +35,9 @@ pub struct Class {
     /// The roster's columns, in its order; empty without a roster.
     #[serde(default)]
     pub roster: Vec<String>,
+    /// The keys of the whole class, in its order: also of those in other shards.
+    #[serde(default)]
+    pub everybody: Vec<String>,
     /// The lab's scenarios that were examined, in the lab's order.
     pub scenarios: Vec<Column>,
     /// Everybody, in the roster's order, else by key: who handed something in, and who stands in the roster only.

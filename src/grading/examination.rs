@@ -35,6 +35,8 @@ pub struct Examination {
     owner: Owner,
     entries: Vec<Entry>,
     roster: Vec<String>,
+    /// The keys of all, also of those in other shards.
+    everybody: Vec<String>,
     journal: Journal,
     /// Who can be run, in the order of the groups.
     candidates: Vec<Candidate>,
@@ -50,15 +52,18 @@ struct Candidate {
 pub type Hindrance = (String, Option<String>);
 
 impl Examination {
-    /// Of `roll` in `lab`. `own`: the lab as a submission's own settings change it; `options`: those on the command line that change results.
+    /// Of those in `roll` that are `mine` (the others are in other shards) in `lab`. `own`: the lab as a submission's own settings change it; `options`: those on the command line that change results.
     pub fn new(
         lab: Arc<Lab>,
         roll: Roll,
         (journal, owner): (Journal, Owner),
         options: &[Word],
+        mine: impl Fn(&str) -> bool,
         own: impl Fn(&Submission) -> Result<Arc<Lab>, Hindrance>,
     ) -> Self {
+        let everybody = roll.entries.iter().map(|entry| entry.key.clone()).collect();
         let mut entries = roll.entries;
+        entries.retain(|entry| mine(&entry.key));
         let mut candidates = Vec::new();
         for (index, entry) in entries.iter_mut().enumerate() {
             let Submitted::Files(handin) = &entry.submitted else {
@@ -78,6 +83,7 @@ impl Examination {
             owner,
             entries,
             roster: roll.columns,
+            everybody,
             journal,
             candidates,
         }
@@ -253,6 +259,7 @@ impl Examination {
             isolation,
             submissions: self.entries.iter().enumerate().map(graded).collect(),
             roster: self.roster.clone(),
+            everybody: self.everybody.clone(),
             scenarios: columns,
             interrupted,
         }

@@ -35,6 +35,7 @@ fn class(submissions: Vec<Graded>) -> Class {
     Class {
         digest: String::new(),
         shard: None,
+        everybody: Vec::new(),
         version: 1,
         viva: "0.1.0".to_owned(),
         lab: "hub".to_owned(),
