@@ -15,16 +15,15 @@ use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use crate::measure::wait;
 
-/// Plays a piece and prints the processor time of the Python program, in milliseconds; panics if the program is wrong.
-pub(crate) fn play(piece: &str, python: &Path) {
-    let cpu = match piece {
+/// Plays a piece; the processor time of the Python program, in milliseconds. Panics if the program is wrong.
+pub(crate) fn play(piece: &str, python: &Path) -> f64 {
+    match piece {
         "echo" => echo(python),
         "hub" => hub(python),
         "client" => client(python),
         "narrow" => narrow(python),
         other => panic!("no piece {other}"),
-    };
-    println!("{cpu}");
+    }
 }
 
 fn echo(python: &Path) -> f64 {

@@ -49,7 +49,7 @@ fn main() {
     if let [flag, piece, python] = words.as_slice()
         && flag == "--by-hand"
     {
-        by_hand::play(piece, Path::new(python));
+        println!("{}", by_hand::play(piece, Path::new(python)));
         return;
     }
     // Without `--bench` this is `cargo test --benches`: see that it works.
