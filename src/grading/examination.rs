@@ -178,7 +178,7 @@ impl Examination {
     ) -> Result<(), JournalError> {
         let candidate = &self.candidates[group];
         let key = &self.entries[candidate.entry].key;
-        // What a submission says of itself excuses nothing.
+        // By the lab itself, not as a submission's own settings change it.
         let excused = self.lab.scenarios[entry].scenario.excluded().is_some();
         let judged = judged(came.result, came.passed, came.runs, excused);
         self.journal.keep(key, &candidate.stamp, judged, transcript)

@@ -66,15 +66,16 @@ pub(super) fn settle(
     (!runs.is_empty()).then(|| (runs.swap_remove(chosen), passed as u32, all as u32))
 }
 
-/// What `result` is worth. `excused`: its lab does not ask it of programs of this kind (what a submission says of itself excuses nothing).
+/// What `result` is worth. `excused`: the lab does not ask it. (What a submission says of itself excuses
+/// nothing, and adds nothing that the others can't have.)
 pub fn judged(result: ScenarioResult, passed: u32, runs: u32, excused: bool) -> Judged {
     let (points, of) = match &result.outcome {
+        _ if excused => (Some(0.0), 0.0),
         Outcome::Passed => (
             Some((result.points - result.deducted).max(0.0)),
             result.points,
         ),
         Outcome::Failed(_) | Outcome::Skipped { .. } => (Some(0.0), result.points),
-        Outcome::NotApplicable { .. } if excused => (Some(0.0), 0.0),
         Outcome::NotApplicable { .. } => (Some(0.0), result.points),
         Outcome::Error(_) => (None, result.points),
     };
