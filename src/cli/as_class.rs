@@ -92,6 +92,7 @@ pub(super) fn as_class(report: &RunReport, groups: &[Group]) -> Class {
     });
     let submissions = submissions.collect();
     Class {
+        everybody: Vec::new(),
         version: 1,
         viva: report.viva.clone(),
         lab: first

@@ -188,9 +188,11 @@ fn due(plain: &Lab, known: &KnownProgram) -> BTreeMap<String, Due> {
         let excluded = own.scenario.excluded().is_some();
         let due = if entry.scenario.excluded().is_some() {
             Due::Excused
-        } else if excluded || !has_all_roles || known.must_fail.contains(name) {
-            Due::None(entry.points)
-        } else if needs.iter().any(|due| matches!(due, Due::None(_))) {
+        } else if excluded
+            || !has_all_roles
+            || known.must_fail.contains(name)
+            || needs.iter().any(|due| matches!(due, Due::None(_)))
+        {
             Due::None(entry.points)
         } else if known.may_fail.contains(name) || !needs.iter().all(opens) {
             Due::Open
