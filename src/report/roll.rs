@@ -54,6 +54,11 @@ pub fn roll(roll: &Roll, style: &Style) -> String {
         let text = clipped(text.as_bytes(), room);
         stretches.push((tone, &text));
         page.line(&stretches);
+        if let Submitted::Unusable { why, about, .. } = &entry.submitted {
+            let about = about.as_ref().map(|about| clipped(about.as_bytes(), 100));
+            let why = words::why(why, about.as_deref(), style.language);
+            page.wrapped("", 4, Tone::Bad, &why, 4);
+        }
         for line in details(entry, roll, style) {
             page.wrapped("", 4, Tone::Faint, &line, 3);
         }
@@ -120,11 +125,7 @@ fn handed_in(entry: &Entry, style: &Style) -> (Tone, String) {
     let words = words::roll(style.language);
     match &entry.submitted {
         Submitted::Nothing => (Tone::Warn, words.nothing.to_owned()),
-        Submitted::Unusable { why, about, .. } => {
-            let about = about.as_ref().map(|about| clipped(about.as_bytes(), 80));
-            let why = words::why(why, about.as_deref(), style.language);
-            (Tone::Bad, format!("{}{why}", words.unusable))
-        }
+        Submitted::Unusable { .. } => (Tone::Bad, words.unusable.to_owned()),
         Submitted::Files(handin) => {
             let is_whole = handin.roles.iter().all(|role| role.file.is_some());
             let is_nothing = handin.roles.iter().all(|role| role.file.is_none());

@@ -1,7 +1,5 @@
 //! Folders, archives and rosters to be found in, and a look at what was understood.
 
-#![allow(dead_code)]
-
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -239,6 +237,50 @@ impl Zip {
         self
     }
 
+    /// An entry that says that it is so large.
+    pub(crate) fn declared(mut self, name: &str, size: usize) -> Zip {
+        let file = self.0.new_file(EntryPath::conformant(name.to_owned()));
+        let file = file.compression_method(CompressionMethod::DEFLATE);
+        let (entry, _) = file.start().expect("an entry");
+        entry
+            .finish(DataDescriptorOutput::new(0, size as u64))
+            .expect("an entry");
+        self
+    }
+
+    /// An entry that says that it needs a password.
+    pub(crate) fn encrypted(mut self, name: &str) -> Zip {
+        let path = EntryPath::conformant(name.to_owned());
+        let (mut entry, config) = self
+            .0
+            .new_file(path)
+            .encrypted(true)
+            .start()
+            .expect("an entry");
+        let mut writer = config.wrap(&mut entry);
+        writer.write_all(b"not to be read").expect("content");
+        let (_, output) = writer.finish().expect("content");
+        entry.finish(output).expect("an entry");
+        self
+    }
+
+    /// An entry whose name stands in Unicode in an extra field of Info-ZIP.
+    pub(crate) fn with_unicode_path(mut self, raw: &[u8], name: &str) -> Zip {
+        let mut field = vec![1];
+        field.extend(rawzip::crc32(raw).to_le_bytes());
+        field.extend(name.as_bytes());
+        let file = self.0.new_file(EntryPath::verbatim(raw.to_vec()));
+        let id = rawzip::extra_fields::ExtraFieldId::INFO_ZIP_UNICODE_PATH;
+        let file = file
+            .extra_field(id, &field, rawzip::Header::CENTRAL)
+            .expect("a field");
+        let (entry, config) = file.start().expect("an entry");
+        let writer = config.wrap(std::io::sink());
+        let (_, output) = writer.finish().expect("content");
+        entry.finish(output).expect("an entry");
+        self
+    }
+
     fn entry(mut self, path: EntryPath<'_>, mode: u32, content: &[u8]) -> Zip {
         let file = self.0.new_file(path).unix_permissions(mode);
         let file = file.compression_method(CompressionMethod::DEFLATE);
@@ -272,6 +314,16 @@ impl Tar {
         self.0
             .append_data(&mut header, name, content)
             .expect("an entry");
+        self
+    }
+
+    /// An entry that says that it is so large.
+    pub(crate) fn declared(mut self, name: &str, size: usize) -> Tar {
+        let mut header = tar::Header::new_gnu();
+        header.set_path(name).expect("a path");
+        header.set_size(size as u64);
+        header.set_cksum();
+        self.0.append(&header, &[][..]).expect("an entry");
         self
     }
 

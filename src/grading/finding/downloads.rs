@@ -10,7 +10,7 @@ use super::FindError;
 use super::archive::{Archive, is_archive, stem};
 use super::names::{extension, is_document, is_junk, shown};
 use super::naming::{Label, Platform, attempt, attempt_folder, by_people, canvas, moodle};
-use super::roll::{Odd, Oddity, note};
+use super::roll::{Odd, Oddity, join, note};
 use super::settling::{Item, filled, only_folder, plain, roles_in};
 use super::unpacking::{Halt, Unpacking};
 use super::why::{Unusable, Why};
@@ -165,14 +165,11 @@ impl Downloads<'_> {
             .into_iter()
             .map(|(first, why)| (above.join(first), why))
             .collect();
-        for oddity in unpacking.oddities {
-            for about in oddity.about {
-                note(
-                    &mut self.oddities,
-                    oddity.what,
-                    format!("{}: {about}", shown(source.as_os_str())),
-                );
+        for mut oddity in unpacking.oddities {
+            for about in &mut oddity.about {
+                *about = format!("{}: {about}", shown(source.as_os_str()));
             }
+            join(&mut self.oddities, vec![oddity]);
         }
         Ok((to, unusable))
     }

@@ -152,11 +152,7 @@ pub fn find(
     for owner in whose.owners {
         roll.entries.push(entry(owner, lab, unpacked)?);
     }
-    for oddity in whose.oddities {
-        for about in oddity.about {
-            roll::note(&mut roll.oddities, oddity.what, about);
-        }
-    }
+    roll::join(&mut roll.oddities, whose.oddities);
     clear(&room)?;
     if roll.entries.is_empty() {
         return Err(FindError::Nobody(

@@ -106,19 +106,26 @@ pub enum Odd {
 /// Oddities of one kind are counted; so many are named.
 const NAMED: usize = 3;
 
-/// Adds what is odd to what is odd already.
+/// Adds one thing that is odd.
 pub(super) fn note(oddities: &mut Vec<Oddity>, what: Odd, about: String) {
-    match oddities.iter_mut().find(|oddity| oddity.what == what) {
-        Some(oddity) => {
-            oddity.count += 1;
-            if oddity.about.len() < NAMED {
-                oddity.about.push(about);
+    let one = Oddity {
+        what,
+        about: vec![about],
+        count: 1,
+    };
+    join(oddities, vec![one]);
+}
+
+/// Adds what is odd to what is odd already.
+pub(super) fn join(oddities: &mut Vec<Oddity>, more: Vec<Oddity>) {
+    for oddity in more {
+        match oddities.iter_mut().find(|own| own.what == oddity.what) {
+            Some(own) => {
+                own.count += oddity.count;
+                own.about.extend(oddity.about);
+                own.about.truncate(NAMED);
             }
+            None => oddities.push(oddity),
         }
-        None => oddities.push(Oddity {
-            what,
-            about: vec![about],
-            count: 1,
-        }),
     }
 }

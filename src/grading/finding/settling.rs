@@ -16,7 +16,7 @@ use super::archive::{Archive, is_archive, stem};
 use super::digest::{digest, list};
 use super::names::{folded, is_document, is_junk, parts, shown};
 use super::naming::without_repeat;
-use super::roll::{Odd, Oddity, note};
+use super::roll::{Odd, Oddity, join, note};
 use super::unpacking::{Halt, Incoming, Kind, Unpacking};
 use super::why::{Unusable, Why};
 
@@ -171,11 +171,7 @@ fn gather(
         }
     }
     unpack_all(to, &mut unpacking, NESTED, unread)?;
-    for oddity in unpacking.oddities {
-        for about in &oddity.about {
-            note(oddities, oddity.what, about.clone());
-        }
-    }
+    join(oddities, unpacking.oddities);
     Ok(())
 }
 

@@ -7,6 +7,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rawzip::ErrorKind;
+
 use crate::r#box::LIMITS;
 
 use super::names::{Refused, is_junk, parts};
@@ -73,8 +75,8 @@ pub(super) struct Unpacking<'a> {
     skipped: u64,
 }
 
-/// What is made to grow grows by more than this.
-const BOMB: u64 = 100;
+/// What is made to grow grows by more than this; programs and texts by a fifth of it at most.
+const BOMB: u64 = 50;
 /// So much that is left out is read at most.
 const SKIPPED: u64 = 1 << 30;
 
@@ -155,7 +157,10 @@ impl<'a> Unpacking<'a> {
         let executable = match entry.kind {
             Kind::File { executable } => executable,
             Kind::Folder => {
-                return self.folder(&parts.names, entry.path);
+                if !self.folder(&parts.names)? {
+                    note(&mut self.oddities, Odd::Duplicate, entry.path.to_owned());
+                }
+                return Ok(());
             }
             Kind::Link | Kind::Special => {
                 let odd = match entry.kind {
@@ -170,7 +175,8 @@ impl<'a> Unpacking<'a> {
             note(&mut self.oddities, Odd::Shortened, entry.path.to_owned());
         }
         let (_, above) = parts.names.split_last().unwrap_or((&first, &[]));
-        self.folder(above, entry.path)?;
+        // Where there is none, its file can't be created either.
+        self.folder(above)?;
         let path: PathBuf = self.to.join(parts.names.iter().collect::<PathBuf>());
         let Some(file) = create(&path, executable)? else {
             note(&mut self.oddities, Odd::Duplicate, entry.path.to_owned());
@@ -198,22 +204,12 @@ impl<'a> Unpacking<'a> {
         first.cloned().unwrap_or_default()
     }
 
-    fn folder(&mut self, names: &[String], shown: &str) -> Result<(), Halt> {
+    /// Whether the folder is there now; else a file is in its way.
+    fn folder(&self, names: &[String]) -> Result<bool, Halt> {
         let path = self.to.join(names.iter().collect::<PathBuf>());
         match fs::create_dir_all(&path) {
-            Ok(()) => Ok(()),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory
-                ) =>
-            {
-                // A file is in the way; what is to go into the folder is left out with it.
-                if !names.is_empty() {
-                    note(&mut self.oddities, Odd::Duplicate, shown.to_owned());
-                }
-                Ok(())
-            }
+            Ok(()) => Ok(true),
+            Err(error) if is_in_the_way(&error) => Ok(false),
             Err(error) => Err(Halt::NotWritten(path, error)),
         }
     }
@@ -244,16 +240,17 @@ fn create(path: &Path, executable: bool) -> Result<Option<File>, Halt> {
         .open(path);
     match opened {
         Ok(file) => Ok(Some(file)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory
-            ) =>
-        {
-            Ok(None)
-        }
+        Err(error) if is_in_the_way(&error) => Ok(None),
         Err(error) => Err(Halt::NotWritten(path.to_owned(), error)),
     }
+}
+
+/// Whether nothing can be created because something else is there.
+fn is_in_the_way(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory
+    )
 }
 
 impl Share {
@@ -305,6 +302,14 @@ impl Share {
 
 /// Why the content of an archive can't be read.
 pub(super) fn unread(error: &io::Error, about: &str) -> Unusable {
+    let told = error
+        .get_ref()
+        .and_then(|told| told.downcast_ref::<rawzip::Error>());
+    if let Some(ErrorKind::InvalidSize { expected, actual }) = told.map(rawzip::Error::kind)
+        && actual > expected
+    {
+        return Unusable::new(Why::ZipBomb, about);
+    }
     let why = match error.kind() {
         io::ErrorKind::UnexpectedEof => Why::Truncated,
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {

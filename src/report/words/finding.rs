@@ -26,7 +26,7 @@ pub(in crate::report) struct RollWords {
 const ENGLISH: RollWords = RollWords {
     summary: |handed_in, all| format!("{handed_in} of {all} handed in"),
     nothing: "nothing",
-    unusable: "can't be used: ",
+    unusable: "can't be used",
     unknown: "not in the roster",
     late: "late",
     late_by: |time| format!("late by {time}"),
@@ -41,7 +41,7 @@ const ENGLISH: RollWords = RollWords {
 const CHINESE: RollWords = RollWords {
     summary: |handed_in, all| format!("{all} 份中已交 {handed_in} 份"),
     nothing: "未交",
-    unusable: "无法使用：",
+    unusable: "无法使用",
     unknown: "不在名单中",
     late: "迟交",
     late_by: |time| format!("迟交 {time}"),
@@ -346,7 +346,7 @@ pub(in crate::report) fn chinese_roster(error: &RosterError) -> String {
         RosterError::KeyTwice { path, column, keys } => format!(
             "{}：名单里每人的 `{column}` 必须不同，但 {}{}：请改正名单，或用 --key 另选一列",
             path.display(),
-            twice(keys, "出现在第", "；"),
+            twice(keys, "出现在行", "；"),
             more(keys.len(), |count| format!("；另有 {count} 个")),
         ),
     }
