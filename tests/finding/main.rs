@@ -2,4 +2,7 @@
 
 mod class;
 mod hostile;
+mod list;
 mod stage;
+#[path = "../stand/mod.rs"]
+mod stand;

@@ -283,6 +283,12 @@ impl Zip {
 
     fn entry(mut self, path: EntryPath<'_>, mode: u32, content: &[u8]) -> Zip {
         let file = self.0.new_file(path).unix_permissions(mode);
+        if content.is_empty() {
+            let (entry, config) = file.start().expect("an entry");
+            let (_, output) = config.wrap(std::io::sink()).finish().expect("content");
+            entry.finish(output).expect("an entry");
+            return self;
+        }
         let file = file.compression_method(CompressionMethod::DEFLATE);
         let (mut entry, config) = file.start().expect("an entry");
         let deflate = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::fast());

@@ -54,6 +54,8 @@ impl From<Unusable> for Halt {
 #[derive(Default)]
 struct Share {
     entries: usize,
+    /// Entries that are known to come.
+    announced: usize,
     bytes: u64,
     packed: u64,
     /// Why nothing more of it is taken.
@@ -99,8 +101,20 @@ impl<'a> Unpacking<'a> {
         self.to = to.to_owned();
         for share in self.shares.values_mut() {
             share.unusable = None;
+            share.announced = 0;
         }
         std::mem::take(&mut self.unusable).into_values().next()
+    }
+
+    /// An entry that will come: what is too much is then refused before anything of it is written.
+    pub(super) fn announce(&mut self, path: &str) {
+        let names = parts(path).ok().flatten().map(|parts| parts.names);
+        let Some(names) = names.filter(|names| !names.iter().any(|name| is_junk(name))) else {
+            return;
+        };
+        let first = names.get(self.around).or(names.last());
+        let share = (self.share_of)(first.map_or("", String::as_str));
+        self.shares.entry(share).or_default().announced += 1;
     }
 
     /// Takes one entry, and reads what it holds from `content` when it is wanted.
@@ -136,7 +150,7 @@ impl<'a> Unpacking<'a> {
         }
         share.entries += 1;
         share.packed += entry.packed;
-        let refused = if share.entries > LIMITS.entries {
+        let refused = if share.entries.max(share.announced) > LIMITS.entries {
             Some(Unusable::new(Why::TooManyFiles, LIMITS.entries.to_string()))
         } else if parts.names.len() > LIMITS.depth + self.around {
             Some(Unusable::new(Why::TooDeep, entry.path))

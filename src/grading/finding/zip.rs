@@ -75,6 +75,10 @@ impl Zip {
 
     /// Unpacks everything.
     pub(super) fn unpack(&mut self, into: &mut Unpacking<'_>, stop: bool) -> Result<(), Halt> {
+        self.paths(|path| {
+            into.announce(path);
+            true
+        })?;
         let Zip {
             archive,
             buffer,
