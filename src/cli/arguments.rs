@@ -43,6 +43,8 @@ pub(super) enum Command {
     Record(Record),
     /// Put the marks of a class into a gradebook that a platform gave for download
     Gradebook(super::gradebook::Gradebook),
+    /// Put parts of a class that were graded apart (grade --shard) together
+    Merge(super::merge::Merge),
     /// Check labs and scenario files
     Lint(Targets),
     /// List labs, or the scenarios of labs
@@ -101,11 +103,20 @@ pub(super) struct Targets {
 #[derive(Args)]
 pub(super) struct Init {
     /// The folder, which must not exist or be empty; the lab is called as it
-    #[arg(value_name = "FOLDER")]
-    pub(super) folder: PathBuf,
+    #[arg(value_name = "FOLDER", required_unless_present = "ci")]
+    pub(super) folder: Option<PathBuf>,
     /// Begin with a copy of this shipped lab
     #[arg(long, value_name = "LAB")]
     pub(super) from: Option<String>,
+    /// No lab, but an autograder for Gradescope in that folder
+    #[arg(long, conflicts_with_all = ["from", "ci"])]
+    pub(super) gradescope: bool,
+    /// No lab, but the files with which a class is graded there (default folder: this one)
+    #[arg(long, value_enum, value_name = "PLATFORM", conflicts_with = "from")]
+    pub(super) ci: Option<super::platform::Ci>,
+    /// The lab for --gradescope and --ci: a shipped one, or a folder with a lab.yaml (default: hub)
+    #[arg(long, value_name = "LAB", conflicts_with = "from")]
+    pub(super) lab: Option<String>,
 }
 
 #[derive(Args)]

@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::grading::{Class, Graded, Judged, replace};
+use crate::grading::{Class, Graded, Judged, read_transcript, replace};
 use crate::report::{
     Feedback, FeedbackZip, Junit, Platform, Problem, Readers, Style, Surroundings, Tap, autolab,
     class_json, class_summary, classroom50, github, github_summary, gradebook, gradescope,
@@ -15,6 +15,9 @@ use crate::report::{
 use crate::verdict::ScenarioResult;
 
 use super::{Exit, complain};
+
+/// More than any transcript takes.
+const MOST: u64 = 256 << 20;
 
 /// A form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,7 +278,7 @@ pub(super) fn write(
 pub(super) fn saved(folder: &Path) -> impl Fn(&Graded, &Judged) -> Option<ScenarioResult> {
     move |_, judged| {
         let file = folder.join(judged.transcript.as_ref()?);
-        crate::report::load(&std::fs::read_to_string(file).ok()?).ok()
+        crate::report::load(&read_transcript(&file, MOST).ok()?).ok()
     }
 }
 

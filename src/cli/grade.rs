@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::Submission;
 use crate::grading::{
     Class, Examination, Hindrance, Journal, JournalError, News, NoMark, Pick, Plan, Roll, Schedule,
-    Sources, find, read_roster, replace, run, tell_late,
+    Shard, Sources, find, read_roster, replace, run, tell_late,
 };
 use crate::report::{GradingProblem, Problem, Style, class_json, class_summary};
 use crate::scenario::{Lab, Overrides};
@@ -52,6 +52,9 @@ pub(super) struct Grade {
     /// The roster's column that tells how late somebody was: days, or such as 90m, 2h, 1.5d
     #[arg(long, value_name = "COLUMN", requires = "roster")]
     late: Option<String>,
+    /// Only this part of the class: the third of eight; viva merge puts the parts together. auto: as Slurm, Kubernetes, GitLab or GitHub says
+    #[arg(long, value_name = "3/8|auto")]
+    shard: Option<String>,
     /// Only say what was understood; run nothing
     #[arg(long)]
     list: bool,
@@ -91,12 +94,30 @@ pub(super) fn grade(options: &Grade, style: &Style) -> Exit {
     graded.unwrap_or_else(|exit| exit)
 }
 
+/// Writes the class into its folder, tells what came out, and writes all that is wanted.
+pub(super) fn render(formats: &Formats, class: &Class, folder: &Path, style: &Style) -> Exit {
+    let Formats { wanted, show } = formats;
+    let mut exit = Exit::Passed;
+    let file = folder.join("class.json");
+    if let Err(error) = replace(&file, class_json(class).as_bytes()) {
+        let path = file.display().to_string();
+        let message = error.to_string();
+        exit = complain(&Problem::Unwritable { path, message }, style);
+    }
+    if !formats::want_all(wanted) {
+        exit = exit.max(print(&class_summary(class, style)));
+    }
+    let load = formats::saved(folder);
+    exit.max(formats::write(wanted, class, load, show.readers(), style))
+}
+
 /// One call of `viva grade`.
 struct Grading<'a> {
     options: &'a Grade,
     style: &'a Style,
     target: Target,
     lab: Arc<Lab>,
+    shard: Option<Shard>,
 }
 
 impl<'a> Grading<'a> {
@@ -116,10 +137,17 @@ impl<'a> Grading<'a> {
             complain(&problem, style);
             return Err(Exit::Nothing);
         }
+        let shard = options.shard.as_deref().map(|shard| match shard {
+            "auto" => Shard::wanted(|name| std::env::var(name).ok()),
+            shard => Shard::parse(shard),
+        });
+        let shard = shard.transpose();
+        let shard = shard.map_err(|error| complain(&Problem::Shard(error), style))?;
         Ok(Grading {
             options,
             style,
             target,
+            shard,
             lab: Arc::new(lab),
         })
     }
@@ -130,7 +158,10 @@ impl<'a> Grading<'a> {
 
     /// Where everything goes.
     fn folder(&self) -> PathBuf {
-        let usual = || PathBuf::from(format!("viva-{}", self.lab.name));
+        let usual = || match self.shard {
+            Some(Shard { index, of }) => format!("viva-{}-{index}-of-{of}", self.lab.name).into(),
+            None => format!("viva-{}", self.lab.name).into(),
+        };
         self.options.output.clone().unwrap_or_else(usual)
     }
 
@@ -156,7 +187,7 @@ impl<'a> Grading<'a> {
         let journal = Journal::open(
             &folder,
             &self.lab.name,
-            None,
+            self.shard.map(|shard| shard.to_string()).as_deref(),
             options.seed.as_deref(),
             fresh_seed,
         );
@@ -167,8 +198,9 @@ impl<'a> Grading<'a> {
             .map_err(|problem| self.complain(&problem))?;
         let words = repeated(&[], &[], &options.set, options.deadline, options.isolation);
         let own = |submission: &Submission| self.own_lab(submission);
+        let mine = |key: &str| self.shard.is_none_or(|shard| shard.holds(key));
         let mut examination =
-            Examination::new(Arc::clone(&self.lab), roll, journal, &words, |_| true, own);
+            Examination::new(Arc::clone(&self.lab), roll, journal, &words, mine, own);
         let pick = Pick {
             scenarios: options.only.clone(),
             submissions: options.student.clone(),
@@ -212,35 +244,11 @@ impl<'a> Grading<'a> {
         {
             exit = exit.max(Exit::Trouble);
         }
-        exit = exit.max(self.report(&class, &folder));
+        exit = exit.max(render(&options.formats, &class, &folder, style));
         if interrupted {
             exit = exit.max(Exit::Interrupted);
         }
         Ok(exit)
-    }
-
-    /// Writes the class into its folder, tells what came out, and writes all that is wanted.
-    fn report(&self, class: &Class, folder: &Path) -> Exit {
-        let Formats { wanted, show } = &self.options.formats;
-        let mut exit = Exit::Passed;
-        let file = folder.join("class.json");
-        if let Err(error) = replace(&file, class_json(class).as_bytes()) {
-            exit = self.complain(&Problem::Unwritable {
-                path: file.display().to_string(),
-                message: error.to_string(),
-            });
-        }
-        if !formats::want_all(wanted) {
-            exit = exit.max(print(&class_summary(class, self.style)));
-        }
-        let load = formats::saved(folder);
-        exit.max(formats::write(
-            wanted,
-            class,
-            load,
-            show.readers(),
-            self.style,
-        ))
     }
 
     fn roll(&self, unpacked: &Path) -> Result<Roll, Exit> {

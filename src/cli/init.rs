@@ -1,4 +1,4 @@
-//! `viva init`: a folder for a new lab, which its author fills.
+//! `viva init`: a folder for a new lab, which its author fills; or the files that a platform wants.
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,21 +8,26 @@ use crate::report::{Problem, Style};
 use crate::scenario::{is_name, new_lab, shipped_labs};
 
 use super::arguments::Init;
-use super::{Exit, complain, print};
+use super::{Exit, complain, platform, print};
 
 /// Makes it. What is there already is never touched.
 pub(super) fn init(options: &Init, style: &Style) -> Exit {
-    match make(options, style) {
+    let made = match (options.gradescope || options.ci.is_some(), &options.folder) {
+        (false, Some(folder)) => make(folder, options, style),
+        _ => platform::make(options, style),
+    };
+    match made {
         Ok(text) => print(&text),
         Err(problem) => complain(&problem, style),
     }
 }
 
-fn make(options: &Init, style: &Style) -> Result<String, Problem> {
-    let shown = options.folder.display().to_string();
+fn make(folder: &Path, options: &Init, style: &Style) -> Result<String, Problem> {
+    let typed = folder;
+    let shown = typed.display().to_string();
     // What `.` and `..` are called stands in their real path.
-    let real = options.folder.canonicalize();
-    let folder = real.as_deref().unwrap_or(&options.folder);
+    let real = typed.canonicalize();
+    let folder = real.as_deref().unwrap_or(typed);
     let name = folder.file_name().and_then(|name| name.to_str());
     let name = name.unwrap_or(&shown);
     if !is_name(name) {
@@ -35,11 +40,11 @@ fn make(options: &Init, style: &Style) -> Result<String, Problem> {
         name: options.from.clone().unwrap_or_default(),
         known: shipped_labs().into_iter().map(str::to_owned).collect(),
     })?;
-    if is_taken(&options.folder) {
+    if is_taken(typed) {
         return Err(Problem::AlreadyThere { path: shown });
     }
     for file in &files {
-        let path = options.folder.join(&file.path);
+        let path = typed.join(&file.path);
         write(&path, &file.content).map_err(|error| Problem::Unwritable {
             path: path.display().to_string(),
             message: error.to_string(),
@@ -57,7 +62,7 @@ fn make(options: &Init, style: &Style) -> Result<String, Problem> {
     });
     Ok(crate::report::new_lab(
         name,
-        &options.folder,
+        typed,
         scenarios.count(),
         known.count(),
         style,
@@ -65,7 +70,7 @@ fn make(options: &Init, style: &Style) -> Result<String, Problem> {
 }
 
 /// Whether there is anything but an empty folder.
-fn is_taken(folder: &Path) -> bool {
+pub(super) fn is_taken(folder: &Path) -> bool {
     match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_some(),
         // Also a link that leads nowhere.
@@ -73,7 +78,7 @@ fn is_taken(folder: &Path) -> bool {
     }
 }
 
-fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

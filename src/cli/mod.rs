@@ -15,6 +15,8 @@ mod grade;
 mod gradebook;
 mod init;
 mod list;
+mod merge;
+mod platform;
 mod printer;
 mod record;
 mod run;
@@ -56,6 +58,7 @@ pub fn main() -> Exit {
         Command::Grade(options) => grade::grade(&options, &style),
         Command::Init(options) => init::init(&options, &style),
         Command::Gradebook(options) => gradebook::gradebook(&options, &style),
+        Command::Merge(options) => merge::merge(&options, &style),
         Command::Record(options) => record::record(&options, &style),
         Command::Calibrate(options) => calibrate::calibrate(&options, &style),
         Command::Lint(options) => list::lint(&options.targets, &style),

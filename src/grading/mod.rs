@@ -13,7 +13,9 @@ mod gradebook;
 mod journal;
 mod lateness;
 mod marks;
+mod merging;
 mod schedule;
+mod shard;
 
 pub use class::{
     Attempt, Class, Column, Graded, Handin, Judged, Late, Mark, MarkLine, Member, NoMark, Reason,
@@ -31,4 +33,6 @@ pub use gradebook::{Filled, Order, Unfillable, fill_gradebook};
 pub use journal::{Journal, JournalError, Owner, read_transcript, replace};
 pub use lateness::{LateError, tell_late};
 pub use marks::{columns, judged, mark};
+pub use merging::{MergeError, Merged, Part, merge};
 pub use schedule::{Group, Schedule, Wanted, opens};
+pub use shard::{Shard, ShardError};

@@ -1,6 +1,6 @@
 //! What was made for the author of a lab, and what to do with it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Style;
 use super::page::{Page, Tone, padded, width};
@@ -42,5 +42,43 @@ pub fn new_lab(name: &str, folder: &Path, scenarios: usize, known: usize, style:
     let readme = folder.join("README.md").display().to_string();
     let readme = clipped(readme.as_bytes(), 200);
     page.line(&[(Tone::Plain, &(words.readme)(&readme))]);
+    page.finish()
+}
+
+/// What files were made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MadeFor {
+    /// An autograder of Gradescope.
+    Gradescope,
+    /// An autograder of Classroom 50.
+    Classroom50,
+    /// GitHub Actions in a student's repository.
+    Github,
+    /// GitHub Actions for a class.
+    GithubMatrix,
+    /// GitLab CI for a class.
+    Gitlab,
+    /// A Slurm cluster.
+    Slurm,
+    /// A container image.
+    Container,
+}
+
+/// That files were made, and what to do with them.
+pub fn made_for(what: MadeFor, folder: &Path, files: &[PathBuf], style: &Style) -> String {
+    let mut page = Page::new(style);
+    for file in files {
+        let file = file.display().to_string();
+        page.line(&[(Tone::Plain, &clipped(file.as_bytes(), 200))]);
+    }
+    page.blank();
+    let folder = shell::command(&[folder.as_os_str().into()]);
+    page.wrapped(
+        "",
+        0,
+        Tone::Plain,
+        &making::next_step(what, &folder, style.language),
+        9,
+    );
     page.finish()
 }

@@ -2,8 +2,7 @@
 
 use crate::r#box::{Cure, Missing};
 use crate::diagnostic::Language;
-use crate::grading::Unfillable;
-use crate::grading::{FindError, RosterError};
+use crate::grading::{FindError, MergeError, RosterError, ShardError, Unfillable};
 use crate::verdict::Trouble;
 
 use super::grading::GradingProblem;
@@ -36,6 +35,11 @@ pub enum Problem {
         /// As typed.
         path: String,
     },
+    /// The path of a lab can't stand in a script.
+    NotAPlainPath {
+        /// As typed.
+        path: String,
+    },
     /// Nothing is overwritten.
     AlreadyThere {
         /// As typed.
@@ -65,6 +69,10 @@ pub enum Problem {
         /// What is wrong with it.
         why: Unfillable,
     },
+    /// It can't be told which part of a class is meant.
+    Shard(ShardError),
+    /// Parts make no class.
+    Merge(MergeError),
     /// No scenario of this name is among those selected.
     UnknownScenario {
         /// As typed.
@@ -242,10 +250,13 @@ impl Problem {
             Problem::UnknownShippedLab { .. } => "unknown-lab",
             Problem::NotALabName { .. } => "not-a-name",
             Problem::NotAScenarioFile { .. } => "not-a-scenario-file",
+            Problem::NotAPlainPath { .. } => "not-a-name",
             Problem::AlreadyThere { .. } => "already-there",
             Problem::NotForced { .. } | Problem::OverTemplate { .. } => "already-there",
             Problem::NotAClass { .. } => "not-a-class",
             Problem::Unfillable { .. } => "not-a-gradebook",
+            Problem::Shard(_) => "not-a-part",
+            Problem::Merge(_) => "not-one-class",
             Problem::UnknownScenario { .. } => "unknown-scenario",
             Problem::UnknownReference { .. } => "unknown-reference",
             Problem::NoSuchFile { .. } => "no-such-file",
@@ -284,6 +295,7 @@ impl Problem {
             | Problem::UnknownReference { name, .. } => Some(name),
             Problem::NoSuchFile { path }
             | Problem::NotAScenarioFile { path }
+            | Problem::NotAPlainPath { path }
             | Problem::AlreadyThere { path }
             | Problem::NotForced { path }
             | Problem::OverTemplate { path }
@@ -313,6 +325,8 @@ impl Problem {
             | Problem::Grading(_)
             | Problem::Roster(_)
             | Problem::Unfound(_)
+            | Problem::Shard(_)
+            | Problem::Merge(_)
             | Problem::Trouble(_) => None,
         }
     }

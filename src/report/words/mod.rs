@@ -15,6 +15,7 @@ mod grading;
 pub(super) mod html;
 pub(super) mod isolation;
 pub(super) mod making;
+pub(super) mod merging;
 mod problem;
 pub(super) mod recording;
 mod zh;

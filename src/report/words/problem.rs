@@ -4,7 +4,7 @@ use crate::report::problem::{Problem, similar};
 
 use super::finding::{chinese_roster, chinese_unfound, english_roster, english_unfound};
 use super::grading::{chinese_grading, english_grading};
-use super::{Words, en, gradebook, isolation, zh};
+use super::{Words, en, gradebook, isolation, merging, zh};
 
 /// In English.
 pub(in crate::report) fn english_problem(problem: &Problem) -> String {
@@ -30,6 +30,9 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
         Problem::NotAScenarioFile { path } => format!(
             "{path}: a scenario's file is called NAME.yaml; the name is made of letters, digits, `-` and `_`, a letter first"
         ),
+        Problem::NotAPlainPath { path } => format!(
+            "{path}: the path of a lab that stands in a script is made of letters, digits, `-`, `_`, `.` and `/`; move the lab"
+        ),
         Problem::AlreadyThere { path } => {
             format!("{path} is there already, and is left as it is: choose another name")
         }
@@ -43,6 +46,8 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
             format!("{path}: not the result of `viva grade`: {message}")
         }
         Problem::Unfillable { path, why } => format!("{path}: {}", gradebook::english(why)),
+        Problem::Shard(error) => merging::english_shard(error),
+        Problem::Merge(error) => merging::english_merge(error),
         Problem::UnknownScenario {
             name,
             known: scenarios,
@@ -177,6 +182,9 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
         Problem::NotAScenarioFile { path } => {
             format!("{path}：场景文件要叫 名称.yaml；名称由字母、数字、`-` 和 `_` 组成，以字母开头")
         }
+        Problem::NotAPlainPath { path } => format!(
+            "{path}：写进脚本的实验路径只能由字母、数字、`-`、`_`、`.` 和 `/` 组成；请移动实验目录"
+        ),
         Problem::AlreadyThere { path } => format!("{path} 已经存在，没有改动它：请换一个名称"),
         Problem::NotForced { path } => {
             format!("{path} 已经存在，没有改动它：请换一个名称，或加上 --force")
@@ -188,6 +196,8 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
             format!("{path}：不是 `viva grade` 的结果：{message}")
         }
         Problem::Unfillable { path, why } => format!("{path}：{}", gradebook::chinese(why)),
+        Problem::Shard(error) => merging::chinese_shard(error),
+        Problem::Merge(error) => merging::chinese_merge(error),
         Problem::UnknownScenario {
             name,
             known: scenarios,
