@@ -2,6 +2,7 @@
 
 mod class;
 mod contracts;
+mod folders;
 mod going_on;
 #[path = "../stand/mod.rs"]
 mod stand;
