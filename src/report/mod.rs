@@ -45,7 +45,7 @@ pub use class::{
 pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, checkup_schema};
 pub use gradebook::{gradebook_comment, gradebook_filled};
 pub use grading::{GradingProblem, progress_of_class};
-pub use html::scenario_page;
+pub use html::{class_page, scenario_page, submission_page};
 pub use json::{json, json_schema};
 pub use lint::diagnostics;
 pub use listing::{Listed, heading, in_order, listing};

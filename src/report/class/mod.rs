@@ -22,6 +22,7 @@ pub use archive::{FeedbackZip, Platform};
 pub use autolab::autolab;
 pub use classroom50::{Surroundings, classroom50};
 pub use feedback::{Feedback, Readers};
+pub(super) use feedback::{Line, View};
 pub use github::{github, github_summary};
 pub use gradebook::gradebook;
 pub use gradescope::gradescope;
@@ -40,7 +41,7 @@ fn pretty(value: &serde_json::Value) -> String {
 }
 
 /// Points as every form writes them: at most four digits behind the point.
-fn decimal(points: f64) -> String {
+pub(super) fn decimal(points: f64) -> String {
     // `+ 0.0`: -0 is 0.
     format!("{}", (points * 1e4).round() / 1e4 + 0.0)
 }

@@ -196,7 +196,7 @@ impl<'a> Told<'a> {
         });
         let mut out = String::from("<div class=\"body\">");
         if self.unnamed {
-            out += &paragraph("reason", |_| String::new());
+            out += &paragraph("reason", |language| (words::class(language).skipped)(None));
         } else if words::of(Language::English).reason(self.outcome).is_some() {
             out += &paragraph("reason", |language| {
                 words::of(language).reason(self.outcome).unwrap_or_default()

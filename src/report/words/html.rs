@@ -22,10 +22,18 @@ pub(in crate::report) enum Caption {
     Help,
     Close,
     ShowAs,
+    Bonus,
+    HiddenFromStudents,
+    AfterDue,
     Submission,
+    Members,
+    Roles,
+    NoFile,
+    Attempts,
     Seed,
     Isolation,
     Time,
+    Late,
     KeyNext,
     KeyBack,
     KeyFailure,
@@ -33,6 +41,27 @@ pub(in crate::report) enum Caption {
     KeyLanguage,
     KeyForm,
     KeyHelp,
+    Unstable,
+    Name,
+    Points,
+    Students,
+    Distribution,
+    Misses,
+    Slowest,
+    Filter,
+    NotMarked,
+    NobodyHere,
+    NoMisses,
+    Mean,
+    Median,
+    FullMarks,
+    Passed,
+    Failed,
+    Skipped,
+    NotApplicable,
+    Error,
+    NotRun,
+    Everybody,
 }
 
 /// It in this language.
@@ -54,9 +83,17 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
         Caption::Help => ("Keys", "快捷键"),
         Caption::Close => ("Close", "关闭"),
         Caption::ShowAs => ("Bytes as", "字节显示为"),
+        Caption::Bonus => ("bonus", "附加分"),
+        Caption::HiddenFromStudents => ("hidden from students", "对学生隐藏"),
+        Caption::AfterDue => ("shown after the due date", "截止日期后公布"),
         Caption::Submission => ("Handed in", "提交"),
+        Caption::Members => ("Members", "成员"),
+        Caption::Roles => ("Programs", "程序"),
+        Caption::NoFile => ("no file", "没有文件"),
+        Caption::Attempts => ("Attempts", "历次提交"),
         Caption::Seed => ("Seed", "种子"),
         Caption::Isolation => ("Isolation", "隔离"),
+        Caption::Late => ("Late", "迟交"),
         Caption::Time => ("Time", "用时"),
         Caption::KeyNext => ("next", "下一个"),
         Caption::KeyBack => ("back", "上一个"),
@@ -71,6 +108,27 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
             "字节显示为 UTF-8、GBK、Latin-1、十六进制",
         ),
         Caption::KeyHelp => ("this help", "本帮助"),
+        Caption::Unstable => ("Unstable", "不稳定"),
+        Caption::Name => ("Name", "姓名"),
+        Caption::Points => ("Points", "得分"),
+        Caption::Students => ("Everybody", "全班"),
+        Caption::Distribution => ("Marks", "成绩分布"),
+        Caption::Misses => ("Most frequent misses", "最常见的错误"),
+        Caption::Slowest => ("Slowest", "用时最长"),
+        Caption::Filter => ("Find a name", "查找姓名"),
+        Caption::NotMarked => ("Without a mark", "没有成绩"),
+        Caption::NobodyHere => ("Nobody is in this class.", "这个班里没有人。"),
+        Caption::NoMisses => ("Nobody failed anything.", "没有人有未通过的场景。"),
+        Caption::Mean => ("Mean", "平均"),
+        Caption::Median => ("Median", "中位数"),
+        Caption::FullMarks => ("Full marks", "满分"),
+        Caption::Passed => ("passed", "通过"),
+        Caption::Failed => ("failed", "未通过"),
+        Caption::Skipped => ("skipped", "跳过"),
+        Caption::NotApplicable => ("not applicable", "不适用"),
+        Caption::Error => ("not judged", "未能判定"),
+        Caption::NotRun => ("not run", "没有运行"),
+        Caption::Everybody => ("In all", "总人数"),
     };
     match language {
         Language::English => english,
@@ -164,6 +222,14 @@ pub(in crate::report) fn of(points: Option<f64>, of: f64) -> String {
     format!("{earned} / {}", super::number(of))
 }
 
+/// So many of so many.
+pub(in crate::report) fn share(language: Language, count: usize, of: usize) -> String {
+    match language {
+        Language::English => format!("{count} of {of}"),
+        Language::Chinese => format!("{of} 人中有 {count} 人"),
+    }
+}
+
 /// Where a page comes from, at its foot.
 pub(in crate::report) fn foot(language: Language, viva: &str) -> String {
     match language {
@@ -171,5 +237,15 @@ pub(in crate::report) fn foot(language: Language, viva: &str) -> String {
             format!("Made by Viva {viva}. This file is complete: it loads nothing.")
         }
         Language::Chinese => format!("由 Viva {viva} 生成。本文件是完整的，不加载任何其他内容。"),
+    }
+}
+
+/// At which step, in brief.
+pub(in crate::report) fn at_step(language: Language, step: usize) -> String {
+    match (language, step) {
+        (Language::English, 0) => "start".to_owned(),
+        (Language::English, step) => format!("step {step}"),
+        (Language::Chinese, 0) => "启动".to_owned(),
+        (Language::Chinese, step) => format!("第 {step} 步"),
     }
 }

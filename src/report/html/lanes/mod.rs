@@ -62,6 +62,7 @@ pub(super) fn drawn(it: &Lanes<'_>) -> String {
         lanes: lanes(it.transcript, &chosen),
         chosen,
         failing: it.about.and_then(failing),
+        ground: String::new(),
         back: String::new(),
         front: String::new(),
         y: 6,
@@ -77,7 +78,8 @@ struct Canvas<'a> {
     chosen: Selection,
     /// Index of the event that shows the failure.
     failing: Option<usize>,
-    /// What lies below everything else, and the rest.
+    /// What lies below everything else, what lies above that, and the rest.
+    ground: String,
     back: String,
     front: String,
     y: usize,
@@ -103,11 +105,18 @@ impl Canvas<'_> {
 
     fn body(&mut self) {
         let numbers: Vec<usize> = self.it.steps.iter().map(|step| step.number).collect();
+        // What came before the step that failed is not yet what is missing there.
+        let shows = |number: usize| {
+            self.failing.is_some_and(|event| {
+                let step = self.it.transcript.events[event].step;
+                step.map_or(0, |step| step.saturating_add(1)) >= number
+            })
+        };
         let missing = self
             .it
             .about
-            .filter(|_| self.failing.is_none())
-            .map(|about| about.failure.step.number);
+            .map(|about| about.failure.step.number)
+            .filter(|number| !shows(*number));
         let mut ends = Ends::new(self.it.transcript);
         let mut seen = 0;
         let focus = self.failing.or_else(|| self.last_of(missing));
@@ -234,7 +243,7 @@ impl Canvas<'_> {
         self.pointed = true;
         let right = self.width() - 8;
         let _ = write!(
-            self.back,
+            self.ground,
             "<rect class=\"failing\" id=\"{}-failure\" x=\"8\" y=\"{y}\" width=\"{}\" height=\"{height}\" rx=\"4\"/>",
             self.it.anchor,
             right - 8
@@ -451,8 +460,8 @@ impl Canvas<'_> {
         let fits = if width <= WIDEST { " fits" } else { "" };
         let body = std::mem::take(&mut self.front);
         format!(
-            "<div class=\"lanes{fits}\" tabindex=\"0\"><svg class=\"head\" width=\"{width}\" height=\"{HEAD}\" viewBox=\"0 0 {width} {HEAD}\">{head}</svg><svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">{lanes}{}\n{body}</svg></div>\n",
-            self.back
+            "<div class=\"lanes{fits}\" tabindex=\"0\"><svg class=\"head\" width=\"{width}\" height=\"{HEAD}\" viewBox=\"0 0 {width} {HEAD}\">{head}</svg><svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">{lanes}{}{}\n{body}</svg></div>\n",
+            self.ground, self.back
         )
     }
 
