@@ -1,5 +1,7 @@
 //! Classes as people and course systems hand them over.
 
+use viva::grading::read_roster;
+
 use crate::stage::{Stage, Tar, Zip, handin, make_executable};
 
 #[test]
@@ -210,6 +212,16 @@ one: one in one server=chat_server.py client=-
 three: three.zip in unpacked/three server=chat_server.py client=-
 two: two in two server=server/chat_server.py client=client/chat_client.py"
     );
+    // Those that are called alike are not one's.
+    stage.write("other/one/chat_client.py", "");
+    assert_eq!(
+        stage
+            .told(&stage.find_each(&["one", "other/one"]).unwrap())
+            .replace(&stage.key(""), ""),
+        "\
+one: one in one server=chat_server.py client=-
+other_one «other/one»: other/one in other/one server=- client=chat_client.py"
+    );
     assert_eq!(
         stage.told(&stage.find_each(&["three.zip", "two"]).unwrap()),
         "\
@@ -256,4 +268,43 @@ fn the_digest_is_that_of_names_contents_and_executable_bits() {
     for other in ["d", "e", "f"] {
         assert_ne!(digest(other), digest("a"), "{other}");
     }
+}
+
+#[test]
+fn a_roster_may_be_a_workbook() {
+    const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const SHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let text =
+        |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let rows = format!(
+        "<row r=\"1\">{}</row><row r=\"3\">{}{}{}</row><row r=\"4\"><c r=\"A4\"><v>20240001</v></c>{}</row><row r=\"6\">{}{}</row>",
+        text("A1", "第七班"),
+        text("A3", "学号"),
+        text("B3", "班"),
+        text("C3", "姓名"),
+        text("C4", "张三"),
+        text("A6", "20240002"),
+        text("C6", "李四"),
+    );
+    let book = Zip::new()
+        .file("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>")
+        .file("_rels/.rels", format!("<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"))
+        .file("xl/workbook.xml", format!("<workbook xmlns=\"{SHEET}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"))
+        .file("xl/_rels/workbook.xml.rels", format!("<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"))
+        .file("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{SHEET}\"><sheetData>{rows}</sheetData></worksheet>"));
+    let stage = Stage::new();
+    stage
+        .write("class.xlsx", book.done())
+        .write("subs/20240001/chat_server.py", "");
+    let roster = read_roster(&stage.path("class.xlsx"), None, None).unwrap();
+    assert_eq!(roster.columns, ["学号", "班", "姓名"]);
+    let lines: Vec<usize> = roster.rows.iter().map(|row| row.line).collect();
+    assert_eq!(lines, [4, 6]);
+    assert_eq!(
+        stage.told(&stage.find_in(&["subs"], Some(&roster)).unwrap()),
+        "\
+20240001 «张三» by Key: subs/20240001 in subs/20240001 server=chat_server.py client=-
+20240002 «李四» by Roster: nothing"
+    );
 }

@@ -59,6 +59,11 @@ impl Stage {
         self.folder.path().join(name)
     }
 
+    /// How a path below the stage stands in a key.
+    pub(crate) fn key(&self, name: &str) -> String {
+        self.path(name).display().to_string().replace('/', "_")
+    }
+
     /// Writes a file of the downloads.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
         let path = self.path(name);

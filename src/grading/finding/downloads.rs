@@ -67,17 +67,40 @@ pub(super) enum Taken {
     One,
 }
 
+/// What sources are called: as their folder or file is, unless several are.
+pub(super) fn called(sources: &[&Path]) -> Vec<String> {
+    let name = |source: &Path| {
+        let whole = source.canonicalize().ok();
+        let name = whole.as_deref().unwrap_or(source).file_name();
+        name.map(shown).unwrap_or_default()
+    };
+    let names: Vec<String> = sources.iter().map(|source| name(source)).collect();
+    let is_alone = |name: &String| names.iter().filter(|other| *other == name).count() == 1;
+    let called = names.iter().zip(sources).map(|(name, source)| {
+        if is_alone(name) {
+            name.clone()
+        } else {
+            shown(source.as_os_str())
+        }
+    });
+    called.collect()
+}
+
 impl Downloads<'_> {
-    pub(super) fn read(&mut self, source: &Path, of: usize, taken: Taken) -> Result<(), FindError> {
+    /// Reads a source, which is called `name` if it is one submission.
+    pub(super) fn read(
+        &mut self,
+        source: &Path,
+        name: &str,
+        of: usize,
+        taken: Taken,
+    ) -> Result<(), FindError> {
         let metadata = fs::metadata(source).map_err(|error| FindError::unread(source, &error))?;
-        let name = source.canonicalize().ok();
-        let name = name.as_deref().unwrap_or(source).file_name();
-        let name = name.map(shown).unwrap_or_default();
         let whole = Piece {
-            label: label(&name, metadata.is_dir()),
+            label: label(name, metadata.is_dir()),
             item: Item {
                 path: source.to_owned(),
-                name: plain(&name),
+                name: plain(name),
                 is_folder: metadata.is_dir(),
                 is_ours: false,
             },
@@ -103,11 +126,11 @@ impl Downloads<'_> {
             self.place(place, taken);
             return Ok(());
         }
-        if !is_archive(&name) || (taken == Taken::Somebody && self.is_labelled(&whole.label)) {
+        if !is_archive(name) || (taken == Taken::Somebody && self.is_labelled(&whole.label)) {
             self.pieces.push(whole);
             return Ok(());
         }
-        match self.unpack(source, &name, of) {
+        match self.unpack(source, name, of) {
             Ok((folder, unusable)) => {
                 let place = Place {
                     folder,
@@ -299,7 +322,7 @@ impl Downloads<'_> {
                 .or(by_canvas)
                 .unwrap_or_else(|| label(&name, is_folder));
             let label = match label.by {
-                Platform::Canvas if !is_canvas => by_people(stem(&name)),
+                Platform::Canvas if !is_canvas => by_people(without_extension(&name, is_folder)),
                 _ => label,
             };
             let own = label.file.clone().unwrap_or_else(|| name.clone());

@@ -26,7 +26,7 @@ use std::{fs, io};
 use crate::scenario::Lab;
 
 use super::class::{Attempt, Handin, Late, Submitted};
-use downloads::{Downloads, Piece, Taken};
+use downloads::{Downloads, Piece, Taken, called};
 use matching::Matching;
 use naming::Platform;
 use whose::{Owner, Share};
@@ -135,8 +135,10 @@ pub fn find(
     let single = sources.single.iter().map(|source| (source, Taken::One));
     let mut all: Vec<(&PathBuf, Taken)> = classes.chain(single).collect();
     all.sort();
-    for (of, (source, taken)) in all.iter().enumerate() {
-        downloads.read(source, of, *taken)?;
+    let paths: Vec<&Path> = all.iter().map(|(source, _)| source.as_path()).collect();
+    let names = called(&paths);
+    for (of, ((source, taken), name)) in all.iter().zip(&names).enumerate() {
+        downloads.read(source, name, of, *taken)?;
     }
     let Downloads {
         pieces, oddities, ..

@@ -47,12 +47,13 @@ fn newer(bytes: Vec<u8>) -> Result<Table, String> {
                 table.push((line, Vec::new()));
             }
             if let Some((_, cells)) = table.last_mut() {
-                count += column + 1 - cells.len().min(column);
+                let wanted = cells.len().max(column + 1);
+                count += wanted - cells.len();
                 if count > MOST {
                     return Err(format!("more than {MOST} cells"));
                 }
-                cells.resize(cells.len().max(column), String::new());
-                cells.insert(column, text);
+                cells.resize(wanted, String::new());
+                cells[column] = text;
             }
         }
         if !table.is_empty() {

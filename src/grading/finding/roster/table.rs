@@ -16,7 +16,15 @@ pub(super) fn read(bytes: &[u8]) -> Option<Table> {
     let mut table = Table::new();
     for record in reader.records() {
         let record = record.ok()?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let (line, byte) = record
+            .position()
+            .map_or((0, 0), |at| (at.line(), at.byte()));
+        // Empty lines in front of it are counted as its own.
+        let before = text
+            .bytes()
+            .skip(usize::try_from(byte).unwrap_or(usize::MAX));
+        let empty = before.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let line = line + empty.filter(|byte| *byte == b'\n').count() as u64;
         let cells = record.iter().map(str::to_owned).collect();
         table.push((usize::try_from(line).unwrap_or(usize::MAX), cells));
     }
