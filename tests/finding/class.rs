@@ -219,7 +219,7 @@ two: two in two server=server/chat_server.py client=client/chat_client.py"
             .told(&stage.find_each(&["one", "other/one"]).unwrap())
             .replace(&stage.key(""), ""),
         "\
-one: one in one server=chat_server.py client=-
+one «one»: one in one server=chat_server.py client=-
 other_one «other/one»: other/one in other/one server=- client=chat_client.py"
     );
     assert_eq!(
