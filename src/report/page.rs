@@ -76,6 +76,7 @@ impl Page {
             .iter()
             .rposition(|(_, text)| !text.trim_end_matches(' ').is_empty())
             .map_or(0, |last| last + 1);
+        let start = self.out.len();
         for (index, (tone, text)) in stretches[..used].iter().enumerate() {
             let text = if index + 1 == used {
                 text.trim_end_matches(' ')
@@ -83,6 +84,10 @@ impl Page {
                 text
             };
             self.stretch(*tone, text);
+        }
+        if let Some(harmless) = disarmed(&self.out[start..]) {
+            self.out.truncate(start);
+            self.out.push_str(&harmless);
         }
         self.out.push('\n');
     }
@@ -153,6 +158,36 @@ impl Page {
             self.out.push_str("\x1b[0m");
         }
     }
+}
+
+/// A line that a CI system would obey, so that it does not. They read commands from the output of a step, which holds what programs print: GitHub's
+/// runner takes `::COMMAND …::` behind blanks and `##[…]` anywhere, Azure and TeamCity `##vso[…]` and `##teamcity[…]`.
+fn disarmed(line: &str) -> Option<String> {
+    let text = line.trim_start();
+    let margin = line.len() - text.len();
+    let begins = text
+        .strip_prefix("::")
+        .is_some_and(|rest| rest.contains("::"));
+    let brackets: Vec<usize> = line
+        .match_indices('[')
+        .map(|(at, _)| at)
+        .filter(|at| {
+            let word = line[..*at].trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+            word.ends_with("##")
+        })
+        .collect();
+    if !begins && brackets.is_empty() {
+        return None;
+    }
+    let mut harmless = String::new();
+    for (at, c) in line.char_indices() {
+        match c {
+            ':' if begins && at == margin => harmless.push_str("<U+003A>"),
+            '[' if brackets.contains(&at) => harmless.push_str("<U+005B>"),
+            c => harmless.push(c),
+        }
+    }
+    Some(harmless)
 }
 
 /// Cuts `text` into at most `lines` lines of at most `columns` columns, at blanks and between Chinese characters.
@@ -253,6 +288,27 @@ mod tests {
             page.finish(),
             "\x1b[1;31ma␛[2Jb<U+202E>c␍d<U+009B>e⏎\x1b[0m\n"
         );
+    }
+
+    #[test]
+    fn no_line_is_a_command_of_a_ci_system() {
+        for (text, expected) in [
+            ("::error title=a::b", "<U+003A>:error title=a::b"),
+            (
+                "  ::set-output name=a::b",
+                "  <U+003A>:set-output name=a::b",
+            ),
+            ("x ##[error]y", "x ##<U+005B>error]y"),
+            ("##vso[task.complete]", "##vso<U+005B>task.complete]"),
+            ("##teamcity[x] ##[y]", "##teamcity<U+005B>x] ##<U+005B>y]"),
+            ("::1 is connected", "::1 is connected"),
+            ("a ::b::", "a ::b::"),
+            ("# [x]", "# [x]"),
+        ] {
+            let mut plain = page(false);
+            plain.line(&[(Tone::Plain, text)]);
+            assert_eq!(plain.finish(), format!("{expected}\n"));
+        }
     }
 
     #[test]

@@ -33,7 +33,8 @@ pub(super) fn is_invisible(c: char) -> bool {
         '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' => true,
         // All blanks, separators, bidirectional and joining controls of General Punctuation.
         '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' => true,
-        '\u{3000}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' => true,
+        // The last two of this plane are no characters, and nothing that XML may hold.
+        '\u{3000}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' => true,
         c => c.width().unwrap_or(0) == 0,
     }
 }

@@ -90,27 +90,25 @@ pub(super) fn list(view: &super::feedback::View<'_>, style: &Style) -> String {
     out
 }
 
-/// A text on one line in which nothing is markup.
+/// A text on one line in which nothing is markup (CommonMark §2.4: any ASCII punctuation may be escaped); no more is escaped than must be, for
+/// some read it as it is.
 pub(super) fn escaped(text: &str) -> String {
+    const ALWAYS: &str = "\\`*_[]<>&|~$@#";
     let mut out = String::new();
     for c in text.chars() {
         match c {
             '\n' | '\r' => out.push(' '),
-            // CommonMark §2.4: any ASCII punctuation may be escaped.
-            c if c.is_ascii_punctuation()
-                && !matches!(c, '.' | ',' | ';' | '\'' | '"' | '%' | '/') =>
-            {
+            c if ALWAYS.contains(c) => out.extend(['\\', c]),
+            // At the beginning of a line they make a list or a heading.
+            '-' | '+' | '=' if out.trim().is_empty() => out.extend(['\\', c]),
+            '.' | ')' if !out.is_empty() && out.bytes().all(|byte| byte.is_ascii_digit()) => {
                 out.extend(['\\', c]);
             }
             c => out.push(c),
         }
     }
-    // What looks like an address or begins a list is text as well.
-    let numbered = out.trim_start_matches(|c: char| c.is_ascii_digit());
-    if numbered.len() < out.len() && numbered.starts_with('.') {
-        out.insert(out.len() - numbered.len(), '\\');
-    }
-    out.replace("www.", "www\\.")
+    // GitHub makes links of these.
+    out.replace("://", "\\://").replace("www.", "www\\.")
 }
 
 /// A text on one line as it is (CommonMark §6.1).
