@@ -325,6 +325,7 @@ pub(crate) fn hostile_class() -> Class {
         isolation: viva::r#box::Isolation::Full,
         digest: String::new(),
         shard: None,
+        everybody: Vec::new(),
         roster: ["学号", "Identifier", "mark"].map(str::to_owned).to_vec(),
         scenarios: columns,
         submissions,

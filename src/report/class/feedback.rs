@@ -1,9 +1,9 @@
 //! A submission with all that can be said about it, and what of it somebody may see.
 
-use crate::diagnostic::Localized;
+use crate::diagnostic::{Language, Localized};
 use crate::grading::{Class, Column, Graded, Judged, NoMark, Submitted, Visibility};
 use crate::report::words::{self, ClassWords};
-use crate::report::{Style, scenario};
+use crate::report::{Style, scenario, visible};
 use crate::transcript::Transcript;
 use crate::verdict::{Outcome, ScenarioResult};
 
@@ -88,6 +88,7 @@ impl<'a> Feedback<'a> {
             trouble: self.trouble(&seen),
             lines,
             words,
+            language: style.language,
         }
     }
 
@@ -124,6 +125,7 @@ pub(in crate::report) struct View<'a> {
     /// Scenarios that could not be judged.
     pub(in crate::report) trouble: Vec<&'a str>,
     pub(in crate::report) words: &'static ClassWords,
+    language: Language,
 }
 
 /// How one scenario came out.
@@ -164,7 +166,7 @@ impl View<'_> {
         match &graded.handed_in {
             Submitted::Nothing => said.push(words.nothing.to_owned()),
             Submitted::Unusable { why, about, .. } => {
-                said.push((words.unusable)(why, about.as_deref()));
+                said.push(unusable(why, about.as_deref(), words, self.language));
             }
             Submitted::Files(_) => {}
         }
@@ -198,6 +200,17 @@ impl View<'_> {
         }
         said
     }
+}
+
+/// Why what was handed in is of no use, as a sentence.
+pub(super) fn unusable(
+    why: &str,
+    about: Option<&str>,
+    words: &ClassWords,
+    language: Language,
+) -> String {
+    let why = words::finding::why(why, about, language);
+    (words.unusable)(&visible::clipped(why.as_bytes(), 200))
 }
 
 /// A result that is known without its transcript.

@@ -1,6 +1,7 @@
 //! A class for a terminal: who has which mark and what was not passed, how marks are spread, and what most got wrong. For teachers: everything
 //! is in it.
 
+use crate::diagnostic::Language;
 use crate::grading::{Class, Graded, Judged, Late, Submitted};
 use crate::report::Style;
 use crate::report::page::{Page, Tone, blanks, padded, width};
@@ -21,7 +22,7 @@ pub fn class_summary(class: &Class, style: &Style) -> String {
         (Tone::Plain, &clipped(title.as_bytes(), 100)),
     ]);
     page.blank();
-    table(&mut page, class, words);
+    table(&mut page, class, words, style.language);
     page.blank();
     let marks = marks(class);
     let counted = (words.table.counted)(class.submissions.len(), marks.len());
@@ -50,7 +51,7 @@ pub fn class_summary(class: &Class, style: &Style) -> String {
 /// Columns of a name at most.
 const NAME: usize = 32;
 
-fn table(page: &mut Page, class: &Class, words: &ClassWords) {
+fn table(page: &mut Page, class: &Class, words: &ClassWords, language: Language) {
     let names: Vec<String> = class.submissions.iter().map(name).collect();
     let marks: Vec<String> = class
         .submissions
@@ -85,7 +86,7 @@ fn table(page: &mut Page, class: &Class, words: &ClassWords) {
             Some(_) => Tone::Plain,
         };
         let room = page.columns().saturating_sub(indent).max(12);
-        let what = clipped(what(graded, words).as_bytes(), room);
+        let what = clipped(what(graded, words, language).as_bytes(), room);
         page.line(&[(Tone::Plain, &name), (tone, &mark), (Tone::Plain, &what)]);
     }
 }
@@ -108,13 +109,16 @@ fn mark(graded: &Graded, words: &ClassWords) -> String {
 }
 
 /// What was not passed, and what else there is to say, shortly.
-fn what(graded: &Graded, words: &ClassWords) -> String {
+fn what(graded: &Graded, words: &ClassWords, language: Language) -> String {
     let mut said = Vec::new();
     match &graded.handed_in {
         Submitted::Nothing => said.push(words.nothing.to_owned()),
-        Submitted::Unusable { why, about, .. } => {
-            said.push((words.unusable)(why, about.as_deref()))
-        }
+        Submitted::Unusable { why, about, .. } => said.push(super::feedback::unusable(
+            why,
+            about.as_deref(),
+            words,
+            language,
+        )),
         Submitted::Files(handin) => match handin.late {
             Late::No => {}
             Late::Yes => said.push((words.table.late)(None)),

@@ -16,8 +16,8 @@ pub(in crate::report) struct ClassWords {
     pub(in crate::report) no_mark: fn(&NoMark, &[&str]) -> String,
     /// Nothing was handed in.
     pub(in crate::report) nothing: &'static str,
-    /// It can't be read or run: a fixed word why, and what that is about.
-    pub(in crate::report) unusable: fn(&str, Option<&str>) -> String,
+    /// It can't be read or run: why.
+    pub(in crate::report) unusable: fn(&str) -> String,
     /// Not run, for this scenario was not passed; `None`: one that must not be named.
     pub(in crate::report) skipped: fn(Option<&str>) -> String,
     /// It could not be judged.

@@ -2,7 +2,6 @@
 
 use crate::grading::{Late, NoMark, Reason};
 use crate::report::class::Telling;
-use crate::report::visible::clipped;
 use crate::report::words::class::{ClassWords, SheetWords, TableWords};
 use crate::transcript::Miss;
 
@@ -34,14 +33,7 @@ pub(in crate::report::words) const WORDS: ClassWords = ClassWords {
         }
     },
     nothing: "Nothing was handed in.",
-    unusable: |why, about| {
-        let about = about.map(|about| format!(", {}", clipped(about.as_bytes(), 100)));
-        format!(
-            "What was handed in can't be read or run ({}{}).",
-            clipped(why.as_bytes(), 40),
-            about.unwrap_or_default()
-        )
-    },
+    unusable: |why| format!("What was handed in can't be read or run: {why}."),
     skipped: |need| match need {
         Some(need) => format!("Not run: it needs {need}, which did not pass."),
         None => "Not run: it needs another scenario, which did not pass.".to_owned(),

@@ -2,7 +2,6 @@
 
 use crate::grading::{Late, NoMark, Reason};
 use crate::report::class::Telling;
-use crate::report::visible::clipped;
 use crate::report::words::class::{ClassWords, SheetWords, TableWords};
 use crate::transcript::Miss;
 
@@ -27,14 +26,7 @@ pub(in crate::report::words) const WORDS: ClassWords = ClassWords {
         NoMark::Unfinished => "暂无分数：运行在全部判定之前被中断。".to_owned(),
     },
     nothing: "没有提交。",
-    unusable: |why, about| {
-        let about = about.map(|about| format!("，{}", clipped(about.as_bytes(), 100)));
-        format!(
-            "提交的内容无法读取或运行（{}{}）。",
-            clipped(why.as_bytes(), 40),
-            about.unwrap_or_default()
-        )
-    },
+    unusable: |why| format!("提交的内容无法读取或运行：{why}。"),
     skipped: |need| match need {
         Some(need) => format!("未运行：需要先通过 {need}。"),
         None => "未运行：需要先通过另一个场景。".to_owned(),
