@@ -177,7 +177,7 @@ def the_tap():
         inner = list(Parser().parse_text("TAP version 14\n" + inner))
         points = [line for line in inner if isinstance(line, Result)]
         plan = [line for line in inner if isinstance(line, Plan)]
-        assert len(plan) == 1 and plan[0].expected_tests == len(points)
+        assert len(plan) == 1 and plan[0].expected_tests == len(points), (part, plan, points)
         assert not [line for line in points if "forged" in line.description]
         assert not [line for line in inner if isinstance(line, Bail)]
 

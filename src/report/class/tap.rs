@@ -50,7 +50,7 @@ impl Tap {
             self.point(index + 1, line);
         }
         match view.lines.len() {
-            0 => self.out.push_str("    1..0 # no scenario was run\n"),
+            0 => self.out.push_str("    1..0 # SKIP no scenario was run\n"),
             lines => self.out.push_str(&format!("    1..{lines}\n")),
         }
         self.count += 1;
@@ -67,7 +67,7 @@ impl Tap {
     /// The file.
     pub fn finish(mut self) -> String {
         match self.count {
-            0 => self.out.push_str("1..0 # nobody is in this class\n"),
+            0 => self.out.push_str("1..0 # SKIP nobody is in this class\n"),
             count => self.out.push_str(&format!("1..{count}\n")),
         }
         if !self.open.is_empty() {
