@@ -194,7 +194,7 @@ pub(super) struct Run {
 pub(super) struct Formats {
     /// Write the results in this form too, such as junit:report.xml; may be given several times. A PATH that ends in / is a folder with a file for
     /// each submission; without one it is printed. Names: summary, json, csv, csv-excel, moodle, canvas, gradescope, classroom50, autolab,
-    /// prairielearn, junit, tap, github, github-summary, markdown
+    /// prairielearn, junit, tap, github, github-summary, markdown, html
     #[arg(long = "format", value_name = "NAME[:PATH]", value_parser = Wanted::parse)]
     pub(super) wanted: Vec<Wanted>,
     /// Which scenarios students' forms tell about: those that are visible, also those for after the due date, or all

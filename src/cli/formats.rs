@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::grading::{Class, Graded, Judged, read_transcript, replace};
 use crate::report::{
     Feedback, FeedbackZip, Junit, Platform, Problem, Readers, Style, Surroundings, Tap, autolab,
-    class_json, class_summary, classroom50, github, github_summary, gradebook, gradescope,
-    markdown, prairielearn,
+    class_json, class_page, class_summary, classroom50, github, github_summary, gradebook,
+    gradescope, markdown, prairielearn, submission_page,
 };
 use crate::verdict::ScenarioResult;
 
@@ -37,10 +37,11 @@ pub(super) enum Form {
     Github,
     GithubSummary,
     Markdown,
+    Html,
 }
 
 impl Form {
-    const ALL: [(&'static str, Form); 15] = [
+    const ALL: [(&'static str, Form); 16] = [
         ("summary", Form::Summary),
         ("json", Form::Json),
         ("csv", Form::Csv),
@@ -56,6 +57,7 @@ impl Form {
         ("github", Form::Github),
         ("github-summary", Form::GithubSummary),
         ("markdown", Form::Markdown),
+        ("html", Form::Html),
     ];
 
     fn name(self) -> &'static str {
@@ -70,6 +72,7 @@ impl Form {
                 Some("json")
             }
             Form::Github => Some("txt"),
+            Form::Html => Some("html"),
             Form::GithubSummary | Form::Markdown => Some("md"),
             Form::Summary
             | Form::Json
@@ -321,8 +324,12 @@ impl Writing {
             Writing::Junit(junit) => junit.add(about.feedback),
             Writing::Tap(tap) => tap.add(about.feedback),
             Writing::Zip(zip, left) => {
-                let content = markdown(about.feedback, about.readers, about.style);
-                let added = zip.add(graded, "md", content.as_bytes());
+                // Canvas shows it under the name of what was handed in: a text can be read whatever that is.
+                let (ending, content) = match wanted.form {
+                    Form::Canvas => ("md", one(Form::Markdown, about)),
+                    _ => ("html", one(Form::Html, about)),
+                };
+                let added = zip.add(graded, ending, content.as_bytes());
                 if !added.map_err(|error| wanted.unwritable(&error))? {
                     left.push(graded.key.clone());
                 }
@@ -340,7 +347,13 @@ impl Writing {
     /// Who has no place in it.
     fn finish(self, wanted: &Wanted, class: &Class, style: &Style) -> Result<Vec<String>, Problem> {
         let (content, left) = match self {
-            Writing::Each => return Ok(Vec::new()),
+            Writing::Each => {
+                if wanted.form == Form::Html && matches!(wanted.to, Place::Folder(_)) {
+                    let page = class_page(class, &link, Readers::Teachers, style.language);
+                    wanted.put(Some("index.html"), page.as_bytes())?;
+                }
+                return Ok(Vec::new());
+            }
             Writing::Zip(zip, left) => (
                 zip.finish().map_err(|error| wanted.unwritable(&error))?,
                 left,
@@ -383,8 +396,25 @@ fn one(form: Form, about: &About<'_>) -> String {
         Form::Prairielearn => prairielearn(feedback, *readers, style),
         Form::Github => github(feedback, *readers, style),
         Form::GithubSummary => github_summary(feedback, *readers, style),
+        Form::Html => submission_page(feedback, *readers, style.language),
         _ => markdown(feedback, *readers, style),
     }
+}
+
+/// Where the page of a submission is, seen from that of its class (RFC 3986 §2.3).
+fn link(graded: &Graded) -> Option<String> {
+    let encoded = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    Some(
+        file_name(&graded.key, "html")
+            .bytes()
+            .map(encoded)
+            .collect(),
+    )
 }
 
 /// A file's name for a key, which might hold anything.

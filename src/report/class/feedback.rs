@@ -203,7 +203,7 @@ impl View<'_> {
 }
 
 /// Why what was handed in is of no use, as a sentence.
-pub(super) fn unusable(
+pub(in crate::report) fn unusable(
     why: &str,
     about: Option<&str>,
     words: &ClassWords,

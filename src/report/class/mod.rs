@@ -22,7 +22,7 @@ pub use archive::{FeedbackZip, Platform};
 pub use autolab::autolab;
 pub use classroom50::{Surroundings, classroom50};
 pub use feedback::{Feedback, Readers};
-pub(super) use feedback::{Line, View};
+pub(super) use feedback::{Line, View, unusable};
 pub use github::{github, github_summary};
 pub use gradebook::gradebook;
 pub use gradescope::gradescope;

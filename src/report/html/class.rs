@@ -3,7 +3,7 @@
 use crate::diagnostic::Language;
 use crate::grading::{Class, Column, Graded, Submitted};
 use crate::report::Style;
-use crate::report::class::{FrequentMiss, Readers, decimal, misses};
+use crate::report::class::{FrequentMiss, Readers, decimal, misses, unusable};
 use crate::report::visible::clipped;
 use crate::report::words;
 use crate::report::words::html::{self, Caption, caption};
@@ -169,7 +169,7 @@ pub(super) fn handed_in(language: Language, submitted: &Submitted) -> String {
     match submitted {
         Submitted::Files(_) => String::new(),
         Submitted::Nothing => words.nothing.to_owned(),
-        Submitted::Unusable { why, about, .. } => (words.unusable)(why, about.as_deref()),
+        Submitted::Unusable { why, about, .. } => unusable(why, about.as_deref(), words, language),
     }
 }
 
