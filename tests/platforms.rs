@@ -164,6 +164,87 @@ fn the_autograder_of_gradescope_always_leaves_a_result_and_makes_up_no_score() {
     );
 }
 
+#[test]
+fn parts_that_were_graded_apart_are_merged_into_the_class_that_was_never_divided() {
+    let folder = Folder::new();
+    init(&folder, &["quiz"]).exits(0);
+    let program = fs::read_dir(folder.at("quiz/known/right")).expect("known programs");
+    let program = program.flatten().next().expect("a right program");
+    let program = fs::read_to_string(program.path()).expect("its text");
+    for key in ["ann", "ben", "cid", "dot"] {
+        folder.add(&format!("subs/{key}/server.py"), &program);
+    }
+    folder.add("subs/dot/server.py", "print(\"hello\")\n");
+    let viva = |arguments: &[&str]| {
+        let mut viva = viva();
+        // The tests may be part of an array themselves.
+        for name in [
+            "SLURM_ARRAY_TASK_ID",
+            "JOB_COMPLETION_INDEX",
+            "CI_NODE_INDEX",
+            "STRATEGY_JOB_INDEX",
+        ] {
+            viva.env_remove(name);
+        }
+        let output = viva.current_dir(folder.path()).args(arguments).output();
+        came(output.expect("viva starts"))
+    };
+    let grade = |result: &str, more: &[&str]| {
+        let usual = ["grade", "./quiz", "subs", "--seed", "7", "--output", result];
+        viva(&[&usual[..], more].concat())
+    };
+    grade("whole", &["--format", "csv:whole.csv"]).exits(0);
+    grade("one", &["--shard", "1/2"]).exits(0);
+    grade("two", &["--shard", "2/2"]).exits(0);
+    for (order, name) in [(["one", "two"], "a"), (["two", "one"], "b")] {
+        let csv = format!("csv:{name}.csv");
+        let merged = viva(&["merge", order[0], order[1], "--out", name, "--format", &csv]);
+        merged
+            .exits(0)
+            .prints(&format!("{name}: submissions from 2 folders: 4"));
+        let text = |file: &str| fs::read_to_string(folder.at(file)).expect(file);
+        assert_eq!(text(&format!("{name}.csv")), text("whole.csv"));
+        assert!(text("whole.csv").contains("\ndot,"));
+    }
+    let files = |name: &str| fs::read_dir(folder.at(name)).expect(name).count();
+    assert_eq!(files("a/transcripts"), files("whole/transcripts"));
+    // The same again, and of what was merged before.
+    viva(&["merge", "one", "two", "a", "--out", "a"]).exits(0);
+    viva(&["merge", "two", "--out", "some"])
+        .exits(3)
+        .prints("parts that are not there; grade them, and merge again: 1/2");
+    viva(&["merge", "two", "--out", "one"])
+        .exits(2)
+        .complains("one: there is something in this folder that is not of a class being graded");
+    viva(&[
+        "grade", "./quiz", "subs", "--seed", "8", "--output", "other", "--shard", "1/2",
+    ])
+    .exits(0);
+    viva(&["merge", "two", "other", "--out", "c"]).exits(2).says(
+        "viva: these are not parts of one class; they are of different seeds (--seed): two (7) and other (8)\n",
+    );
+    grade("one", &["--shard", "2/2"])
+        .exits(2)
+        .complains("(lab quiz, shard 1/2)");
+    grade("x", &["--shard", "3/2"]).exits(2).says(
+        "viva: `3/2` is no part of a class; write --shard 3/8 for the third of eight, or --shard auto\n",
+    );
+    grade("x", &["--shard", "auto"])
+        .exits(2)
+        .complains("neither Slurm, Kubernetes, GitLab nor GitHub says which part this is");
+}
+
+#[test]
+#[ignore = "installs and starts Slurm, which takes root and minutes: sudo cargo test --test platforms -- --ignored slurm"]
+fn an_array_of_slurm_and_its_merge_give_the_marks_of_an_undivided_run() {
+    let status = Command::new("tests/slurm/run.sh")
+        .env("VIVA", stand::binary())
+        .env("PATH", path())
+        .status()
+        .expect("tests/slurm/run.sh");
+    assert!(status.success());
+}
+
 const METADATA: &str = r#"{
     "id": 123456,
     "created_at": "2026-09-20T10:15:30.123456-07:00",
