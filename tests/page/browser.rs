@@ -1,6 +1,6 @@
 //! Chromium, without a window, spoken to in its DevTools protocol over a pipe: no port is opened.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -194,8 +194,14 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Its helpers end with it.
-        let _ = self.child.kill();
+        // Asked to, it ends its helpers first, and lets go of its folder.
+        let close = json!({ "id": self.number + 1, "method": "Browser.close" });
+        let asked = self.input.write_all(format!("{close}\0").as_bytes());
+        if asked.is_err() {
+            let _ = self.child.kill();
+        }
+        let mut rest = Vec::new();
+        let _ = self.output.read_to_end(&mut rest);
         let _ = self.child.wait();
     }
 }

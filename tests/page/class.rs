@@ -11,8 +11,10 @@ use viva::grading::{
 use viva::report::{Feedback, Readers, class_page, submission_page};
 use viva::verdict::{Kind, Outcome, ScenarioResult, Trouble};
 
+use crate::browser::Browser;
 use crate::cases::{EVIL, gbk, hostile, own_message, passed};
-use crate::{browser, page};
+use crate::page;
+use crate::stand::Folder;
 
 /// A scenario of a lab with so many of them: every tenth is seen after the due date only, and every eleventh by teachers only.
 fn column(index: usize) -> Column {
@@ -166,17 +168,16 @@ fn teacher(class: &Class) -> String {
     class_page(class, &pages, Readers::Teachers, Language::English)
 }
 
-#[test]
-fn a_class_of_any_size_has_a_page_that_can_be_used() {
-    let Some((mut browser, folder)) = browser() else {
-        return;
-    };
+pub(crate) fn a_class_of_any_size_has_a_page_that_can_be_used(
+    browser: &mut Browser,
+    folder: &Folder,
+) {
     for people in [0, 1, 40, 500] {
         let class = class(people, 30);
         let begun = Instant::now();
         let html = teacher(&class);
         let (made, size) = (begun.elapsed(), html.len());
-        let file = page(&folder, &format!("class-{people}.html"), &html);
+        let file = page(folder, &format!("class-{people}.html"), &html);
         let begun = Instant::now();
         browser.open(&file);
         let rows = browser.eval("document.querySelectorAll('table.class tbody tr').length");
@@ -258,11 +259,10 @@ fn load(judged: &Judged) -> Option<ScenarioResult> {
     Some(result)
 }
 
-#[test]
-fn a_submission_has_a_page_with_its_mark_and_all_its_scenarios() {
-    let Some((mut browser, folder)) = browser() else {
-        return;
-    };
+pub(crate) fn a_submission_has_a_page_with_its_mark_and_all_its_scenarios(
+    browser: &mut Browser,
+    folder: &Folder,
+) {
     let mut class = class(4, 30);
     let submission = &mut class.submissions[3];
     for (index, result) in [own_message(), gbk(), hostile()].into_iter().enumerate() {
@@ -273,7 +273,7 @@ fn a_submission_has_a_page_with_its_mark_and_all_its_scenarios() {
     let feedback = Feedback::new(&class, graded, load);
     let html = submission_page(&feedback, Readers::Teachers, Language::English);
     crate::stand::note(&format!("a submission: {} bytes", html.len()));
-    browser.open(&page(&folder, "submission.html", &html));
+    browser.open(&page(folder, "submission.html", &html));
     assert_eq!(browser.trouble(), [] as [&str; 0]);
     assert_eq!(browser.eval("window.hit === undefined"), true);
     assert_eq!(

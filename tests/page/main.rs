@@ -19,13 +19,26 @@ use std::path::PathBuf;
 use browser::Browser;
 use stand::Folder;
 
-/// A browser and a folder for its pages; `None`, with a word, where there is none.
-fn browser() -> Option<(Browser, Folder)> {
+/// One browser looks at all of them: to start it takes longer than to look at a page.
+#[test]
+fn a_browser_looks_at_all_pages() {
     let Some(program) = browser::chromium() else {
         stand::lacking("Chromium (apt-get install chromium): no page is looked at");
-        return None;
+        return;
     };
-    Some((Browser::start(&program, 1400, 900), Folder::new()))
+    let folder = Folder::new();
+    let mut browser = Browser::start(&program, 1400, 900);
+    for look in [
+        scenario::a_browser_shows_a_page_loads_nothing_and_has_nothing_to_complain_of,
+        scenario::bytes_can_be_read_in_other_encodings_and_as_digits,
+        scenario::nothing_that_a_program_made_is_obeyed,
+        class::a_class_of_any_size_has_a_page_that_can_be_used,
+        class::a_submission_has_a_page_with_its_mark_and_all_its_scenarios,
+        // It leaves the browser without script.
+        scenario::without_script_everything_can_be_read_and_it_prints,
+    ] {
+        look(&mut browser, &folder);
+    }
 }
 
 /// Writes a page where the browser finds it.

@@ -5,9 +5,10 @@ use viva::diagnostic::Language;
 use viva::report::{save, scenario_page};
 use viva::verdict::{Outcome, ScenarioResult};
 
+use crate::browser::Browser;
 use crate::cases::{crowd, gbk, hostile, own_message, passed};
+use crate::page;
 use crate::stand::{Folder, run};
-use crate::{browser, page};
 
 fn shown(result: &ScenarioResult) -> String {
     scenario_page(result, Some("runs/004.json"), "0.1.0", Language::English)
@@ -41,18 +42,17 @@ fn a_saved_transcript_becomes_a_page() {
         .complains("a/b.html");
 }
 
-#[test]
-fn a_browser_shows_a_page_loads_nothing_and_has_nothing_to_complain_of() {
-    let Some((mut browser, folder)) = browser() else {
-        return;
-    };
+pub(crate) fn a_browser_shows_a_page_loads_nothing_and_has_nothing_to_complain_of(
+    browser: &mut Browser,
+    folder: &Folder,
+) {
     for (name, result) in [
         ("own", own_message()),
         ("gbk", gbk()),
         ("passed", passed()),
         ("crowd", crowd()),
     ] {
-        browser.open(&page(&folder, &format!("{name}.html"), &shown(&result)));
+        browser.open(&page(folder, &format!("{name}.html"), &shown(&result)));
         assert_eq!(browser.trouble(), [] as [&str; 0], "{name}");
         assert_eq!(browser.eval(&visible(".lanes svg text")), true, "{name}");
     }
@@ -99,12 +99,11 @@ fn a_browser_shows_a_page_loads_nothing_and_has_nothing_to_complain_of() {
     assert_eq!(browser.trouble(), [] as [&str; 0]);
 }
 
-#[test]
-fn bytes_can_be_read_in_other_encodings_and_as_digits() {
-    let Some((mut browser, folder)) = browser() else {
-        return;
-    };
-    browser.open(&page(&folder, "gbk.html", &shown(&gbk())));
+pub(crate) fn bytes_can_be_read_in_other_encodings_and_as_digits(
+    browser: &mut Browser,
+    folder: &Folder,
+) {
+    browser.open(&page(folder, "gbk.html", &shown(&gbk())));
     let came = "document.querySelector('.came td').innerText.trim()";
     let drawn = "[...document.querySelectorAll('.lanes text.as')].filter(it => it.checkVisibility()).map(it => it.textContent).join('|')";
     let mut seen = Vec::new();
@@ -132,15 +131,11 @@ fn bytes_can_be_read_in_other_encodings_and_as_digits() {
     assert_eq!(browser.trouble(), [] as [&str; 0]);
 }
 
-#[test]
-fn nothing_that_a_program_made_is_obeyed() {
-    let Some((mut browser, folder)) = browser() else {
-        return;
-    };
+pub(crate) fn nothing_that_a_program_made_is_obeyed(browser: &mut Browser, folder: &Folder) {
     let html = shown(&hostile());
     // A flood of megabytes is cut, and the page says where all of it is.
     assert!(html.len() < 1 << 20, "{} bytes", html.len());
-    browser.open(&page(&folder, "hostile.html", &html));
+    browser.open(&page(folder, "hostile.html", &html));
     assert_eq!(browser.trouble(), [] as [&str; 0]);
     assert_eq!(browser.eval("window.hit === undefined"), true);
     let own = "document.querySelectorAll('script').length + ' ' + document.querySelectorAll('style').length + ' ' \
@@ -165,12 +160,11 @@ fn nothing_that_a_program_made_is_obeyed() {
     assert_eq!(browser.eval("window.hit === undefined"), true);
 }
 
-#[test]
-fn without_script_everything_can_be_read_and_it_prints() {
-    let Some((mut browser, folder)) = browser() else {
-        return;
-    };
-    let file = page(&folder, "own.html", &shown(&own_message()));
+pub(crate) fn without_script_everything_can_be_read_and_it_prints(
+    browser: &mut Browser,
+    folder: &Folder,
+) {
+    let file = page(folder, "own.html", &shown(&own_message()));
     browser.call(
         "Emulation.setScriptExecutionDisabled",
         json!({ "value": true }),

@@ -16,7 +16,7 @@ use super::spread::spread;
 use super::submission::is_seen;
 
 /// So many misses are told, and so many of the slowest and the unstable.
-const MOST_MISSES: usize = 12;
+const MOST_MISSES: usize = 10;
 const MOST_LISTED: usize = 12;
 
 /// A class as its readers may see it.
@@ -102,11 +102,11 @@ pub fn class_page(
         format!("<p class=\"notice\">{said}</p>")
     } else {
         format!(
-            "<div class=\"overview\">{}{}{}{}</div>\n{}",
+            "<div class=\"overview\"><div>{}{}</div>{}{}</div>\n{}",
             spread(&shown),
+            slowest(&shown),
             frequent(&shown),
             unstable(&shown),
-            slowest(&shown),
             matrix(&shown)
         )
     };

@@ -18,6 +18,9 @@ const GAP: usize = 14;
 /// Between what is in a lane and its edge.
 const EDGE: usize = 10;
 
+/// What a program is called at the head of its lane needs so many columns.
+const LEAST: usize = 34;
+
 /// A lane.
 pub(super) struct Lane {
     /// Whose; `None`: it is shared by all who have none of their own.
@@ -112,7 +115,7 @@ fn of_program(actor: Option<usize>, x: usize, needs: Needs, many: bool) -> Lane 
     };
     let keyboard = (needs.keyboard > 0).then(|| track(needs.keyboard, 18));
     let screen = (needs.screen > 0).then(|| track(needs.screen, if many { 30 } else { 40 }));
-    let least = x + EDGE + pixels(needs.other.clamp(16, 36)) + 12;
+    let least = x + EDGE + pixels(needs.other.clamp(LEAST, 40)) + 12;
     let line = end.max(least) + 8;
     Lane {
         actor,
