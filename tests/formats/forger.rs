@@ -82,3 +82,48 @@ fn unescaped(program: &str) -> String {
     }
     out + rest
 }
+
+#[test]
+fn every_command_of_the_documentation_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    put("hub/lab.yaml", LAB);
+    put("hub/broadcast.yaml", BROADCAST);
+    put("subs/student/chat_server.py", "raise SystemExit(1)\n");
+    let page = fs::read_to_string("docs/formats.md").expect("docs/formats.md");
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let mut tried = 0;
+    for row in rows {
+        let command = row
+            .split('`')
+            .find(|part| part.starts_with("viva "))
+            .expect("a command");
+        let arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
+        let (form, file) = arguments
+            .last()
+            .and_then(|last| last.split_once(':'))
+            .unwrap_or(("", ""));
+        let mut call = viva();
+        call.current_dir(folder.path())
+            .env_remove("GITHUB_STEP_SUMMARY");
+        // The lab of this test is small.
+        call.args(arguments.iter().map(|word| match *word {
+            "hub" => "./hub",
+            word => word,
+        }));
+        let output = call.output().expect("viva");
+        let wanted = if arguments[0] == "run" { 1 } else { 0 };
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(wanted), "{command}: {said}");
+        assert!(
+            file.is_empty() || folder.path().join(file).exists(),
+            "{command}: {form} is not there"
+        );
+        tried += 1;
+    }
+    assert_eq!(tried, 15);
+}
