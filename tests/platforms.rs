@@ -107,6 +107,43 @@ fn a_lab_of_ones_own_goes_along_or_is_named_by_its_path() {
 }
 
 #[test]
+fn the_autograder_of_classroom_50_leaves_whole_points_and_what_to_read() {
+    let folder = Folder::new();
+    init(&folder, &["bundle", "--ci", "classroom50", "--lab", "echo"]).exits(0);
+    let script = fs::read_dir(folder.path().join("bundle")).expect("a bundle");
+    let script = script
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|kind| kind == "py"));
+    fs::create_dir(folder.at("checkout")).expect("a folder");
+    let right = fs::read("scenarios/echo/known/right/asyncio_streams.py").expect("a server");
+    folder.add("checkout/server.py", right);
+    let status = Command::new("python3")
+        .arg(script.expect("autograder.py"))
+        .current_dir(folder.path().join("checkout"))
+        .env("PATH", path())
+        .env("CLASSROOM", "net101")
+        .env("ASSIGNMENT", "echo")
+        .env("SUBMISSION_TAG", "submit/2026-09-20T10-00-00Z-abc1234")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("python3");
+    assert!(status.success());
+    let text = fs::read(folder.at("checkout/result.json")).expect("result.json");
+    let result: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    assert_eq!(result["schema"], "classroom50/result/v1");
+    assert_eq!(result["classroom"], "net101");
+    let tests = result["tests"].as_array().expect("tests");
+    let sum = |key: &str| tests.iter().map(|test| test[key].as_u64().expect(key)).sum::<u64>();
+    assert_eq!(result["score"].as_u64(), Some(sum("score")), "{result:#}");
+    assert_eq!(result["max-score"].as_u64(), Some(sum("max-score")), "{result:#}");
+    assert!(sum("score") > 0);
+    let read = fs::read_to_string(folder.at("checkout/release-body.md")).expect("a page");
+    assert!(read.contains("echo"), "{read}");
+}
+
+#[test]
 fn the_autograder_of_gradescope_always_leaves_a_result_and_makes_up_no_score() {
     let folder = Folder::new();
     init(&folder, &["root/source", "--gradescope", "--lab", "echo"]).exits(0);
