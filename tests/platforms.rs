@@ -135,9 +135,18 @@ fn the_autograder_of_classroom_50_leaves_whole_points_and_what_to_read() {
     assert_eq!(result["schema"], "classroom50/result/v1");
     assert_eq!(result["classroom"], "net101");
     let tests = result["tests"].as_array().expect("tests");
-    let sum = |key: &str| tests.iter().map(|test| test[key].as_u64().expect(key)).sum::<u64>();
+    let sum = |key: &str| {
+        tests
+            .iter()
+            .map(|test| test[key].as_u64().expect(key))
+            .sum::<u64>()
+    };
     assert_eq!(result["score"].as_u64(), Some(sum("score")), "{result:#}");
-    assert_eq!(result["max-score"].as_u64(), Some(sum("max-score")), "{result:#}");
+    assert_eq!(
+        result["max-score"].as_u64(),
+        Some(sum("max-score")),
+        "{result:#}"
+    );
     assert!(sum("score") > 0);
     let read = fs::read_to_string(folder.at("checkout/release-body.md")).expect("a page");
     assert!(read.contains("echo"), "{read}");
