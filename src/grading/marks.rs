@@ -272,12 +272,15 @@ fn round(points: f64, rounding: &Rounding) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{mark, round};
+    use super::{mark, round, settle};
     use crate::grading::class::{
         Column, Handin, Judged, Late, Mark, NoMark, Reason, Submitted, Visibility,
     };
-    use crate::scenario::{Grading, LatePolicy, LateRow, Rounding, RoundingWay};
-    use crate::verdict::{Kind, Outcome, Trouble};
+    use crate::scenario::{Counts, Grading, LatePolicy, LateRow, Rounding, RoundingWay};
+    use crate::transcript::{Channel, Miss, Proof};
+    use crate::verdict::{
+        Actual, Expected, Failure, Kind, Outcome, ScenarioResult, Subject, Trouble,
+    };
 
     fn column(name: &str, points: f64, kind: Kind, bonus: bool) -> Column {
         Column {
@@ -448,6 +451,66 @@ mod tests {
             (nothing.points, nothing.of, nothing.none),
             (Some(0.0), 6.0, None)
         );
+    }
+
+    #[test]
+    fn of_runs_that_differ_counts_what_the_lab_says() {
+        use Counts::{Best, Majority, Worst};
+        let run = |outcome: char| ScenarioResult {
+            lab: String::new(),
+            scenario: String::new(),
+            title: Default::default(),
+            submission: None,
+            kind: Kind::Core,
+            points: 1.0,
+            deducted: 0.0,
+            outcome: match outcome {
+                'p' => Outcome::Passed,
+                'e' => Outcome::Error(Trouble::TooSlow),
+                _ => Outcome::Failed(Box::new(Failure {
+                    step: Default::default(),
+                    subject: Subject {
+                        actor: "alice".to_owned(),
+                        channel: Channel::Wire,
+                        program: false,
+                    },
+                    expected: Expected::Silence,
+                    actual: Actual::Nothing,
+                    miss: Miss::Never,
+                    proof: Proof::Deadline,
+                    after_ms: 0,
+                    event: None,
+                    notes: Vec::new(),
+                })),
+            },
+            steps: Vec::new(),
+            remarks: Vec::new(),
+            hint: Default::default(),
+            seed: String::new(),
+            again: Vec::new(),
+            layers: None,
+            duration: Duration::ZERO,
+            transcript: Default::default(),
+        };
+        for (runs, counts, passed, of, counted) in [
+            ("f", Best, 0, 1, 'f'),
+            ("fp", Best, 1, 2, 'p'),
+            ("fp", Worst, 1, 2, 'f'),
+            ("fp", Majority, 1, 2, 'f'),
+            ("fpp", Majority, 2, 3, 'p'),
+            ("fep", Worst, 1, 2, 'f'),
+            ("e", Best, 0, 1, 'e'),
+        ] {
+            let settled = settle(runs.chars().map(run).collect(), counts);
+            let (result, k, n) = settled.expect("runs");
+            let outcome = match result.outcome {
+                Outcome::Passed => 'p',
+                Outcome::Failed(_) => 'f',
+                _ => 'e',
+            };
+            assert_eq!((k, n, outcome), (passed, of, counted), "{runs} {counts:?}");
+        }
+        assert!(settle(Vec::new(), Best).is_none());
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn values_that_make_no_sense() {
         ),
         (
             &["schema", "everything"],
-            "[possible values: lab, scenario, submission, report, doctor]",
+            "[possible values: lab, scenario, submission, report, class, doctor]",
         ),
         (&["completions", "csh"], "possible values"),
         (&["show"], "<FILE>"),
