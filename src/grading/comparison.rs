@@ -120,36 +120,39 @@ pub fn compare(old: &Class, new: &Class) -> Comparison {
 
 fn changed(old: Option<&Graded>, new: Option<&Graded>) -> Changed {
     let either = new.or(old);
-    let lines =
-        |graded: Option<&Graded>| graded.map_or(Vec::new(), |graded| graded.mark.lines.clone());
-    let without = |lines: Vec<MarkLine>, others: &[MarkLine]| {
-        lines
-            .into_iter()
-            .filter(|line| !others.contains(line))
-            .collect()
-    };
-    Changed {
+    let mut changed = Changed {
         key: either.map_or(String::new(), |graded| graded.key.clone()),
         name: either.map_or(String::new(), |graded| graded.name.clone()),
         old: old.map(|graded| graded.mark.points),
         new: new.map(|graded| graded.mark.points),
-        handed_in: digest(old) != digest(new),
-        scenarios: scenarios(old, new),
-        gone: without(lines(old), &lines(new)),
-        come: without(lines(new), &lines(old)),
+        handed_in: false,
+        scenarios: Vec::new(),
+        gone: Vec::new(),
+        come: Vec::new(),
+    };
+    // Of who is there only once nothing can have changed.
+    if let (Some(old), Some(new)) = (old, new) {
+        let (before, after) = (&old.mark.lines, &new.mark.lines);
+        let without = |lines: &[MarkLine], others: &[MarkLine]| {
+            let rest = lines.iter().filter(|line| !others.contains(line));
+            rest.cloned().collect()
+        };
+        changed.handed_in = digest(old) != digest(new);
+        changed.scenarios = scenarios(&old.results, &new.results);
+        changed.gone = without(before, after);
+        changed.come = without(after, before);
     }
+    changed
 }
 
-fn digest(graded: Option<&Graded>) -> Option<&str> {
-    match &graded?.handed_in {
+fn digest(graded: &Graded) -> Option<&str> {
+    match &graded.handed_in {
         Submitted::Files(handin) => Some(&handin.digest),
         Submitted::Nothing | Submitted::Unusable { .. } => None,
     }
 }
 
-fn scenarios(old: Option<&Graded>, new: Option<&Graded>) -> Vec<ChangedScenario> {
-    let old = old.map_or(&[][..], |graded| &graded.results);
-    let new = new.map_or(&[][..], |graded| &graded.results);
+fn scenarios(old: &[Judged], new: &[Judged]) -> Vec<ChangedScenario> {
     let worth = |among: &[Judged], name: &str| {
         let judged = among.iter().find(|judged| judged.scenario == name);
         judged.map(Worth::of)
