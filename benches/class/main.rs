@@ -208,6 +208,7 @@ impl Bench {
             .arg(class)
             .args(["--only", "echo", "--output"])
             .arg(&output)
+            .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::piped())
             .env("PATH", &self.path)
             .spawn()
