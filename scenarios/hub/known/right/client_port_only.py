@@ -1,5 +1,6 @@
 # 只问端口，服务器就在本机；打字的是后台线程，主线程收消息
 import codecs
+import os
 import socket
 import sys
 import threading
@@ -36,4 +37,6 @@ while True:
     sys.stdout.write("收到：" + decoder.decode(data) + "\n")
     sys.stdout.flush()
 s.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

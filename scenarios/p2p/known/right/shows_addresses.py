@@ -1,5 +1,6 @@
 # 聊天服务器（p2p）：先显示各方的地址，再等键盘输入；显示地址不是在提问
 import codecs
+import os
 import socket
 import sys
 import threading
@@ -49,4 +50,6 @@ while True:
 print(f"({addr}已退出聊天")
 conn.close()
 s.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

@@ -1,4 +1,5 @@
 # 错误：每次收到的字节单独解码，汉字被切成两半时程序就崩溃了
+import os
 import socket
 import threading
 
@@ -38,4 +39,6 @@ while True:
     print(addr, ":", text)
 print(f"({addr}已退出聊天")
 conn.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

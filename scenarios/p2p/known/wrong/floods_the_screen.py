@@ -1,5 +1,6 @@
 # 错误：对方断开以后 recv 一直返回空，程序没完没了地打印空消息
 import codecs
+import os
 import socket
 import threading
 
@@ -39,4 +40,6 @@ while True:
     print(addr, ":", decoder.decode(data))
 print(f"({addr}已退出聊天")
 conn.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

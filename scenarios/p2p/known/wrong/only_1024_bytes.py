@@ -1,5 +1,6 @@
 # 错误：以为一次 recv 就是一条完整的消息，装满缓冲区时把后面的部分当作多余的丢掉
 import codecs
+import os
 import socket
 import threading
 
@@ -41,4 +42,6 @@ while True:
     print(addr, ":", decoder.decode(data))
 print(f"({addr}已退出聊天")
 conn.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

@@ -1,5 +1,6 @@
 # Mistake: asks for a port and takes another one.
 import codecs
+import os
 import socket
 import sys
 import threading
@@ -48,4 +49,6 @@ while True:
 print(f"({addr}已退出聊天")
 conn.close()
 s.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

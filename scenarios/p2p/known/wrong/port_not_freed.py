@@ -1,5 +1,6 @@
 # 错误：没有设置 SO_REUSEADDR，停掉以后马上再启动会报 Address already in use
 import codecs
+import os
 import socket
 import threading
 
@@ -38,4 +39,6 @@ while True:
     print(addr, ":", decoder.decode(data))
 print(f"({addr}已退出聊天")
 conn.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

@@ -1,5 +1,6 @@
 # 错误：键盘输入发到了监听的 socket 上，而不是 accept 返回的连接，对方什么也收不到
 import codecs
+import os
 import socket
 import threading
 
@@ -39,4 +40,6 @@ while True:
     print(addr, ":", decoder.decode(data))
 print(f"({addr}已退出聊天")
 conn.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

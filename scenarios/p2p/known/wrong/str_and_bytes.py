@@ -1,5 +1,6 @@
 # 错误：拿 bytes 和字符串 "q" 比较，永远不相等，对方输入 q 时只当成普通消息
 import codecs
+import os
 import socket
 import threading
 
@@ -39,4 +40,6 @@ while True:
     print(addr, ":", decoder.decode(data))
 print(f"({addr}已退出聊天")
 conn.close()
-print("聊天已结束")
+print("聊天已结束", flush=True)
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)

@@ -68,3 +68,6 @@ async def main():
 
 
 asyncio.run(main())
+sys.stdout.flush()
+# 后台线程可能正在input()里，正常退出有时会崩溃
+os._exit(0)
