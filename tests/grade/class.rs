@@ -141,8 +141,8 @@ impl Class {
 fn name_for(lab: &Lab, known: &KnownProgram) -> String {
     let role = lab.roles.iter().find(|role| role.name == known.role);
     let mut find = role.expect("a role").find.iter();
-    let name = find.find(|name| name.ends_with(".py") && !name.contains('*'));
-    name.expect("a plain name").clone()
+    let name = find.find(|name| name.ends_with(".py") && !name.contains('['));
+    name.expect("a name for Python").replace('*', "my")
 }
 
 /// What the program says of itself.
