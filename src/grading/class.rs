@@ -70,7 +70,7 @@ pub struct Column {
     pub title: Localized,
     /// Demanded by the sheet or not.
     pub kind: Kind,
-    /// What it is worth.
+    /// What it is worth; 0 if the lab, as it is set, does not ask it of anybody.
     pub points: f64,
     /// Whether its points come on top of the total.
     pub bonus: bool,

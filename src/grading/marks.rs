@@ -22,7 +22,11 @@ pub fn columns(lab: &Lab) -> Vec<Column> {
             true => Kind::Robustness,
             false => Kind::Core,
         },
-        points: entry.points,
+        // What the lab does not ask of anybody is worth nothing.
+        points: match entry.scenario.excluded() {
+            None => entry.points,
+            Some(_) => 0.0,
+        },
         bonus: entry.bonus,
         visibility: match entry.visible {
             Visible::Always => Visibility::Visible,

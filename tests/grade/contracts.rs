@@ -49,7 +49,20 @@ fn marks_are_what_the_contracts_say() {
         viva.args(["grade", &class.lab]).arg(&class.archive);
         let graded = viva.arg("--output").arg(&output).output();
         let came = came(graded.expect("viva starts")).exits(0);
-        let wrong = class.check(&class_json(&output));
+        let json = class_json(&output);
+        let wrong = class.check(&json);
+        // Nothing is reckoned that the lab does not ask.
+        let marks = json["submissions"].as_array().expect("submissions").iter();
+        let columns = json["scenarios"].as_array().expect("scenarios").iter();
+        let all: f64 = columns.filter_map(|column| column["points"].as_f64()).sum();
+        for graded in marks {
+            assert_eq!(
+                graded["mark"]["of"].as_f64(),
+                Some(all),
+                "{}",
+                graded["key"]
+            );
+        }
         assert!(
             wrong.is_empty(),
             "{}\n{}{}",
