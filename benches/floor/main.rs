@@ -79,22 +79,10 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         measure::adopt_orphans();
-        let asked = Command::new("python3")
-            .args(["-c", "import sys; print(sys.executable)"])
-            .output()
-            .expect("python3 is installed");
-        let python = PathBuf::from(String::from_utf8_lossy(&asked.stdout).trim());
-        let folder = python.parent().expect("an absolute path").to_path_buf();
-        let old = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths(
-            [folder.clone()]
-                .into_iter()
-                .chain(std::env::split_paths(&old)),
-        );
+        let (python, path) = measure::python();
         Bench {
-            // Viva looks for this name.
-            python: folder.join("python3"),
-            path: path.expect("a path without colons"),
+            python,
+            path,
             lab: Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/floor/lab"),
         }
     }

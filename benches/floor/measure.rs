@@ -1,7 +1,9 @@
 //! Runs commands and says what they cost.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -20,6 +22,21 @@ impl Sample {
             .parse()
             .expect("the floor prints a number")
     }
+}
+
+/// The real Python, and a PATH on which it is the first: no version manager's shim runs.
+pub(crate) fn python() -> (PathBuf, OsString) {
+    let asked = Command::new("python3")
+        .args(["-c", "import sys; print(sys.executable)"])
+        .output()
+        .expect("python3 is installed");
+    let python = PathBuf::from(String::from_utf8_lossy(&asked.stdout).trim());
+    let folder = python.parent().expect("an absolute path").to_path_buf();
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.clone()).chain(std::env::split_paths(&old));
+    let path = std::env::join_paths(folders).expect("a path without colons");
+    // Viva looks for this name.
+    (folder.join("python3"), path)
 }
 
 /// What others leave behind comes to this process, so that its processor time can be counted (PR_SET_CHILD_SUBREAPER of prctl(2)).
