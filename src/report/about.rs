@@ -29,6 +29,16 @@ pub(super) fn is_program(kind: &ActorKind) -> bool {
 }
 
 impl<'a> About<'a> {
+    /// What else is known, but for last words, which stand apart, and for what is said already as what came.
+    pub(crate) fn notes(&self) -> impl Iterator<Item = &'a Note> {
+        let failure = self.failure;
+        failure.notes.iter().filter(|note| match note {
+            Note::LastWords { .. } => false,
+            Note::Ended { .. } => !matches!(failure.actual, Actual::Exited(_)),
+            _ => true,
+        })
+    }
+
     /// The name of the actor whose sequence the failure is about.
     pub(crate) fn actor(&self) -> &'a str {
         &self.failure.subject.actor

@@ -147,17 +147,7 @@ fn why(page: &mut Page, about: &About<'_>, words: &dyn Words) {
         page.blank();
         compared(page, &comparison, words);
     }
-    let notes: Vec<&Note> = failure
-        .notes
-        .iter()
-        .filter(|note| match note {
-            Note::LastWords { .. } => false,
-            // Said already where that is what came.
-            Note::Ended { .. } => !matches!(failure.actual, Actual::Exited(_)),
-            _ => true,
-        })
-        .take(LINES)
-        .collect();
+    let notes: Vec<&Note> = about.notes().take(LINES).collect();
     if !notes.is_empty() {
         page.blank();
     }

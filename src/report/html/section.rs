@@ -299,15 +299,8 @@ fn why(about: &About<'_>, id: &str) -> String {
         out += &table;
         out += &symbols(about);
     }
-    let notes: String = failure
-        .notes
-        .iter()
-        .filter(|note| match note {
-            Note::LastWords { .. } => false,
-            // Said already where that is what came.
-            Note::Ended { .. } => !matches!(failure.actual, Actual::Exited(_)),
-            _ => true,
-        })
+    let notes: String = about
+        .notes()
         .take(MOST_NOTES)
         .map(|note| {
             format!(
