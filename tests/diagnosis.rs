@@ -114,6 +114,54 @@ fn it_waits_for_the_keyboard_while_something_lies_unread() {
 }
 
 #[test]
+fn what_it_waits_for_all_at_once_is_told_one_by_one() {
+    let selects = server(
+        "c, _ = s.accept()\nwhile True:\n    ready, _, _ = select.select([s, c], [], [])\n    if c in ready: c.recv(99)\n",
+    );
+    let exam = Exam::new(&selects, "", ALICE, ASKED);
+    exam.fails("quiescent", "never");
+    exam.says(
+        "The server waits for a new connection or data from alice, whichever comes first (select() or poll()).",
+        "server 正在等待新的连接，或者 alice 的数据（select() 或 poll()）。",
+    );
+    // How the event loop wakes itself is not told.
+    let loops = "import asyncio\nasync def hears(reader, writer):\n    while await reader.read(99): pass\n\
+                 async def main():\n    async with await asyncio.start_server(hears, '127.0.0.1', 9999) as server:\n\
+                 \x20       await server.serve_forever()\nasyncio.run(main())\n";
+    Exam::new(loops, "", ALICE, ASKED).says(
+        "The server waits for a new connection or data from alice, whichever comes first (select() or poll()).",
+        "server 正在等待新的连接，或者 alice 的数据（select() 或 poll()）。",
+    );
+}
+
+#[test]
+fn the_threads_of_a_runtime_are_not_told() {
+    if std::process::Command::new("java")
+        .arg("-version")
+        .output()
+        .is_err()
+    {
+        return note("there is no java");
+    }
+    let program = "import java.io.*; import java.net.*;\npublic class EchoServer {\n\
+                   \x20 public static void main(String[] a) throws IOException {\n\
+                   \x20   Socket c = new ServerSocket(9999).accept();\n\
+                   \x20   while (c.getInputStream().read() >= 0) { }\n  }\n}\n";
+    let folder = Folder::new()
+        .with("EchoServer.java", program)
+        .with("x.yaml", format!(
+            "viva: 1\nscenario: x\nroles: {{ server: {{ find: '*.java' }} }}\ncast: {{ server: {{ role: server }}{ALICE} }}\nsteps:\n{ASKED}"
+        ));
+    let output = viva()
+        .args(["run", &folder.at("x.yaml"), "--submission", &folder.at("")])
+        .args(["--lang", "en"])
+        .output();
+    came(output.expect("viva starts"))
+        .exits(1)
+        .prints("The server waits for data from alice (recv()).");
+}
+
+#[test]
 fn it_serves_one_and_leaves_the_other_in_the_queue() {
     let program = server(
         "while True:\n    c, _ = s.accept()\n    while d := c.recv(99): c.send(d)\n    c.close()\n",

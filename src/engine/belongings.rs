@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use crate::observe::{Portrait, Protocol, Resource, SocketPortrait, TcpState, ThreadPortrait};
+use crate::observe::{
+    Awaiting, Doing, Portrait, Protocol, Resource, SocketPortrait, Source, TcpState,
+    ThreadPortrait, Wait,
+};
 use crate::transcript::ActorId;
 
 use super::address::reachable;
@@ -37,6 +40,29 @@ impl Belongings {
             Resource::Threads => Some(self.threads.len()),
             Resource::Descriptors => self.descriptors,
         }
+    }
+
+    /// Whether it is a single process.
+    pub(super) fn is_one_process(&self) -> bool {
+        let mut processes = self.threads.iter().map(|thread| thread.thread.process);
+        let first = processes.next();
+        processes.all(|process| Some(process) == first)
+    }
+
+    /// Whether it is known that the runtime has made a thread for itself, or makes all of its threads by itself: then the locks for which
+    /// such a thread waits are none of the program's. Who waits at an event counter (eventfd(2)) does so to be woken by the others: Go, Node.
+    pub(super) fn is_of_the_runtime(&self, thread: &ThreadPortrait) -> bool {
+        let is_waker = |source: &Source| source.what == Awaiting::Event;
+        let is_woken = |other: &ThreadPortrait| match &other.doing {
+            Doing::Waits {
+                wait: Wait::Input(sources),
+                ..
+            } => sources.iter().any(is_waker),
+            _ => false,
+        };
+        let process = thread.thread.process;
+        let mut others = self.threads.iter();
+        thread.is_helper || others.any(|other| other.thread.process == process && is_woken(other))
     }
 
     /// Datagrams that came for it and were thrown away, because there was no room.
@@ -142,6 +168,7 @@ mod tests {
                 thread: pid + number,
             },
             name: "python3".to_owned(),
+            is_helper: false,
             doing: Doing::Waits {
                 wait: Wait::Lock,
                 limit: crate::observe::Limit::Never,
@@ -253,5 +280,38 @@ mod tests {
         let belongings = owner.belongings(&portrait);
         assert_eq!(belongings.count(Resource::Descriptors), None);
         assert_eq!(belongings.count(Resource::Threads), Some(2));
+    }
+
+    #[test]
+    fn a_runtime_s_own_threads_are_known_by_their_names_or_by_what_wakes_them() {
+        let mut held = Owner {
+            pid: 10,
+            is_alone: true,
+            ports: Vec::new(),
+            dialled: Vec::new(),
+        }
+        .belongings(&Portrait {
+            processes: vec![process(10, 10, 2, None), process(20, 10, 1, None)],
+            sockets: Vec::new(),
+        });
+        assert!(!held.is_one_process());
+        let of_the_runtime = |held: &super::Belongings| -> Vec<bool> {
+            let threads = held.threads.iter();
+            threads.map(|one| held.is_of_the_runtime(one)).collect()
+        };
+        assert_eq!(of_the_runtime(&held), [false, false, false]);
+        held.threads[2].is_helper = true;
+        assert_eq!(of_the_runtime(&held), [false, false, true]);
+        held.threads[0].doing = Doing::Waits {
+            wait: Wait::Input(vec![crate::observe::Source {
+                descriptor: 4,
+                what: crate::observe::Awaiting::Event,
+                ready: false,
+            }]),
+            limit: crate::observe::Limit::Never,
+        };
+        assert_eq!(of_the_runtime(&held), [true, true, true]);
+        held.threads.pop();
+        assert!(held.is_one_process());
     }
 }

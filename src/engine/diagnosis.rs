@@ -263,10 +263,11 @@ impl Stage {
     fn standing(&self, name: &str, held: &Belongings, spins: bool) -> Standing {
         let mut doing = Vec::new();
         for thread in &held.threads {
-            match self.doing(&thread.doing) {
+            match self.doing(&thread.doing, held) {
                 // Whoever runs when it is looked at may be about to rest.
                 Some(Doing::Runs) if !spins => {}
                 Some(Doing::Other) => {}
+                Some(Doing::Lock) if held.is_of_the_runtime(thread) => {}
                 does => does.into_iter().for_each(|does| merge(&mut doing, does)),
             }
         }
@@ -304,13 +305,13 @@ impl Stage {
         }
     }
 
-    fn doing(&self, does: &Does) -> Option<Doing> {
+    fn doing(&self, does: &Does, held: &Belongings) -> Option<Doing> {
         Some(match does {
             Does::Runs => Doing::Runs,
             Does::Stopped => Doing::Stopped,
             Does::Unknown => return None,
             Does::Waits { wait, .. } => match wait {
-                Wait::Input(sources) => return self.awaited(sources),
+                Wait::Input(sources) => return self.awaited(sources, held),
                 Wait::Lock => Doing::Lock,
                 Wait::Child(_) => Doing::Child,
                 Wait::Signal => Doing::Signal,
@@ -321,8 +322,8 @@ impl Stage {
         })
     }
 
-    /// What a thread waits for at its descriptors; several kinds of things are just several.
-    fn awaited(&self, sources: &[Source]) -> Option<Doing> {
+    /// What a thread waits for at its descriptors.
+    fn awaited(&self, sources: &[Source], held: &Belongings) -> Option<Doing> {
         let peer = |local: SocketAddr, remote: SocketAddr| {
             Vec::from_iter(self.at_the_other_end(local, remote))
         };
@@ -339,17 +340,25 @@ impl Stage {
                     to: remote.map_or_else(Vec::new, |remote| peer(*local, remote)),
                 },
                 Awaiting::Connect { .. } => Doing::Connect,
-                Awaiting::Pipe | Awaiting::PipeRoom => Doing::Pipe,
                 // How a runtime wakes itself says nothing to a student.
+                Awaiting::Pipe | Awaiting::PipeRoom if held.is_one_process() => continue,
                 Awaiting::Event => continue,
-                Awaiting::OutputRoom | Awaiting::Closed | Awaiting::Other(_) => Doing::Other,
+                Awaiting::Pipe | Awaiting::PipeRoom => Doing::Pipe,
+                Awaiting::OutputRoom | Awaiting::Closed | Awaiting::Other(_) => continue,
             };
             merge(&mut all, does);
+        }
+        // The kernel tells them in no order.
+        all.sort();
+        for does in &mut all {
+            if let Doing::Receive { from: names } | Doing::Send { to: names } = does {
+                names.sort_by_key(|name| self.named(name).first().map(|id| id.0));
+            }
         }
         match all.len() {
             0 if sources.is_empty() => Some(Doing::Sleep),
             0 | 1 => all.pop(),
-            _ => Some(Doing::Several),
+            _ => Some(Doing::Several { of: all }),
         }
     }
 
@@ -410,6 +419,10 @@ fn merge(doing: &mut Vec<Doing>, does: Doing) {
                         all.push(name.clone());
                     }
                 }
+                return;
+            }
+            (Doing::Several { of: all }, Doing::Several { of: new }) => {
+                new.iter().for_each(|does| merge(all, does.clone()));
                 return;
             }
             (known, does) if known == does => return,

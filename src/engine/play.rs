@@ -219,8 +219,12 @@ pub(super) async fn concluded(mut run: Run<'_>, result: &mut ScenarioResult) -> 
     if let Some(trouble) = run.stage.trouble.take() {
         result.outcome = Outcome::Error(trouble);
     }
-    // Who fails may do so for want of it.
-    if matches!(result.outcome, Outcome::Failed(_)) {
+    if let Outcome::Failed(failure) = &result.outcome {
+        // The hint is about what a program does.
+        if !failure.has_program() {
+            result.hint = Default::default();
+        }
+        // Who fails may do so for want of it.
         let left_out = run.filling.left_out.iter().take(NAMED);
         run.remarks.extend(left_out.map(|left_out| Remark::LeftOut {
             path: left_out.path.to_string_lossy().into_owned(),

@@ -218,14 +218,18 @@ impl Run<'_> {
             let Some(part) = self.stage.program(id) else {
                 return;
             };
-            if part.was_answered && part.asked != address.port() && part.to.is_none() {
-                let remark = Remark::OtherPort {
-                    asked: part.asked,
-                    took: address.port(),
-                };
-                if !self.remarks.contains(&remark) {
-                    self.remarks.push(remark);
-                }
+            let (asked, took) = (part.asked, address.port());
+            let remark = if asked == took || part.to.is_some() {
+                None
+            } else if asked.swap_bytes() == took {
+                Some(Remark::PortSwapped { meant: asked, took })
+            } else {
+                part.was_answered
+                    .then_some(Remark::OtherPort { asked, took })
+            };
+            let known = |remark: &Remark| self.remarks.contains(remark);
+            if let Some(remark) = remark.filter(|remark| !known(remark)) {
+                self.remarks.push(remark);
             }
         }
     }

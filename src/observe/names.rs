@@ -13,6 +13,32 @@ pub(super) fn of_thread(thread: Thread) -> String {
         .to_owned()
 }
 
+/// How the threads that HotSpot makes for itself are called, or begin: its own (os::set_native_thread_name), and those of java.base. At
+/// most 15 bytes of a name are kept.
+const HELPERS: [&str; 15] = [
+    "GC Thread#",
+    "G1 ",
+    "VM Thread",
+    "VM Periodic Tas",
+    "Reference Handl",
+    "Finalizer",
+    "Signal Dispatch",
+    "Service Thread",
+    "Monitor Deflati",
+    "C1 CompilerThre",
+    "C2 CompilerThre",
+    "Sweeper thread",
+    "Notification Th",
+    "Common-Cleaner",
+    "Attach Listener",
+];
+
+/// Whether a thread of this name is one that Java's virtual machine has made for itself. Its first one only waits for the one that runs main().
+pub(super) fn is_helper(thread: Thread, name: &str) -> bool {
+    name == "java" && thread.thread == thread.process
+        || HELPERS.iter().any(|helper| name.starts_with(helper))
+}
+
 /// Executables that run what their first argument names.
 const INTERPRETERS: [&str; 9] = [
     "python", "node", "ruby", "perl", "bash", "sh", "dash", "java", "php",

@@ -173,9 +173,11 @@ fn paint_thread(
         },
     };
     let before = observer.painted.insert(thread, times.ran).unwrap_or(0);
+    let name = names::of_thread(thread);
     let portrait = ThreadPortrait {
         thread,
-        name: names::of_thread(thread),
+        is_helper: names::is_helper(thread, &name),
+        name,
         doing,
         used: Duration::from_nanos(times.ran.saturating_sub(before)),
     };

@@ -44,6 +44,8 @@ pub struct ThreadPortrait {
     pub thread: Thread,
     /// Its name, 15 bytes at most.
     pub name: String,
+    /// It is one of those that Java's virtual machine makes for itself, by its name.
+    pub is_helper: bool,
     /// What it does.
     pub doing: Doing,
     /// Processor time that it has used since the last portrait (ever, in the first one): one that spins has used about as much as went by.

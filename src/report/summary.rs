@@ -80,15 +80,12 @@ pub fn concluded(report: &RunReport, conclusion: Conclusion, style: &Style) -> S
     }
     let labels = labels(words);
     totals(&mut page, report, words, labels);
-    let remarks: Vec<String> = report
-        .results
-        .iter()
-        .flat_map(|result| {
-            let said = result.remarks.iter().map(|remark| words.remark(remark));
-            said.map(|said| format!("{}: {said}", name(result)))
-        })
-        .collect();
-    few(&mut page, words.label(Label::Remark), labels, &remarks);
+    few(
+        &mut page,
+        words.label(Label::Remark),
+        labels,
+        &remarks(report, words),
+    );
     let mut last = "";
     for not_run in not_run(report, words) {
         let text = words.not_run(&not_run.names, &not_run.reason);
@@ -296,6 +293,30 @@ fn not_run(report: &RunReport, words: &dyn Words) -> Vec<NotRun> {
         }
     }
     all
+}
+
+/// What was remarked, each once, with the first of the scenarios to which it was.
+fn remarks(report: &RunReport, words: &dyn Words) -> Vec<String> {
+    const NAMED: usize = 3;
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    for result in &report.results {
+        for remark in &result.remarks {
+            let said = words.remark(remark);
+            match all.iter_mut().find(|(like, _)| *like == said) {
+                Some((_, names)) => names.push(name(result)),
+                None => all.push((said, vec![name(result)])),
+            }
+        }
+    }
+    let lines = all.into_iter().map(|(said, names)| {
+        let named = &names[..names.len().min(NAMED)];
+        let more = match names.len() - named.len() {
+            0 => String::new(),
+            more => format!(" … +{more}"),
+        };
+        format!("{}{more}: {said}", named.join(", "))
+    });
+    lines.collect()
 }
 
 /// A few lines under one label.

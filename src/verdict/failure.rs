@@ -404,6 +404,16 @@ pub struct Failure {
     pub notes: Vec<Note>,
 }
 
+impl Failure {
+    /// Whether there was a program that could be run at all.
+    pub fn has_program(&self) -> bool {
+        !matches!(
+            self.expected,
+            Expected::ProgramFile { .. } | Expected::Build
+        )
+    }
+}
+
 /// Viva's or the machine's trouble.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -59,6 +59,13 @@ pub enum Remark {
         /// What it took.
         took: u16,
     },
+    /// The program listens at the port that it was meant to, its two bytes swapped: C's htons() is missing, see byteorder(3).
+    PortSwapped {
+        /// What was meant.
+        meant: u16,
+        /// What it took.
+        took: u16,
+    },
     /// What came is not what was expected, but nearly, and the lab lets that pass.
     NearMiss {
         /// The step.

@@ -37,8 +37,8 @@ pub struct Unread {
     pub datagrams: Option<usize>,
 }
 
-/// What a thread does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What a thread does, in the order in which it is told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Doing {
     /// It waits for its terminal or standard input.
@@ -51,7 +51,10 @@ pub enum Doing {
         from: Vec<String>,
     },
     /// It waits for one of several things at once (poll, select, epoll).
-    Several,
+    Several {
+        /// Which.
+        of: Vec<Doing>,
+    },
     /// It waits until somebody has read what it sends.
     Send {
         /// Who does not read.

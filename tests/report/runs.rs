@@ -33,6 +33,12 @@ pub(crate) fn run() -> RunReport {
             },
         },
     ];
+    let mut vanish = plain("vanish", Outcome::Passed, Kind::Robustness);
+    let swapped = Remark::PortSwapped {
+        meant: 50007,
+        took: 22467,
+    };
+    vanish.remarks = vec![passed.remarks[0].clone(), swapped];
     RunReport {
         version: 1,
         viva: "0.1.0".to_owned(),
@@ -50,7 +56,7 @@ pub(crate) fn run() -> RunReport {
                 },
                 Kind::Core,
             ),
-            plain("vanish", Outcome::Passed, Kind::Robustness),
+            vanish,
             plain(
                 "java",
                 Outcome::Error(Trouble::Missing {

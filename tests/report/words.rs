@@ -297,7 +297,10 @@ fn every_code_has_words_in_both_languages() {
         stood("server", vec![], &[("alice", 1)]),
         stands(vec![Doing::Keyboard]),
         stands(vec![receives(&["alice", "bob"]), Doing::Accept]),
-        stands(vec![receives(&[]), Doing::Several, Doing::Runs]),
+        stands(vec![receives(&[]), Doing::Runs]),
+        stands(vec![Doing::Several {
+            of: vec![Doing::Keyboard, Doing::Accept, receives(&["alice"])],
+        }]),
         stands(vec![
             Doing::Send { to: vec![] },
             Doing::Connect,

@@ -126,6 +126,11 @@ impl Words for English {
             Remark::OtherPort { asked, took } => {
                 format!("listens on port {took}, though asked for {asked}")
             }
+            Remark::PortSwapped { meant, took } => {
+                format!(
+                    "listens on port {took}, which is {meant} with its two bytes swapped: is htons({meant}) missing?"
+                )
+            }
             Remark::NearMiss {
                 step,
                 expected,

@@ -10,7 +10,7 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
     let actor = named(&standing.actor);
     let all = |names: &[String]| {
         let names: Vec<String> = names.iter().map(|name| named(name)).collect();
-        listed(&names, "and")
+        few(&names)
     };
     let awaited: Vec<String> = standing
         .doing
@@ -128,22 +128,51 @@ fn joined(awaited: &[String]) -> String {
 
 /// `waits for …`
 fn awaited(doing: &Doing, all: &impl Fn(&[String]) -> String) -> Option<String> {
+    let call = match doing {
+        Doing::Keyboard => "input()",
+        Doing::Accept => "accept()",
+        Doing::Receive { .. } => "recv()",
+        Doing::Several { .. } => "select() or poll()",
+        Doing::Send { .. } => "send()",
+        Doing::Sleep => "sleep()",
+        _ => return thing(doing, all),
+    };
+    Some(format!("{} ({call})", thing(doing, all)?))
+}
+
+/// What is waited for, without the call that does it.
+fn thing(doing: &Doing, all: &impl Fn(&[String]) -> String) -> Option<String> {
     Some(match doing {
-        Doing::Keyboard => "its keyboard (input())".into(),
-        Doing::Accept => "a new connection (accept())".into(),
-        Doing::Receive { from } if from.is_empty() => "data (recv())".into(),
-        Doing::Receive { from } => format!("data from {} (recv())", all(from)),
-        Doing::Several => "one of several things at once (select() or poll())".into(),
-        Doing::Send { to } if to.is_empty() => "somebody to read what it sends (send())".into(),
-        Doing::Send { to } => format!("{} to read what it was sent (send())", all(to)),
+        Doing::Keyboard => "its keyboard".into(),
+        Doing::Accept => "a new connection".into(),
+        Doing::Receive { from } if from.is_empty() => "data".into(),
+        Doing::Receive { from } => format!("data from {}", all(from)),
+        Doing::Several { of } => {
+            let things: Vec<String> = of.iter().filter_map(|one| thing(one, all)).collect();
+            format!("{}, whichever comes first", listed(&things, "or"))
+        }
+        Doing::Send { to } if to.is_empty() => "somebody to read what it sends".into(),
+        Doing::Send { to } => format!("{} to read what it was sent", all(to)),
         Doing::Connect => "its own connect()".into(),
         Doing::Lock => "a lock or another of its own threads".into(),
         Doing::Child => "a process that it has started".into(),
         Doing::Pipe => "another of its own processes".into(),
-        Doing::Sleep => "time to go by (sleep())".into(),
+        Doing::Sleep => "time to go by".into(),
         Doing::Signal => "a signal".into(),
         Doing::Runs | Doing::Stopped | Doing::Other => return None,
     })
+}
+
+/// So many of many peers are named.
+const FEW: usize = 5;
+
+/// `alice, bob and 38 others`
+fn few(names: &[String]) -> String {
+    if names.len() <= FEW + 1 {
+        return listed(names, "and");
+    }
+    let others = format!("{} others", names.len() - FEW);
+    listed(&[&names[..FEW], &[others]].concat(), "and")
 }
 
 pub(super) fn unproved(unproved: &Unproved, about: &About<'_>) -> String {

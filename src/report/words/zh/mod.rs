@@ -125,6 +125,11 @@ impl Words for Chinese {
             Remark::OtherPort { asked, took } => {
                 format!("要求监听端口 {asked}，实际监听 {took}")
             }
+            Remark::PortSwapped { meant, took } => {
+                format!(
+                    "监听的是端口 {took}，正好是 {meant} 的两个字节颠倒过来：是不是漏了 htons({meant})？"
+                )
+            }
             Remark::NearMiss {
                 step,
                 expected,

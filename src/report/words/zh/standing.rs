@@ -85,22 +85,50 @@ const MANY_THREADS: usize = 50;
 const MANY_DESCRIPTORS: usize = 200;
 
 fn awaited(doing: &Doing) -> Option<String> {
+    let call = match doing {
+        Doing::Keyboard => "input()",
+        Doing::Accept => "accept()",
+        Doing::Receive { .. } => "recv()",
+        Doing::Several { .. } => "select() 或 poll()",
+        Doing::Send { .. } => "send()",
+        Doing::Sleep => "sleep()",
+        _ => return thing(doing),
+    };
+    Some(format!("{}（{call}）", thing(doing)?))
+}
+
+/// What is waited for, without the call that does it.
+fn thing(doing: &Doing) -> Option<String> {
     Some(match doing {
-        Doing::Keyboard => "键盘输入（input()）".into(),
-        Doing::Accept => "新的连接（accept()）".into(),
-        Doing::Receive { from } if from.is_empty() => "数据（recv()）".into(),
-        Doing::Receive { from } => format!(" {} 的数据（recv()）", from.join("、")),
-        Doing::Several => "几样东西中的任何一样（select() 或 poll()）".into(),
-        Doing::Send { to } if to.is_empty() => "对方读走它发送的内容（send()）".into(),
-        Doing::Send { to } => format!(" {} 读走发给它的数据（send()）", to.join("、")),
+        Doing::Keyboard => "键盘输入".into(),
+        Doing::Accept => "新的连接".into(),
+        Doing::Receive { from } if from.is_empty() => "数据".into(),
+        Doing::Receive { from } => format!(" {} 的数据", few(from)),
+        Doing::Several { of } => {
+            let things: Vec<String> = of.iter().filter_map(thing).collect();
+            things.join("，或者")
+        }
+        Doing::Send { to } if to.is_empty() => "对方读走它发送的内容".into(),
+        Doing::Send { to } => format!(" {} 读走发给它的数据", few(to)),
         Doing::Connect => "自己的 connect() 完成".into(),
         Doing::Lock => "一把锁，或者自己的另一个线程".into(),
         Doing::Child => "自己启动的一个进程结束".into(),
         Doing::Pipe => "自己的另一个进程".into(),
-        Doing::Sleep => "时间过去（sleep()）".into(),
+        Doing::Sleep => "时间过去".into(),
         Doing::Signal => "一个信号".into(),
         Doing::Runs | Doing::Stopped | Doing::Other => return None,
     })
+}
+
+/// So many of many peers are named.
+const FEW: usize = 5;
+
+/// `alice、bob 等 40 方`, or all of a few.
+fn few(names: &[String]) -> String {
+    if names.len() <= FEW + 1 {
+        return names.join("、");
+    }
+    format!("{} 等 {} 方", names[..FEW].join("、"), names.len())
 }
 
 pub(super) fn unproved(unproved: &Unproved) -> String {
