@@ -38,9 +38,9 @@ use crate::diagnostic::Language;
 pub use calibration::{calibration, calibration_json};
 pub use changes::{changes, changes_json};
 pub use class::{
-    Feedback, FeedbackZip, FrequentMiss, Junit, Platform, Readers, Surroundings, Tap, autolab,
-    class_json, class_schema, class_summary, classroom50, github, github_summary, gradebook,
-    gradescope, markdown, misses, prairielearn,
+    Feedback, FeedbackZip, Junit, Platform, Readers, Surroundings, Tap, autolab, class_json,
+    class_schema, class_summary, classroom50, github, github_summary, gradebook, gradescope,
+    markdown, prairielearn,
 };
 pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, checkup_schema};
 pub use gradebook::{gradebook_comment, gradebook_filled};

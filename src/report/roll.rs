@@ -1,5 +1,6 @@
 //! Who handed in what, and what was understood of it, before anything is run.
 
+use crate::diagnostic::Language;
 use crate::grading::{Entry, Late, Oddity, Roll, Submitted};
 
 use super::Style;
@@ -65,7 +66,7 @@ pub fn roll(roll: &Roll, style: &Style) -> String {
     }
     page.blank();
     for oddity in &roll.oddities {
-        page.wrapped("", 0, Tone::Warn, &odd(oddity, style), 3);
+        page.wrapped("", 0, Tone::Warn, &odd(oddity, style.language), 3);
     }
     let listed = |entries: &[&Entry]| {
         let named = entries
@@ -178,20 +179,34 @@ fn details(entry: &Entry, roll: &Roll, style: &Style) -> Vec<String> {
         None => {}
     }
     let mut lines = vec![from.join(" · ")];
-    lines.extend(entry.oddities.iter().map(|oddity| odd(oddity, style)));
+    lines.extend(
+        entry
+            .oddities
+            .iter()
+            .map(|oddity| odd(oddity, style.language)),
+    );
     lines
 }
 
-fn odd(oddity: &Oddity, style: &Style) -> String {
-    let about = oddity
-        .about
-        .iter()
-        .map(|about| clipped(about.as_bytes(), 100));
-    let mut about = about.collect::<Vec<_>>().join(", ");
+/// What is odd, as a clause for a teacher.
+pub(super) fn odd(oddity: &Oddity, language: Language) -> String {
+    words::odd(oddity.what, oddity.count, &named(oddity), language)
+}
+
+/// What is odd about what a student handed in, and what to do about it, as sentences for that student; `None`: it is no matter for
+/// students.
+pub(super) fn odd_for_students(oddity: &Oddity, language: Language) -> Option<String> {
+    words::odd_for_students(oddity.what, &named(oddity), language)
+}
+
+/// What it is about: the first few.
+fn named(oddity: &Oddity) -> String {
+    let about = oddity.about.iter();
+    let mut named: Vec<String> = about.map(|about| clipped(about.as_bytes(), 100)).collect();
     if oddity.count > oddity.about.len() {
-        about.push_str(", …");
+        named.push("…".to_owned());
     }
-    words::odd(oddity.what, oddity.count, &about, style.language)
+    named.join(", ")
 }
 
 /// Seconds as the largest units that say enough.

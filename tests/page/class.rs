@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use viva::r#box::Isolation;
 use viva::diagnostic::{Language, Localized};
 use viva::grading::{
-    Class, Column, Graded, Handin, Judged, Late, Mark, MarkLine, Member, Reason, Role, Submitted,
-    Visibility,
+    Class, Column, Graded, Handin, Judged, Late, Mark, MarkLine, Member, Odd, Oddity, Reason, Role,
+    Submitted, Visibility,
 };
-use viva::report::{Feedback, Readers, class_page, submission_page};
-use viva::verdict::{Kind, Outcome, ScenarioResult, Trouble};
+use viva::report::{Feedback, Readers, Style, class_page, class_summary, submission_page};
+use viva::verdict::{Actual, Expected, Kind, Outcome, ScenarioResult, Trouble};
 
 use crate::browser::Browser;
 use crate::cases::{EVIL, gbk, hostile, own_message, passed};
@@ -173,7 +173,13 @@ pub(crate) fn a_class_of_any_size_has_a_page_that_can_be_used(
     folder: &Folder,
 ) {
     for people in [0, 1, 40, 500] {
-        let class = class(people, 30);
+        let mut class = class(people, 30);
+        // One of them has nothing to mend.
+        let best = class.submissions.iter_mut().take(1);
+        for judged in best.flat_map(|graded| &mut graded.results) {
+            judged.outcome = Outcome::Passed;
+            (judged.passed, judged.runs) = (1, 1);
+        }
         let begun = Instant::now();
         let html = teacher(&class);
         let (made, size) = (begun.elapsed(), html.len());
@@ -219,6 +225,19 @@ pub(crate) fn a_class_of_any_size_has_a_page_that_can_be_used(
     browser.press("j");
     let link = browser.text("document.activeElement.getAttribute('href')");
     assert_eq!(link, "pages/20240017.html");
+
+    // Narrowed to who has something to mend, by a key and by the mouse.
+    browser.eval("filter.value = ''; filter.dispatchEvent(new Event('input'))");
+    let count =
+        "[...document.querySelectorAll('tbody tr')].filter(it => it.checkVisibility()).length";
+    let fine = "[...document.querySelectorAll('tbody tr')].filter(it => it.checkVisibility()).some(it => [...it.cells].slice(2).every(cell => cell.matches('.passed, .none')))";
+    assert_eq!(browser.eval(count), 40);
+    assert_eq!(browser.eval(fine), true);
+    browser.press("f");
+    assert_eq!(browser.eval(count), 39);
+    assert_eq!(browser.eval(fine), false);
+    browser.eval("document.querySelector('#wanting').click()");
+    assert_eq!(browser.eval(count), 40);
     assert_eq!(browser.trouble(), [] as [&str; 0]);
 
     // It prints.
@@ -237,13 +256,98 @@ fn a_class_page_says_what_most_got_wrong() {
         }
     }
     let html = teacher(&class);
-    let miss = "<b><span lang=\"en\">30 of 39</span><span lang=\"zh\">39 人中有 30 人</span></b>";
+    let miss = "<b><span lang=\"en\">30 of 39</span><span lang=\"zh\">39 人中 30 人</span></b>";
     assert!(html.contains(miss), "{html}");
     let who = "<a href=\"pages/20240017.html#at-scenario-1\">学生 17</a>";
     assert!(html.contains(who), "{html}");
     assert!(
         html.contains("the sender gets its own message back"),
         "{html}"
+    );
+}
+
+#[test]
+fn one_mistake_counts_once_for_each_submission() {
+    let mut class = class(3, 6);
+    for (who, graded) in class.submissions.iter_mut().enumerate() {
+        for (index, judged) in graded.results.iter_mut().enumerate() {
+            let mut outcome = own_message().outcome;
+            if let Outcome::Failed(failure) = &mut outcome {
+                failure.step.number = index;
+                if who < 2 && index > 3 {
+                    failure.notes.clear();
+                    failure.expected = Expected::ProgramFile {
+                        role: "client".to_owned(),
+                        find: Vec::new(),
+                    };
+                    failure.actual = Actual::Nothing;
+                }
+                if index == 3 {
+                    failure.notes.clear();
+                }
+            }
+            judged.outcome = outcome;
+        }
+    }
+    let style = Style {
+        color: false,
+        width: 100,
+        language: Language::English,
+    };
+    let summary = class_summary(&class, &style);
+    let from = summary.find("most frequent misses").expect("misses");
+    let lines: Vec<&str> = summary[from..]
+        .lines()
+        .skip(1)
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "3 of 3: scenario-0, scenario-1, scenario-2, … – the sender gets its own message back",
+            "3 of 3: scenario-3 – a message reaches somebody who must not get it",
+            "2 of 3: scenario-4, scenario-5 – there is no program for the role client",
+        ]
+    );
+    let html = teacher(&class);
+    assert_eq!(html.matches("<meter").count(), 3, "{html}");
+    let place = "<small><span lang=\"en\">scenario-3 · step 3</span>";
+    assert!(html.contains(place), "{html}");
+    // Students see nothing of what is hidden, here neither.
+    class.scenarios[3].visibility = Visibility::Hidden;
+    let html = class_page(&class, &pages, Readers::Students, Language::English);
+    assert_eq!(html.matches("<meter").count(), 2, "{html}");
+}
+
+#[test]
+fn what_is_odd_is_told_to_whom_it_helps() {
+    let mut class = class(4, 2);
+    let odd = |what, about: &str| Oddity {
+        what,
+        about: vec![about.to_owned()],
+        count: 1,
+    };
+    class.submissions[1].oddities = vec![
+        odd(Odd::Link, "server.py<b>"),
+        odd(Odd::Ambiguous, "20240001, 20240099"),
+        odd(Odd::Twice, "20240098"),
+    ];
+    let graded = &class.submissions[1];
+    let feedback = Feedback::new(&class, graded, load);
+    let student = submission_page(&feedback, Readers::Students, Language::English);
+    let said =
+        "Links were left out: server.py&lt;b&gt;. Hand in the files themselves, not links to them.";
+    assert!(student.contains(said), "{student}");
+    assert!(student.contains("Put your own student number into the name"));
+    assert!(student.contains("请提交文件本身"));
+    assert!(!student.contains("20240099") && !student.contains("20240098"));
+    let teachers = submission_page(&feedback, Readers::Teachers, Language::English);
+    assert!(teachers.contains("could be from any of: 20240001, 20240099"));
+    let all = teacher(&class);
+    assert!(
+        all.contains("links are left out: server.py&lt;b&gt;"),
+        "{all}"
     );
 }
 

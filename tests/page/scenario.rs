@@ -3,12 +3,13 @@
 use serde_json::json;
 use viva::diagnostic::Language;
 use viva::report::{save, scenario_page};
-use viva::verdict::{Outcome, ScenarioResult};
+use viva::verdict::{Expected, Outcome, ScenarioResult};
 
 use crate::browser::Browser;
 use crate::cases::{crowd, gbk, hostile, own_message, passed};
 use crate::page;
 use crate::stand::{Folder, run};
+use crate::story::Story;
 
 fn shown(result: &ScenarioResult) -> String {
     scenario_page(result, Some("runs/004.json"), "0.1.0", Language::English)
@@ -105,7 +106,7 @@ pub(crate) fn bytes_can_be_read_in_other_encodings_and_as_digits(
 ) {
     browser.open(&page(folder, "gbk.html", &shown(&gbk())));
     let came = "document.querySelector('.came td').innerText.trim()";
-    let drawn = "[...document.querySelectorAll('.lanes text.as')].filter(it => it.checkVisibility()).map(it => it.textContent).join('|')";
+    let drawn = "[...document.querySelectorAll('.lanes text.as')].filter(it => it.checkVisibility()).map(it => it.textContent.trim()).join('|')";
     let mut seen = Vec::new();
     for _ in 0..4 {
         seen.push(browser.text(came));
@@ -129,6 +130,22 @@ pub(crate) fn bytes_can_be_read_in_other_encodings_and_as_digits(
     browser.eval("form.value = 'g'; form.dispatchEvent(new Event('change'))");
     assert_eq!(browser.text(came), "你好");
     assert_eq!(browser.trouble(), [] as [&str; 0]);
+}
+
+#[test]
+fn a_page_takes_little_more_than_what_it_tells() {
+    let story = |events: usize| {
+        let mut story = Story::hub(&["alice", "bob"]);
+        for _ in 0..events / 2 {
+            story.sent("alice", "你好：mango-41\n", 0);
+            story.received("bob", "('127.0.0.1', 40112) ： mango-41\n", 0);
+        }
+        let ending = story.failed("bob", 2, "", "");
+        shown(&ending.expected(Expected::Silence).hint("", "").done()).len()
+    };
+    let each = (story(240) - story(40)) / 200;
+    crate::stand::note(&format!("an event: {each} bytes"));
+    assert!(each < 700, "{each} bytes");
 }
 
 pub(crate) fn nothing_that_a_program_made_is_obeyed(browser: &mut Browser, folder: &Folder) {

@@ -84,7 +84,7 @@ impl<'a> Feedback<'a> {
             .collect();
         View {
             withheld: withheld(self.class, self.graded, readers),
-            part: part(self.class, self.graded, &lines, readers),
+            part: part(self.class, self.graded, readers),
             trouble: self.trouble(&seen),
             lines,
             words,
@@ -308,10 +308,12 @@ fn withheld(class: &Class, graded: &Graded, readers: Readers) -> Option<f64> {
     )
 }
 
-fn part(class: &Class, graded: &Graded, lines: &[Line<'_>], readers: Readers) -> Part {
-    let visible = |column: &&Column| readers.may_see(column.visibility) && !column.bonus;
+/// What the scenarios that `readers` may see come to.
+pub(in crate::report) fn part(class: &Class, graded: &Graded, readers: Readers) -> Part {
+    let visible = |column: &&Column| readers.may_see(column.visibility);
+    let columns = class.scenarios.iter().filter(visible);
     if graded.results.is_empty() {
-        let of = class.scenarios.iter().filter(visible);
+        let of = columns.filter(|column| !column.bonus);
         let nothing = matches!(graded.handed_in, Submitted::Nothing);
         return Part {
             earned: nothing.then_some(0.0),
@@ -320,12 +322,18 @@ fn part(class: &Class, graded: &Graded, lines: &[Line<'_>], readers: Readers) ->
                 .fold(0.0, |sum, own| sum + own),
         };
     }
-    let earned: Option<Vec<f64>> = lines.iter().map(|line| line.judged.points).collect();
-    let of = lines.iter().filter(|line| !line.column.bonus);
-    Part {
-        earned: earned.map(|points| points.iter().fold(0.0, |sum, own| sum + own)),
-        of: of
-            .map(|line| line.judged.of)
-            .fold(0.0, |sum, own| sum + own),
+    let mut part = Part {
+        earned: Some(0.0),
+        of: 0.0,
+    };
+    for column in columns {
+        let judged = |judged: &&Judged| judged.scenario == column.name;
+        for judged in graded.results.iter().filter(judged) {
+            part.earned = part.earned.zip(judged.points).map(|(sum, own)| sum + own);
+            if !column.bonus {
+                part.of += judged.of;
+            }
+        }
     }
+    part
 }

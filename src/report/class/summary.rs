@@ -9,7 +9,7 @@ use crate::report::visible::clipped;
 use crate::report::words::{self, ClassWords};
 use crate::verdict::Outcome;
 
-use super::{decimal, misses};
+use super::{FrequentMiss, Readers, decimal, misses};
 
 /// The table of `class`, and what it comes to.
 pub fn class_summary(class: &Class, style: &Style) -> String {
@@ -211,16 +211,11 @@ fn distribution(page: &mut Page, marks: &[f64], of: f64, words: &ClassWords) {
 const FEW: usize = 10;
 
 fn frequent(page: &mut Page, class: &Class, words: &ClassWords, style: &Style) {
-    let all = misses(class, style);
-    let mut lines: Vec<String> = Vec::new();
-    for miss in &all {
-        let of = (words.table.of)(miss.count, miss.of);
-        lines.push(format!(
-            "{of}: {} – {}",
-            clipped(miss.scenario.as_bytes(), 40),
-            miss.what
-        ));
-    }
+    let line = |miss: &FrequentMiss<'_>| {
+        let of = (words.table.of)(miss.who.len(), miss.of);
+        format!("{of}: {} – {}", miss.places(), miss.what(style.language))
+    };
+    let lines: Vec<String> = misses(class, Readers::Teachers).iter().map(line).collect();
     few(page, words.table.misses, &lines, words);
 }
 

@@ -2,26 +2,27 @@
 
 use crate::diagnostic::Language;
 use crate::grading::{Class, Column, Graded, Submitted};
-use crate::report::Style;
-use crate::report::class::{FrequentMiss, Readers, decimal, misses, unusable};
+use crate::report::class::{FrequentMiss, Readers, decimal, misses, part, unusable};
+use crate::report::roll;
 use crate::report::visible::clipped;
 use crate::report::words;
 use crate::report::words::html::{self, Caption, caption};
 use crate::report::words::isolation::isolation;
 
 use super::document::{Document, document};
-use super::markup::{LANGUAGES, anchor, both, escaped};
+use super::markup::{anchor, both, captioned, code, escaped, facts, paragraph};
 use super::matrix::{harmless, matrix};
 use super::spread::spread;
-use super::submission::is_seen;
 
-/// So many misses are told, and so many of the slowest and the unstable.
+/// So many misses are told, so many of the slowest, and so many things of a list are seen at once.
 const MOST_MISSES: usize = 10;
+const MOST_SLOW: usize = 5;
 const MOST_LISTED: usize = 12;
 
 /// A class as its readers may see it.
 pub(super) struct Shown<'a> {
     pub(super) class: &'a Class,
+    readers: Readers,
     pub(super) columns: Vec<&'a Column>,
     pub(super) link: &'a dyn Fn(&Graded) -> Option<String>,
 }
@@ -29,24 +30,22 @@ pub(super) struct Shown<'a> {
 impl Shown<'_> {
     /// What somebody has: the mark, or what the visible part comes to where that is not all.
     pub(super) fn earned(&self, graded: &Graded) -> Option<f64> {
-        if self.is_whole() {
-            return graded.mark.points;
+        match self.is_whole() {
+            true => graded.mark.points,
+            false => part(self.class, graded, self.readers).earned,
         }
-        if graded.results.is_empty() {
-            return matches!(graded.handed_in, Submitted::Nothing).then_some(0.0);
-        }
-        let seen = graded
-            .results
-            .iter()
-            .filter(|judged| self.columns.iter().any(|own| own.name == judged.scenario));
-        let points: Option<Vec<f64>> = seen.map(|judged| judged.points).collect();
-        points.map(|points| points.iter().fold(0.0, |sum, own| sum + own))
+    }
+
+    /// What everybody has who has a mark.
+    pub(super) fn marks(&self) -> Vec<f64> {
+        let all = self.class.submissions.iter();
+        all.filter_map(|graded| self.earned(graded)).collect()
     }
 
     /// The most that can be had without bonus.
     pub(super) fn most(&self) -> f64 {
-        let of = self.class.submissions.iter().map(|graded| graded.mark.of);
         if self.is_whole() {
+            let of = self.class.submissions.iter().map(|graded| graded.mark.of);
             return of.fold(0.0, f64::max);
         }
         let points = self.columns.iter().filter(|column| !column.bonus);
@@ -83,30 +82,32 @@ pub fn class_page(
 ) -> String {
     let shown = Shown {
         class,
+        readers,
         columns: class
             .scenarios
             .iter()
-            .filter(|column| is_seen(column, readers))
+            .filter(|column| readers.may_see(column.visibility))
             .collect(),
         link,
     };
     let interrupted = match class.interrupted {
-        true => format!(
-            "<p class=\"notice\">{}</p>",
-            both(|language| words::class(language).table.interrupted.to_owned())
-        ),
+        true => paragraph("notice", |language| {
+            words::class(language).table.interrupted.to_owned()
+        }),
         false => String::new(),
     };
     let main = if class.submissions.is_empty() {
-        let said = both(|language| caption(language, Caption::NobodyHere).to_owned());
-        format!("<p class=\"notice\">{said}</p>")
+        paragraph("notice", |language| {
+            caption(language, Caption::NobodyHere).to_owned()
+        })
     } else {
         format!(
-            "<div class=\"overview\"><div>{}{}</div>{}{}</div>\n{}",
+            "<div class=\"overview\"><div>{}{}</div><div>{}{}{}</div></div>\n{}",
             spread(&shown),
             slowest(&shown),
             frequent(&shown),
             unstable(&shown),
+            odd(&shown),
             matrix(&shown)
         )
     };
@@ -118,7 +119,7 @@ pub fn class_page(
             "<header class=\"top\"><p class=\"over\">{}</p><h1>{}</h1>{}{interrupted}</header>\n{main}",
             escaped(&class.lab),
             both(|language| class.title.get(language).to_owned()),
-            facts(&shown)
+            examined(&shown)
         ),
         viva: &class.viva,
         has_bytes: false,
@@ -126,32 +127,27 @@ pub fn class_page(
     })
 }
 
-fn facts(shown: &Shown<'_>) -> String {
+fn examined(shown: &Shown<'_>) -> String {
     let class = shown.class;
-    let mut marks: Vec<f64> = class
-        .submissions
-        .iter()
-        .filter_map(|graded| shown.earned(graded))
-        .collect();
+    let mut marks = shown.marks();
     marks.sort_by(f64::total_cmp);
-    let mut facts = String::new();
-    let mut fact = |of: Caption, content: &str| {
-        let label = both(|language| caption(language, of).to_owned());
-        facts += &format!("<div><dt>{label}</dt><dd>{}</dd></div>", escaped(content));
-    };
     let everybody = class.submissions.len();
-    fact(Caption::Everybody, &everybody.to_string());
-    fact(Caption::NotMarked, &(everybody - marks.len()).to_string());
+    let mut all = vec![
+        (Caption::Everybody, everybody.to_string()),
+        (Caption::NotMarked, (everybody - marks.len()).to_string()),
+    ];
     if let Some(middle) = median(&marks) {
         let mean = marks.iter().sum::<f64>() / marks.len() as f64;
         let full = marks.iter().filter(|mark| **mark >= shown.most()).count();
-        fact(Caption::Mean, &decimal((mean * 100.0).round() / 100.0));
-        fact(Caption::Median, &decimal(middle));
-        fact(Caption::FullMarks, &full.to_string());
+        all.extend([
+            (Caption::Mean, decimal((mean * 100.0).round() / 100.0)),
+            (Caption::Median, decimal(middle)),
+            (Caption::FullMarks, full.to_string()),
+        ]);
     }
-    fact(Caption::Seed, &class.seed);
-    fact(Caption::Isolation, isolation(class.isolation));
-    format!("<dl class=\"facts\">{facts}</dl>")
+    all.push((Caption::Seed, code(&class.seed)));
+    all.push((Caption::Isolation, isolation(class.isolation).to_owned()));
+    facts(&all)
 }
 
 /// The one in the middle of rising numbers, or between the two there.
@@ -175,50 +171,49 @@ pub(super) fn handed_in(language: Language, submitted: &Submitted) -> String {
 
 /// What most got wrong.
 fn frequent(shown: &Shown<'_>) -> String {
-    let heading = both(|language| caption(language, Caption::Misses).to_owned());
-    let all: [Vec<FrequentMiss>; 2] = LANGUAGES.map(|(language, _)| {
-        let style = Style {
-            color: false,
-            width: 100,
-            language,
-        };
-        let mut all = misses(shown.class, &style);
-        all.retain(|miss| shown.columns.iter().any(|own| own.name == miss.scenario));
-        all
-    });
-    if all[0].is_empty() {
-        let said = both(|language| caption(language, Caption::NoMisses).to_owned());
-        return format!("<section class=\"misses\"><h2>{heading}</h2><p>{said}</p></section>");
+    let all = misses(shown.class, shown.readers);
+    let item = |miss: &FrequentMiss<'_>| {
+        let who = miss.who.iter();
+        let who: Vec<String> = who
+            .map(|(graded, scenario)| shown.named(graded, Some(scenario)))
+            .collect();
+        let count = miss.who.len();
+        let place = both(|language| match miss.step {
+            Some(step) => format!("{} · {}", miss.places(), html::at_step(language, step)),
+            None => miss.places(),
+        });
+        format!(
+            "<li><details><summary><b>{}</b><meter max=\"{}\" value=\"{count}\" aria-hidden=\"true\"></meter><span>{} <small>{place}</small></span></summary><p>{}</p></details></li>",
+            both(|language| html::share(language, count, miss.of)),
+            miss.of.max(1),
+            both(|language| miss.what(language)),
+            who.join(", ")
+        )
+    };
+    let heading = captioned(Caption::Misses);
+    let content = match all.is_empty() {
+        true => paragraph("", |language| {
+            caption(language, Caption::NoMisses).to_owned()
+        }),
+        false => {
+            let items: String = all.iter().take(MOST_MISSES).map(item).collect();
+            format!("<ol>{items}</ol>")
+        }
+    };
+    format!("<section class=\"misses\"><h2>{heading}</h2>{content}</section>\n")
+}
+
+/// Whose submissions are out of the ordinary.
+fn odd(shown: &Shown<'_>) -> String {
+    let mut all = Vec::new();
+    for graded in &shown.class.submissions {
+        let name = shown.named(graded, None);
+        all.extend(graded.oddities.iter().map(|oddity| {
+            let said = both(|language| roll::odd(oddity, language));
+            format!("<li>{name} <small>{said}</small></li>")
+        }));
     }
-    let items: String = all[0]
-        .iter()
-        .enumerate()
-        .take(MOST_MISSES)
-        .map(|(at, miss)| {
-            let who: Vec<String> = miss
-                .keys
-                .iter()
-                .filter_map(|key| shown.class.submissions.iter().find(|own| own.key == *key))
-                .map(|graded| shown.named(graded, Some(&miss.scenario)))
-                .collect();
-            let what = |language: Language| {
-                let index = LANGUAGES.iter().position(|(own, _)| *own == language);
-                let said = all[index.unwrap_or(0)].get(at);
-                said.map_or_else(String::new, |miss| miss.what.clone())
-            };
-            let step = both(|language| html::at_step(language, miss.step));
-            format!(
-                "<li><details><summary><b>{}</b><meter max=\"{}\" value=\"{}\"></meter><span>{} <small>{} · {step}</small></span></summary><p>{}</p></details></li>",
-                both(|language| html::share(language, miss.count, miss.of)),
-                miss.of.max(1),
-                miss.count,
-                both(what),
-                escaped(&miss.scenario),
-                who.join(", ")
-            )
-        })
-        .collect();
-    format!("<section class=\"misses\"><h2>{heading}</h2><ol>{items}</ol></section>\n")
+    listed(Caption::Oddities, &all)
 }
 
 /// Whose verdicts are not always the same.
@@ -254,7 +249,7 @@ fn slowest(shown: &Shown<'_>) -> String {
     all.sort_by(|one, other| other.0.total_cmp(&one.0));
     let items: Vec<String> = all
         .iter()
-        .take(5)
+        .take(MOST_SLOW)
         .map(|(seconds, graded)| {
             format!(
                 "<li>{} <small>{}</small></li>",
@@ -266,20 +261,25 @@ fn slowest(shown: &Shown<'_>) -> String {
     listed(Caption::Slowest, &items)
 }
 
+/// A list under a heading; what is behind the first few can be opened.
 fn listed(heading: Caption, items: &[String]) -> String {
     if items.is_empty() {
         return String::new();
     }
-    let heading = both(|language| caption(language, heading).to_owned());
-    let more = match items.len().saturating_sub(MOST_LISTED) {
+    let (first, rest) = items.split_at(items.len().min(MOST_LISTED));
+    let more = match rest.len() {
         0 => String::new(),
         more => format!(
-            "<li>{}</li>",
-            both(|language| (words::class(language).table.more)(more))
+            "<details><summary>{}</summary><ul>{}</ul></details>",
+            both(|language| (words::class(language).table.more)(more)),
+            rest.concat()
         ),
     };
-    let items = items[..items.len().min(MOST_LISTED)].concat();
-    format!("<section class=\"listed\"><h2>{heading}</h2><ul>{items}{more}</ul></section>\n")
+    format!(
+        "<section class=\"listed\"><h2>{}</h2><ul>{}</ul>{more}</section>\n",
+        captioned(heading),
+        first.concat()
+    )
 }
 
 #[cfg(test)]

@@ -4,16 +4,17 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use crate::diagnostic::Language;
 use crate::report::about::About;
 use crate::report::comparison::comparison;
 use crate::report::visible::{Glyph, find, glyphs, is_invisible};
 use crate::report::words;
 use crate::report::words::Label;
-use crate::transcript::Miss;
+use crate::transcript::{Difference, Miss};
 use crate::verdict::Actual;
 
-use super::markup::{both, escaped};
-use super::payload::shown;
+use super::markup::{both, escaped, paragraph};
+use super::payload::code_of;
 
 /// So many characters are shown before what matters, and in all.
 const BEFORE: usize = 120;
@@ -21,15 +22,6 @@ const MOST: usize = 600;
 
 /// Two texts of which less than this is alike are not compared character by character.
 const ALIKE: f64 = 0.4;
-
-/// What a character is in the comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
-    /// The same in both, or not compared.
-    Same,
-    /// Only here.
-    Differs,
-}
 
 /// A text and which stretches of it differ, in bytes.
 struct Side<'a> {
@@ -49,56 +41,7 @@ pub(super) fn compared(about: &About<'_>) -> Option<String> {
     if came.is_empty() {
         return None;
     }
-    let plain = |bytes| Side {
-        bytes,
-        differs: Vec::new(),
-    };
-    let mut expected = None;
-    let actual = match (about.text(), difference) {
-        _ if about.repeated().is_some() => Side {
-            bytes: came,
-            differs: every(came, about.repeated().unwrap_or("").as_bytes()),
-        },
-        (Some(text), _) if about.failure.miss == Miss::WrongEncoding => {
-            expected = Some(plain(text));
-            plain(came)
-        }
-        (Some(text), _) if about.wants_absence() => Side {
-            bytes: came,
-            differs: every(came, text),
-        },
-        (Some(text), Some(difference)) if difference.agrees >= text.len() => {
-            expected = Some(plain(text));
-            let start = difference.start.min(came.len());
-            let end = start.saturating_add(text.len()).min(came.len());
-            Side {
-                bytes: came,
-                differs: vec![0..start, end..came.len()],
-            }
-        }
-        (Some(text), Some(difference)) => {
-            let start = difference.start.min(came.len());
-            let agrees = difference.agrees.min(text.len()).min(came.len() - start);
-            let end = difference.end.clamp(start + agrees, came.len());
-            let (old, new) = differing(text, &came[start..end]);
-            expected = Some(Side {
-                bytes: text,
-                differs: old,
-            });
-            Side {
-                bytes: came,
-                differs: new
-                    .into_iter()
-                    .map(|range| range.start + start..range.end + start)
-                    .collect(),
-            }
-        }
-        (Some(text), None) => {
-            expected = Some(plain(text));
-            plain(came)
-        }
-        (None, _) => plain(came),
-    };
+    let (expected, actual) = sides(about, came, difference.as_ref());
     let mut rows = String::new();
     let mut row = |label: Label, class: &str, content: &str| {
         let label = both(|language| words::of(language).label(label).to_owned());
@@ -115,19 +58,71 @@ pub(super) fn compared(about: &About<'_>) -> Option<String> {
     }
     // Bytes of another encoding can be read once the page shows them in it.
     let encoded = about.failure.miss == Miss::WrongEncoding || std::str::from_utf8(came).is_err();
-    let came = if encoded && actual.differs.is_empty() {
-        forms(came)
-    } else {
-        actual.markup()
+    let content = match encoded && actual.differs.is_empty() {
+        true => {
+            let (start, rest) = came.split_at(came.len().min(MOST));
+            code_of(start, "bytes as") + &more(rest.len())
+        }
+        false => actual.markup(),
     };
-    row(Label::Actual, "came", &came);
-    let contrast = comparison(about, words::of(crate::diagnostic::Language::English), 160)
+    row(Label::Actual, "came", &content);
+    let contrast = comparison(about, words::of(Language::English), 160)
         .and_then(|comparison| comparison.contrast);
     let said = contrast.map_or_else(String::new, |contrast| {
-        let said = both(|language| words::of(language).contrast(contrast));
-        format!("<p class=\"contrast\">{said}</p>")
+        paragraph("contrast", |language| {
+            words::of(language).contrast(contrast)
+        })
     });
     Some(format!("<table class=\"compared\">{rows}</table>{said}"))
+}
+
+/// What was expected, where that is a text to be compared, and what came.
+fn sides<'a>(
+    about: &About<'a>,
+    came: &'a [u8],
+    difference: Option<&Difference>,
+) -> (Option<Side<'a>>, Side<'a>) {
+    let side = |bytes, differs| Side { bytes, differs };
+    let plain = |bytes| side(bytes, Vec::new());
+    if let Some(repeated) = about.repeated() {
+        return (None, side(came, every(came, repeated.as_bytes())));
+    }
+    let Some(text) = about.text() else {
+        return (None, plain(came));
+    };
+    if about.failure.miss == Miss::WrongEncoding {
+        return (Some(plain(text)), plain(came));
+    }
+    if about.wants_absence() {
+        return (None, side(came, every(came, text)));
+    }
+    let Some(difference) = difference else {
+        return (Some(plain(text)), plain(came));
+    };
+    let start = difference.start.min(came.len());
+    if difference.agrees >= text.len() {
+        // All of it came, and more.
+        let end = start.saturating_add(text.len()).min(came.len());
+        let more = vec![0..start, end..came.len()];
+        return (Some(plain(text)), side(came, more));
+    }
+    let agrees = difference.agrees.min(came.len() - start);
+    let end = difference.end.clamp(start + agrees, came.len());
+    let (only_expected, only_came) = differing(text, &came[start..end]);
+    let only_came = only_came.into_iter();
+    let moved = only_came.map(|range| range.start + start..range.end + start);
+    (Some(side(text, only_expected)), side(came, moved.collect()))
+}
+
+/// How much more there is, if there is.
+fn more(rest: usize) -> String {
+    match rest {
+        0 => String::new(),
+        rest => format!(
+            "<span class=\"more\">{}</span>",
+            both(|language| words::of(language).more_bytes(rest))
+        ),
+    }
 }
 
 /// Every place of `text` in `bytes`.
@@ -213,20 +208,20 @@ impl Side<'_> {
             out += "<span class=\"more\">…</span>";
         }
         let mut offset = from;
+        let mut was_same = true;
         for glyph in glyphs(&self.bytes[from..], MOST) {
             let differs = self.differs.iter().any(|range| range.contains(&offset));
-            let sort = if differs { Sort::Differs } else { Sort::Same };
-            out += &piece(&glyph, sort, &self.bytes[offset..offset + glyph.bytes]);
+            let own = &self.bytes[offset..offset + glyph.bytes];
+            out += &piece(&glyph, own, differs, differs && was_same);
             offset += glyph.bytes;
+            was_same = !differs;
         }
-        if offset < self.bytes.len() {
-            let rest = self.bytes.len() - offset;
-            let said = both(|language| words::of(language).more_bytes(rest));
-            out += &format!("<span class=\"more\">{said}</span>");
-        } else if self
-            .differs
-            .iter()
-            .any(|range| range.start >= self.bytes.len())
+        out += &more(self.bytes.len() - offset);
+        if offset == self.bytes.len()
+            && self
+                .differs
+                .iter()
+                .any(|range| range.start >= self.bytes.len())
         {
             // Something is missing at the very end.
             out += "<span class=\"gone\" tabindex=\"0\"></span>";
@@ -236,8 +231,8 @@ impl Side<'_> {
     }
 }
 
-/// A character; which one exactly is shown when it is pointed at.
-fn piece(glyph: &Glyph, sort: Sort, bytes: &[u8]) -> String {
+/// A character; which one exactly is shown when it is pointed at. `first`: of several that differ, so that keys can get there.
+fn piece(glyph: &Glyph, bytes: &[u8], differs: bool, first: bool) -> String {
     let text = match glyph.character {
         Some(' ') => "·".to_owned(),
         Some('\n') => "⏎\n".to_owned(),
@@ -251,18 +246,20 @@ fn piece(glyph: &Glyph, sort: Sort, bytes: &[u8]) -> String {
         Some(_) => {}
         None => classes.push("unseen"),
     }
-    if sort == Sort::Differs {
+    if differs {
         classes.push("differs");
     }
     let is_plain = glyph.character.is_some_and(|c| c.is_ascii_graphic());
-    if sort == Sort::Same && is_plain {
+    if !differs && is_plain {
         return text;
     }
+    let class = match classes.join(" ") {
+        none if none.is_empty() => none,
+        classes => format!(" class=\"{classes}\""),
+    };
+    let focus = if first { " tabindex=\"0\"" } else { "" };
     let code = code(glyph.character, bytes);
-    format!(
-        "<span class=\"{}\" tabindex=\"0\" data-code=\"{code}\">{text}</span>",
-        classes.join(" ")
-    )
+    format!("<span{class}{focus} data-code=\"{code}\">{text}</span>")
 }
 
 /// `U+FF1A · EF BC 9A`, and the ASCII character that it is the full-width form of.
@@ -282,21 +279,6 @@ fn code(character: Option<char>, bytes: &[u8]) -> String {
         Some(c) => format!("U+{:04X} · {digits}", u32::from(c)),
         None => digits,
     }
-}
-
-/// Bytes in the form that the page is switched to.
-fn forms(bytes: &[u8]) -> String {
-    shown(bytes, None, 80, 8)
-        .iter()
-        .map(|shown| {
-            let lines: Vec<String> = shown.lines.iter().map(|line| line.markup("span")).collect();
-            format!(
-                "<code class=\"bytes {}\">{}</code>",
-                shown.classes(),
-                lines.join("\n")
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]

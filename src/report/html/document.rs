@@ -4,9 +4,9 @@ use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Language;
-use crate::report::words::html::{self, Caption, caption};
+use crate::report::words::html::{self, Caption};
 
-use super::markup::{both, escaped};
+use super::markup::{both, captioned, escaped};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -38,20 +38,21 @@ pub(super) fn document(it: &Document<'_>) -> String {
         hash(STYLE),
         hash(SCRIPT)
     );
+    // They stay in view with the list, if there is one.
+    let switches = switches(it.has_bytes);
     let aside = match it.aside.as_str() {
-        "" => String::new(),
-        aside => format!("<nav class=\"side\" id=\"side\">{aside}</nav>\n"),
+        "" => switches,
+        aside => format!("<nav class=\"side\" id=\"side\">{switches}{aside}</nav>\n"),
     };
     format!(
-        "<!DOCTYPE html>\n<html lang=\"{lang}\" data-language=\"{lang}\" data-as=\"u\" data-kind=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html lang=\"{lang}\" data-language=\"{lang}\" data-kind=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{}{aside}<main id=\"main\">\n{}\n\
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{aside}<main id=\"main\">\n{}\n\
          <footer>{}</footer>\n</main>\n{}<script>{SCRIPT}</script>\n</body>\n</html>\n",
         it.kind,
         escaped(it.title),
-        switches(it.has_bytes),
         it.main,
         both(|language| html::foot(language, it.viva)),
         help(it.kind == "class"),
@@ -64,10 +65,9 @@ fn hash(text: &str) -> String {
 
 /// What stands in the corner; nothing of it works without the script, so the script shows it.
 fn switches(has_bytes: bool) -> String {
-    let say = |what| both(|language| caption(language, what).to_owned());
     let mut forms = String::new();
     if has_bytes {
-        forms += &format!("<label>{} <select id=\"form\">", say(Caption::ShowAs));
+        forms += &format!("<label>{} <select id=\"form\">", captioned(Caption::ShowAs));
         for (letter, name) in [("u", "UTF-8"), ("g", "GBK"), ("l", "Latin-1"), ("x", "hex")] {
             forms += &format!("<option value=\"{letter}\">{name}</option>");
         }
@@ -80,26 +80,24 @@ fn switches(has_bytes: bool) -> String {
 }
 
 fn help(of_class: bool) -> String {
-    let say = |what| both(|language| caption(language, what).to_owned());
-    let mut keys = vec![
-        ("j ↓", Caption::KeyNext),
-        ("k ↑", Caption::KeyBack),
-        ("f", Caption::KeyFailure),
-        ("l", Caption::KeyLanguage),
-    ];
-    if of_class {
-        keys.push(("/", Caption::KeySearch));
-    } else {
-        keys.push(("x", Caption::KeyForm));
-    }
-    keys.push(("?", Caption::KeyHelp));
+    let mut keys = vec![("j ↓", Caption::KeyNext), ("k ↑", Caption::KeyBack)];
+    keys.extend(match of_class {
+        true => [("f", Caption::KeyOnlyFailures), ("/", Caption::KeySearch)],
+        false => [("f", Caption::KeyFailure), ("x", Caption::KeyForm)],
+    });
+    keys.extend([("l", Caption::KeyLanguage), ("?", Caption::KeyHelp)]);
     let rows: String = keys
         .iter()
-        .map(|(key, what)| format!("<tr><th><kbd>{key}</kbd></th><td>{}</td></tr>", say(*what)))
+        .map(|(key, what)| {
+            format!(
+                "<tr><th><kbd>{key}</kbd></th><td>{}</td></tr>",
+                captioned(*what)
+            )
+        })
         .collect();
     format!(
         "<dialog id=\"help\"><h2>{}</h2><table>{rows}</table><form method=\"dialog\"><button>{}</button></form></dialog>\n",
-        say(Caption::Help),
-        say(Caption::Close)
+        captioned(Caption::Help),
+        captioned(Caption::Close)
     )
 }

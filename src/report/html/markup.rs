@@ -5,12 +5,15 @@
 
 use crate::diagnostic::Language;
 use crate::report::visible::{is_invisible, stand_in};
+use crate::report::words;
+use crate::report::words::Label;
+use crate::report::words::html::{Caption, caption};
 
 /// The languages that are on every page, and how HTML calls them.
 pub(super) const LANGUAGES: [(Language, &str); 2] =
     [(Language::English, "en"), (Language::Chinese, "zh")];
 
-/// `text` as a text node, or as the value of a quoted attribute. Line ends stay.
+/// `text` as a text node, or as the value of an attribute in double quotes, which all are. Line ends stay.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for c in text.chars() {
@@ -32,13 +35,21 @@ fn put(c: char, out: &mut String) {
         '<' => out.push_str("&lt;"),
         '>' => out.push_str("&gt;"),
         '"' => out.push_str("&quot;"),
-        '\'' => out.push_str("&#39;"),
         c => out.push(c),
     }
 }
 
 /// What `say` says in every language, one of which is shown; just once where all are the same.
 pub(super) fn both(say: impl Fn(Language) -> String) -> String {
+    both_in("span", say)
+}
+
+/// The same in a text of SVG.
+pub(super) fn both_drawn(say: impl Fn(Language) -> String) -> String {
+    both_in("tspan", say)
+}
+
+fn both_in(element: &str, say: impl Fn(Language) -> String) -> String {
     let said = LANGUAGES.map(|(language, _)| say(language));
     if said.iter().all(|text| *text == said[0]) {
         return escaped(&said[0]);
@@ -46,32 +57,42 @@ pub(super) fn both(say: impl Fn(Language) -> String) -> String {
     LANGUAGES
         .iter()
         .zip(&said)
-        .map(|((_, lang), text)| format!("<span lang=\"{lang}\">{}</span>", escaped(text)))
+        .map(|((_, lang), text)| {
+            format!("<{element} lang=\"{lang}\">{}</{element}>", escaped(text))
+        })
         .collect()
 }
 
-/// The same for a text in a drawing, at a place in it, with these further attributes.
-pub(super) fn both_drawn(
-    x: usize,
-    y: usize,
-    class: &str,
-    say: impl Fn(Language) -> String,
-) -> String {
-    let said = LANGUAGES.map(|(language, _)| say(language));
-    let element = |lang: &str, text: &str| {
-        format!(
-            "<text x=\"{x}\" y=\"{y}\" class=\"{class}\"{lang}>{}</text>",
-            escaped(text)
-        )
-    };
-    if said.iter().all(|text| *text == said[0]) {
-        return element("", &said[0]);
-    }
-    LANGUAGES
+/// A caption in every language.
+pub(super) fn captioned(of: Caption) -> String {
+    both(|language| caption(language, of).to_owned())
+}
+
+/// A paragraph of this class.
+pub(super) fn paragraph(class: &str, say: impl Fn(Language) -> String) -> String {
+    format!("<p class=\"{class}\">{}</p>", both(say))
+}
+
+/// What stands behind a label, as HTML.
+pub(super) fn labelled(label: Label, class: &str, content: &str) -> String {
+    let label = both(|language| words::of(language).label(label).to_owned());
+    format!(
+        "<p class=\"labelled {class}\"><span class=\"label\">{label}</span><span>{content}</span></p>"
+    )
+}
+
+/// Facts with their captions, as HTML.
+pub(super) fn facts(all: &[(Caption, String)]) -> String {
+    let all: String = all
         .iter()
-        .zip(&said)
-        .map(|((_, lang), text)| element(&format!(" lang=\"{lang}\""), text))
-        .collect()
+        .map(|(of, fact)| format!("<div><dt>{}</dt><dd>{fact}</dd></div>", captioned(*of)))
+        .collect();
+    format!("<dl class=\"facts\">{all}</dl>")
+}
+
+/// A text that is code, as HTML.
+pub(super) fn code(text: &str) -> String {
+    format!("<code>{}</code>", escaped(text))
 }
 
 /// A name as the id of an element: letters and digits stay, so that links can be read.
@@ -94,7 +115,7 @@ mod tests {
     #[test]
     fn nothing_in_a_text_is_markup() {
         let cases = [
-            ("a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;"),
+            ("a<b>&\"'", "a&lt;b&gt;&amp;&quot;'"),
             (
                 "</script><img onerror=x>",
                 "&lt;/script&gt;&lt;img onerror=x&gt;",

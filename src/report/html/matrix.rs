@@ -3,11 +3,11 @@
 use crate::diagnostic::Language;
 use crate::grading::{Column, Graded, Judged, Late, Submitted};
 use crate::report::class::decimal;
-use crate::report::words::html::{Caption, caption};
+use crate::report::words::html::Caption;
 use crate::verdict::Outcome;
 
 use super::class::Shown;
-use super::markup::{anchor, both, escaped};
+use super::markup::{anchor, both, captioned, escaped};
 use super::section::status;
 use super::submission::late;
 
@@ -24,13 +24,12 @@ const SIGNS: [(&str, char, Caption); 7] = [
 
 /// The table with what stands above it.
 pub(super) fn matrix(shown: &Shown<'_>) -> String {
-    let say = |what| both(|language| caption(language, what).to_owned());
     let legend: String = SIGNS
         .iter()
         .map(|(class, sign, what)| {
             format!(
                 "<span><i class=\"{class}\">{sign}</i> {}</span>",
-                say(*what)
+                captioned(*what)
             )
         })
         .collect();
@@ -46,12 +45,13 @@ pub(super) fn matrix(shown: &Shown<'_>) -> String {
         .map(|graded| row(shown, graded))
         .collect();
     format!(
-        "<section class=\"whole\"><h2>{}</h2><div class=\"tools\"><label hidden>{} <input type=\"search\" id=\"filter\"></label><p class=\"legend\">{legend}</p></div>\n\
+        "<section class=\"whole\"><h2>{}</h2><div class=\"tools\"><label hidden>{} <input type=\"search\" id=\"filter\"></label><label hidden><input type=\"checkbox\" id=\"wanting\"> {}</label><p class=\"legend\">{legend}</p></div>\n\
          <div class=\"matrix\"><table class=\"class\"><thead><tr><th class=\"name\" data-by=\"name\">{}</th><th class=\"points\" data-by=\"points\">{}</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div></section>\n",
-        say(Caption::Students),
-        say(Caption::Filter),
-        say(Caption::Name),
-        say(Caption::Points),
+        captioned(Caption::Students),
+        captioned(Caption::Filter),
+        captioned(Caption::OnlyFailures),
+        captioned(Caption::Name),
+        captioned(Caption::Points),
     )
 }
 
@@ -121,17 +121,35 @@ fn row(shown: &Shown<'_>, graded: &Graded) -> String {
             cell(judged, link.as_deref())
         })
         .collect();
+    let class = match is_wanting(shown, graded) {
+        true => " class=\"wanting\"",
+        false => "",
+    };
     format!(
-        "<tr><th>{name}{key}{chips}</th><td class=\"points\" data-points=\"{}\">{told}</td>{cells}</tr>\n",
+        "<tr{class}><th scope=\"row\">{name}{key}{chips}</th><td class=\"points\" data-points=\"{}\">{told}</td>{cells}</tr>\n",
         points.unwrap_or(-1.0)
     )
+}
+
+/// Whether there is something that was not passed, of what can be seen.
+fn is_wanting(shown: &Shown<'_>, graded: &Graded) -> bool {
+    let is_seen = |judged: &&Judged| shown.columns.iter().any(|own| own.name == judged.scenario);
+    let mut seen = graded.results.iter().filter(is_seen);
+    graded.results.is_empty()
+        || seen.any(|judged| {
+            let is_fine = matches!(
+                judged.outcome,
+                Outcome::Passed | Outcome::NotApplicable { .. }
+            );
+            !is_fine || judged.is_unstable()
+        })
 }
 
 fn cell(judged: Option<&Judged>, link: Option<&str>) -> String {
     let Some(judged) = judged else {
         return "<td class=\"unrun\"></td>".to_owned();
     };
-    let (class, sign) = status(&judged.outcome, judged.is_unstable(), false);
+    let (class, sign) = status(&judged.outcome, judged.is_unstable());
     match link {
         // Who passed has nothing that one would want to look at.
         Some(link) if matches!(class, "failed" | "unstable" | "error") => format!(

@@ -6,10 +6,12 @@
 mod class;
 mod difference;
 mod document;
+mod happened;
 mod lanes;
 mod markup;
 mod matrix;
 mod payload;
+mod reason;
 mod section;
 mod single;
 mod spread;

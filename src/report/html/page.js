@@ -4,20 +4,86 @@
   const root = document.documentElement;
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const one = (selector) => document.querySelector(selector);
-  all("[hidden].switches, button.copy").forEach((it) => { it.hidden = false; });
+  all("[hidden].switches, button.copy, .tools label").forEach((it) => { it.hidden = false; });
 
-  // Language, and how bytes are shown.
+  // Language.
   const switchLanguage = () => {
     root.dataset.language = root.dataset.language === "en" ? "zh" : "en";
     root.lang = root.dataset.language;
   };
+
+  // Bytes in another form: what is shown says which bytes they are, and what stands for bytes has them.
   const form = one("#form");
+  const utf8 = new TextEncoder();
+  const bytesOf = (node) => {
+    // A line end is never in a text of the page but where the page itself breaks a line.
+    if (node.nodeType === Node.TEXT_NODE) return [...utf8.encode(node.data.replaceAll("\n", ""))];
+    const { hex } = node.dataset;
+    if (hex !== undefined) return (hex.match(/../g) || []).map((digits) => parseInt(digits, 16));
+    return [...node.childNodes].flatMap(bytesOf);
+  };
+  const pictures = { "\n": "⏎", "\t": "⇥", "\x7f": "␡", "\xa0": "<NBSP>", "\ufffd": "\ufffd" };
+  const unseen = /[^\p{L}\p{N}\p{P}\p{S} ]|[\u115f\u1160\u2800\u3164\uffa0\ufffd]/u;
+  const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]/u;
+  const glyphOf = (c) => {
+    if (!unseen.test(c)) return { text: c, columns: wide.test(c) ? 2 : 1 };
+    const code = c.codePointAt(0);
+    const picture = code < 32 ? String.fromCodePoint(0x2400 + code) : `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
+    const text = pictures[c] || picture;
+    return { text, columns: text.length, unseen: true, ends: c === "\n" };
+  };
+  const digitsOf = (byte) => ({ text: `${byte.toString(16).padStart(2, "0")} `, columns: 3 });
+  const glyphsOf = {
+    g: (bytes) => [...new TextDecoder("gb18030").decode(bytes)].map(glyphOf),
+    l: (bytes) => Array.from(bytes, (byte) => glyphOf(String.fromCharCode(byte))),
+    x: (bytes) => Array.from(bytes, digitsOf),
+  };
+  // A drawing has a room of so many columns and lines; elsewhere the browser breaks lines.
+  const laidOut = (glyphs, it) => {
+    const drawn = it.dataset.room !== undefined;
+    const room = drawn ? Number(it.dataset.room) : Infinity;
+    const lines = drawn ? 1 + all("[dy]", it).length : Infinity;
+    const made = (content, place) => {
+      const element = document.createElementNS(it.namespaceURI, drawn ? "tspan" : "i");
+      element.append(content);
+      Object.entries(place).forEach(([name, value]) => element.setAttribute(name, value));
+      return element;
+    };
+    const nodes = [];
+    let [line, used, count, ended] = [nodes, 0, 1, false];
+    for (const glyph of glyphs) {
+      if (ended || used + glyph.columns > room) {
+        if (count === lines) { line.push("…"); break; }
+        if (drawn) line = [];
+        if (drawn) nodes.push(line); else line.push("\n");
+        [used, count] = [0, count + 1];
+      }
+      line.push(glyph.unseen ? made(glyph.text, { class: "unseen" }) : glyph.text);
+      [used, ended] = [used + glyph.columns, glyph.ends];
+    }
+    return nodes.map((node) => {
+      if (!Array.isArray(node)) return node;
+      const below = made("", { x: it.getAttribute("x"), dy: 16 });
+      below.append(...node);
+      return below;
+    });
+  };
+  const payloads = all(".as").map((it) => ({ it, nodes: [...it.childNodes] }));
+  let shownAs = "u";
   const showAs = (letter) => {
-    root.dataset.as = letter;
-    if (form) form.value = letter;
+    form.value = shownAs = letter;
+    payloads.forEach((payload) => {
+      const { it, nodes } = payload;
+      it.replaceChildren(...nodes);
+      if (letter === "u") return;
+      const who = nodes.filter((node) => node.nodeType !== Node.TEXT_NODE && node.matches(".by"));
+      const rest = nodes.filter((node) => !who.includes(node));
+      payload.bytes ??= new Uint8Array(rest.flatMap(bytesOf));
+      if (payload.bytes.length) it.replaceChildren(...who, ...laidOut(glyphsOf[letter](payload.bytes), it));
+    });
   };
   const nextForm = () => {
-    if (form) showAs("uglx"["uglx".indexOf(root.dataset.as) + 1] || "u");
+    if (form) showAs("uglx"["uglx".indexOf(shownAs) + 1] || "u");
   };
   one("#language").addEventListener("click", switchLanguage);
   if (form) form.addEventListener("change", () => showAs(form.value));
@@ -88,6 +154,7 @@
   if (location.hash) follow();
 
   const rows = all("table.class tbody tr");
+  const wanting = one("#wanting");
   const seen = (it) => it.getClientRects().length > 0;
   const step = (items, current, by) => {
     const at = items.indexOf(current);
@@ -119,7 +186,7 @@
   };
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-    if (event.target.matches("input, select, textarea")) {
+    if (event.target.matches("input:not([type=checkbox]), select")) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
@@ -129,7 +196,7 @@
       case "k": move(-1); break;
       case "ArrowDown": if (inLanes) return; move(1); break;
       case "ArrowUp": if (inLanes) return; move(-1); break;
-      case "f": nextFailure(1); break;
+      case "f": if (wanting) wanting.click(); else nextFailure(1); break;
       case "F": nextFailure(-1); break;
       case "l": switchLanguage(); break;
       case "x": nextForm(); break;
@@ -140,7 +207,7 @@
     event.preventDefault();
   });
 
-  // The table of a class: sorted by a column, narrowed to a name.
+  // The table of a class: sorted by a column, narrowed to a name or to who has something to mend.
   const body = one("table.class tbody");
   const filter = one("#filter");
   if (body) {
@@ -166,14 +233,21 @@
     heads.forEach((head) => {
       head.tabIndex = 0;
       head.addEventListener("click", () => sort(head));
-      head.addEventListener("keydown", (event) => { if (event.key === "Enter") sort(head); });
+      head.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        sort(head);
+      });
     });
-    filter.parentElement.hidden = false;
     const texts = new Map(rows.map((row) => [row, row.cells[0].textContent.toLowerCase()]));
-    filter.addEventListener("input", () => {
+    const narrow = () => {
       const wanted = filter.value.trim().toLowerCase();
-      rows.forEach((row) => { row.hidden = !texts.get(row).includes(wanted); });
-    });
+      rows.forEach((row) => {
+        row.hidden = !texts.get(row).includes(wanted) || (wanting.checked && !row.matches(".wanting"));
+      });
+    };
+    filter.addEventListener("input", narrow);
+    wanting.addEventListener("change", narrow);
   }
 
   // What is closed is printed all the same where it failed; the rest as it is on the screen.

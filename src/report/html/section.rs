@@ -1,26 +1,19 @@
 //! One scenario on a page: how it came out, why, what to try, and the drawing of its transcript.
 
 use crate::r#box::Layers;
-use crate::diagnostic::{Language, Localized, Place};
+use crate::diagnostic::{Language, Localized};
 use crate::report::about::About;
-use crate::report::cells::mark;
-use crate::report::comparison::comparison;
-use crate::report::rows::bytes;
 use crate::report::shell;
-use crate::report::visible::{clipped, window};
 use crate::report::words;
-use crate::report::words::html::{self, Caption, caption};
-use crate::report::words::{Label, remedy};
-use crate::transcript::{Data, Transcript};
-use crate::verdict::{
-    Actual, Failure, Kind, Note, Outcome, Remark, ScenarioResult, StepResult, Word,
-};
+use crate::report::words::Label;
+use crate::report::words::html::{self, Caption};
+use crate::transcript::Transcript;
+use crate::verdict::{Failure, Kind, Outcome, Remark, ScenarioResult, StepResult, Word};
 
-use super::difference::compared;
-use super::lanes::{Lanes, drawn};
-use super::markup::{anchor, both, escaped};
-use super::payload::shown;
-use super::steps::{State, Step, steps};
+use super::happened::happened;
+use super::markup::{anchor, both, captioned, code, escaped, labelled, paragraph};
+use super::reason::why;
+use super::steps::{State, steps};
 
 /// A scenario as a page tells it.
 pub(super) struct Told<'a> {
@@ -49,10 +42,9 @@ pub(super) struct Told<'a> {
 }
 
 /// What a scenario came to, as a class of the style and a sign.
-pub(super) fn status(outcome: &Outcome, unstable: bool, remarks: bool) -> (&'static str, char) {
+pub(super) fn status(outcome: &Outcome, unstable: bool) -> (&'static str, char) {
     match outcome {
         _ if unstable => ("unstable", '≈'),
-        Outcome::Passed if remarks => ("passed", '✓'),
         Outcome::Passed => ("passed", '✓'),
         Outcome::Failed(_) => ("failed", '✗'),
         Outcome::Skipped { .. } => ("skipped", '↷'),
@@ -60,13 +52,6 @@ pub(super) fn status(outcome: &Outcome, unstable: bool, remarks: bool) -> (&'sta
         Outcome::Error(_) => ("error", '!'),
     }
 }
-
-/// So many bytes of one payload, and of all of a scenario, are shown in full.
-const MOST_OF_ONE: usize = 4 << 10;
-const MOST_OF_ALL: usize = 96 << 10;
-
-/// Sentences of notes are told up to so many.
-const MOST_NOTES: usize = 6;
 
 impl<'a> Told<'a> {
     fn failure(&self) -> Option<&'a Failure> {
@@ -84,13 +69,13 @@ impl<'a> Told<'a> {
         self.run.map_or(&[], |run| &run.steps)
     }
 
-    fn status(&self) -> (&'static str, char) {
+    fn is_unstable(&self) -> bool {
         let (passed, runs) = self.runs;
-        status(
-            self.outcome,
-            passed > 0 && passed < runs,
-            !self.remarks.is_empty(),
-        )
+        passed > 0 && passed < runs
+    }
+
+    fn status(&self) -> (&'static str, char) {
+        status(self.outcome, self.is_unstable())
     }
 
     /// Whether it has to be looked at.
@@ -163,8 +148,8 @@ impl<'a> Told<'a> {
                 .to_owned()
         };
         chips.push(format!("<b class=\"status\">{}</b>", both(status)));
-        let (passed, runs) = self.runs;
-        if passed > 0 && passed < runs {
+        if self.is_unstable() {
+            let (passed, runs) = self.runs;
             chips.push(both(|language| html::runs(language, passed, runs)));
         }
         if let Some(points) = self.points.filter(|_| self.of > 0.0) {
@@ -179,7 +164,7 @@ impl<'a> Told<'a> {
             words::of(language).kind(self.kind).to_owned()
         }));
         for note in &self.notes {
-            chips.push(both(|language| caption(language, *note).to_owned()));
+            chips.push(captioned(*note));
         }
         if self.seconds > 0.0 {
             chips.push(both(|language| html::seconds(language, self.seconds)));
@@ -242,7 +227,7 @@ impl<'a> Told<'a> {
         } else if self.runs.1 > 0 {
             out += &paragraph("reason", |language| match self.file {
                 Some(file) => html::whole(language, file),
-                None => caption(language, Caption::NoTranscript).to_owned(),
+                None => html::caption(language, Caption::NoTranscript).to_owned(),
             });
         }
         out += "</div>";
@@ -255,226 +240,14 @@ impl<'a> Told<'a> {
             return String::new();
         }
         let command = format!("viva {}", shell::command(self.again));
-        let copy = both(|language| caption(language, Caption::Copy).to_owned());
+        let copy = captioned(Caption::Copy);
         labelled(
             Label::Again,
             "again",
             &format!(
-                "<code>{}</code><button class=\"copy\" hidden>{copy}</button>",
-                escaped(&command)
+                "{}<button class=\"copy\" hidden>{copy}</button>",
+                code(&command)
             ),
         )
     }
-}
-
-fn paragraph(class: &str, say: impl Fn(Language) -> String) -> String {
-    format!("<p class=\"{class}\">{}</p>", both(say))
-}
-
-fn labelled(label: Label, class: &str, content: &str) -> String {
-    let label = both(|language| words::of(language).label(label).to_owned());
-    format!(
-        "<p class=\"labelled {class}\"><span class=\"label\">{label}</span><span>{content}</span></p>"
-    )
-}
-
-/// What was expected, what came, and what is known about it.
-fn why(about: &About<'_>, id: &str) -> String {
-    let failure = about.failure;
-    let step = &failure.step;
-    let mut out = format!(
-        "<p class=\"expectation\"><a href=\"#{id}-step-{}\">{}</a> {}</p>",
-        step.number,
-        both(|language| words::of(language).step(step)),
-        both(|language| words::of(language).expectation(about)),
-    );
-    out += &paragraph("arrival", |language| words::of(language).arrival(about));
-    out += &paragraph("proof", |language| {
-        words::of(language).settled(failure.miss, failure.proof, failure.after_ms)
-    });
-    if let Actual::Build(data) = &failure.actual {
-        out += &said_at_last(data);
-    }
-    if let Some(table) = compared(about) {
-        out += &table;
-        out += &symbols(about);
-    }
-    let notes: String = about
-        .notes()
-        .take(MOST_NOTES)
-        .map(|note| {
-            format!(
-                "<li>{}</li>",
-                both(|language| words::of(language).note(note, about))
-            )
-        })
-        .collect();
-    if !notes.is_empty() {
-        out += &format!("<ul class=\"notes\">{notes}</ul>");
-    }
-    for note in failure.notes.iter().take(MOST_NOTES) {
-        if let Note::LastWords { text, .. } = note {
-            out += &paragraph("last", |language| words::of(language).note(note, about));
-            out += &said_at_last(text);
-        }
-    }
-    out += &excerpt(&step.place);
-    if let Some(spec) = &step.spec {
-        out += &labelled(Label::Sheet, "sheet", &escaped(spec));
-    }
-    out
-}
-
-/// What the stand-ins of a comparison stand for.
-fn symbols(about: &About<'_>) -> String {
-    let symbols = |language: Language| -> String {
-        let words = words::of(language);
-        let told = comparison(about, words, 160).map(|comparison| comparison.symbols);
-        let told = told.unwrap_or_default();
-        let all: Vec<&str> = told.iter().map(|symbol| words.symbol(*symbol)).collect();
-        all.join("   ")
-    };
-    match symbols(Language::English).as_str() {
-        "" => String::new(),
-        _ => paragraph("symbols", symbols),
-    }
-}
-
-/// The last lines of what a program or compiler said, and what to try, if they are known ones.
-fn said_at_last(data: &Data) -> String {
-    const LINES: usize = 12;
-    const LOOK: usize = 1 << 14;
-    let bytes = &data.0[data.0.len().saturating_sub(LOOK)..];
-    let lines: Vec<&[u8]> = bytes
-        .split(|byte| *byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.is_empty())
-        .collect();
-    let shown: Vec<String> = lines[lines.len().saturating_sub(LINES)..]
-        .iter()
-        .map(|line| escaped(&clipped(line, 240)))
-        .collect();
-    let mut out = format!("<pre class=\"words\">{}</pre>", shown.join("\n"));
-    if let Some(remedy) = remedy(&data.0) {
-        out += &labelled(
-            Label::Remedy,
-            "hint",
-            &both(|language| words::of(language).remedy(remedy).to_owned()),
-        );
-    }
-    out
-}
-
-/// The line of the scenario, its place marked.
-fn excerpt(place: &Place) -> String {
-    let line = place.excerpt.as_str();
-    if line.trim().is_empty() {
-        return String::new();
-    }
-    let at = |characters: usize| {
-        line.char_indices()
-            .nth(characters)
-            .map_or(line.len(), |(offset, _)| offset)
-    };
-    let from = place.column.saturating_sub(1);
-    let focus = at(from)..at(from.saturating_add(place.width.max(1)));
-    let window = window(line.as_bytes(), focus, 140);
-    let name = clipped(place.file.as_bytes(), 80);
-    format!(
-        "<p class=\"excerpt\"><span class=\"place\">{}:{}:{}</span><code>{}<mark>{}</mark>{}</code></p>",
-        escaped(&name),
-        place.line,
-        place.column,
-        escaped(window.before.trim_start()),
-        escaped(&window.focus),
-        escaped(&window.after)
-    )
-}
-
-/// The transcript: drawn, and in full below.
-fn happened(
-    transcript: &Transcript,
-    about: Option<&About<'_>>,
-    steps: &[Step<'_>],
-    id: &str,
-    file: Option<&str>,
-) -> String {
-    let drawing = drawn(&Lanes {
-        transcript,
-        about,
-        steps,
-        anchor: id,
-    });
-    if drawing.is_empty() {
-        return paragraph("reason", |language| {
-            caption(language, Caption::NothingHappened).to_owned()
-        });
-    }
-    let heading = both(|language| caption(language, Caption::Transcript).to_owned());
-    format!(
-        "<h3>{heading}</h3>\n{drawing}{}",
-        payloads(transcript, file)
-    )
-}
-
-/// All payloads in full, as far as they are not too long.
-fn payloads(transcript: &Transcript, file: Option<&str>) -> String {
-    let mut rows = String::new();
-    let mut used = 0;
-    let mut cut = false;
-    for event in &transcript.events {
-        let (Some(mark), Some(bytes)) = (mark(&event.kind), bytes(&event.kind)) else {
-            continue;
-        };
-        if used >= MOST_OF_ALL {
-            cut = true;
-            break;
-        }
-        let part = &bytes[..bytes.len().min(MOST_OF_ONE).min(MOST_OF_ALL - used)];
-        used += part.len() + 64;
-        let actor = transcript.actors.get(event.actor.0);
-        let actor = actor.map_or("", |actor| actor.name.as_str());
-        let content: String = shown(part, None, 96, MOST_OF_ONE)
-            .iter()
-            .map(|shown| {
-                let lines: Vec<String> = shown.lines.iter().map(|line| line.markup("i")).collect();
-                format!(
-                    "<code class=\"{}\">{}</code>",
-                    shown.classes(),
-                    lines.join("\n")
-                )
-            })
-            .collect();
-        let rest = bytes.len() - part.len();
-        cut |= rest > 0;
-        let rest = match rest {
-            0 => String::new(),
-            rest => format!(
-                "<span class=\"more\">{}</span>",
-                both(|language| words::of(language).more_bytes(rest))
-            ),
-        };
-        rows += &format!(
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{content}{rest}</td></tr>\n",
-            event.number,
-            escaped(&clipped(actor.as_bytes(), 24)),
-            both(|language| words::of(language).mark(mark).to_owned()),
-        );
-    }
-    if rows.is_empty() {
-        return String::new();
-    }
-    let mut end = String::new();
-    if cut {
-        end += &paragraph("cut", |language| html::cut(language).to_owned());
-    }
-    if let Some(file) = file {
-        end += &paragraph("cut", |language| {
-            html::whole(language, &clipped(file.as_bytes(), 200))
-        });
-    }
-    let heading = both(|language| caption(language, Caption::Payloads).to_owned());
-    format!(
-        "<details class=\"payloads\"><summary>{heading}</summary><table>{rows}</table></details>{end}\n"
-    )
 }

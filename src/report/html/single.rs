@@ -2,12 +2,12 @@
 
 use crate::diagnostic::Language;
 use crate::report::scenario::name;
-use crate::report::words::html::{Caption, caption, seconds};
+use crate::report::words::html::{Caption, seconds};
 use crate::report::words::isolation::isolation;
 use crate::verdict::{Outcome, ScenarioResult};
 
 use super::document::{Document, document};
-use super::markup::{both, escaped};
+use super::markup::{both, captioned, code, escaped, facts};
 use super::section::Told;
 
 /// The page of `result`; `file` is where it was read from, and `viva` the version that makes the page.
@@ -41,27 +41,17 @@ pub fn scenario_page(
         file,
     };
     let title = name(result);
-    let mut facts = String::new();
-    let mut fact = |caption_of: Caption, content: String| {
-        let label = both(|language| caption(language, caption_of).to_owned());
-        facts += &format!("<div><dt>{label}</dt><dd>{content}</dd></div>");
-    };
-    if let Some(submission) = &result.submission {
-        fact(
-            Caption::Submission,
-            format!("<code>{}</code>", escaped(submission)),
-        );
-    }
-    fact(
-        Caption::Seed,
-        format!("<code>{}</code>", escaped(&result.seed)),
-    );
-    if let Some(layers) = &result.layers {
-        fact(Caption::Isolation, isolation(layers.isolation).to_owned());
-    }
     let time = result.duration.as_secs_f64();
-    fact(Caption::Time, both(|language| seconds(language, time)));
-    let heading = both(|language| caption(language, Caption::Scenarios).to_owned());
+    let mut known = Vec::new();
+    if let Some(submission) = &result.submission {
+        known.push((Caption::Submission, code(submission)));
+    }
+    known.push((Caption::Seed, code(&result.seed)));
+    if let Some(layers) = &result.layers {
+        known.push((Caption::Isolation, isolation(layers.isolation).to_owned()));
+    }
+    known.push((Caption::Time, both(|language| seconds(language, time))));
+    let (heading, known) = (captioned(Caption::Scenarios), facts(&known));
     document(&Document {
         title: &title,
         language,
@@ -70,7 +60,7 @@ pub fn scenario_page(
             told.entry(true)
         ),
         main: format!(
-            "<header class=\"top\"><p class=\"over\">{}</p><h1>{}</h1><dl class=\"facts\">{facts}</dl></header>\n{}",
+            "<header class=\"top\"><p class=\"over\">{}</p><h1>{}</h1>{known}</header>\n{}",
             escaped(&result.lab),
             escaped(&result.scenario),
             told.section(true)

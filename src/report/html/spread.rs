@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::report::class::decimal;
-use crate::report::words::html::{Caption, caption};
+use crate::report::words::html::Caption;
 
 use super::class::Shown;
-use super::markup::both;
+use super::markup::captioned;
 
 /// Pixels.
 const WIDTH: f64 = 460.0;
@@ -26,14 +26,8 @@ struct Bars {
 
 /// The distribution, with a heading.
 pub(super) fn spread(shown: &Shown<'_>) -> String {
-    let marks: Vec<f64> = shown
-        .class
-        .submissions
-        .iter()
-        .filter_map(|graded| shown.earned(graded))
-        .collect();
-    let heading = both(|language| caption(language, Caption::Distribution).to_owned());
-    let drawing = drawn(&bars(&marks, shown.most()));
+    let heading = captioned(Caption::Distribution);
+    let drawing = drawn(&bars(&shown.marks(), shown.most()));
     format!("<section class=\"spread\"><h2>{heading}</h2>{drawing}</section>\n")
 }
 

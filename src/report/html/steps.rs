@@ -110,12 +110,9 @@ fn acts(kind: &EventKind) -> bool {
 }
 
 impl Step<'_> {
-    /// `step 3`, or what stands for it before the first.
-    pub(super) fn name(&self, language: Language) -> String {
-        words::of(language).step(&StepRef {
-            number: self.number,
-            ..StepRef::default()
-        })
+    /// Whether its title says nothing that the row of this event does not.
+    pub(super) fn is_told_by(&self, event: &Event) -> bool {
+        matches!(self.what, What::Seen(own) if own.number == event.number)
     }
 
     /// What it is: its line of the scenario, else what was seen of it.

@@ -1,17 +1,18 @@
 //! The page of a submission: who it is of, what its mark is and how it came about, and every scenario that its readers may see.
 
 use crate::diagnostic::Language;
-use crate::grading::{Column, Graded, Handin, Late, Submitted, Visibility};
+use crate::grading::{Graded, Handin, Late, Role, Submitted, Visibility};
 use crate::report::Style;
 use crate::report::class::{Feedback, Line, Readers, View, decimal};
+use crate::report::roll;
 use crate::report::words;
 use crate::report::words::Counts;
-use crate::report::words::html::{Caption, caption};
+use crate::report::words::html::Caption;
 use crate::report::words::isolation::isolation;
 use crate::verdict::Outcome;
 
 use super::document::{Document, document};
-use super::markup::{LANGUAGES, both, escaped};
+use super::markup::{LANGUAGES, both, captioned, code, escaped, facts};
 use super::section::Told;
 
 /// The page of a submission as `readers` may see it, opening in `language`.
@@ -27,7 +28,7 @@ pub fn submission_page(feedback: &Feedback<'_>, readers: Readers, language: Lang
         list += &scenario.entry(false);
         sections += &scenario.section(false);
     }
-    let heading = both(|language| caption(language, Caption::Scenarios).to_owned());
+    let heading = captioned(Caption::Scenarios);
     let class = feedback.class;
     let graded = feedback.graded;
     document(&Document {
@@ -35,11 +36,12 @@ pub fn submission_page(feedback: &Feedback<'_>, readers: Readers, language: Lang
         language,
         aside: format!("<h2>{heading}</h2><ol class=\"list\">{list}</ol>"),
         main: format!(
-            "<header class=\"top\"><p class=\"over\">{}</p><h1>{}</h1>{}{}</header>\n{sections}",
+            "<header class=\"top\"><p class=\"over\">{}</p><h1>{}</h1>{}{}{}</header>\n{sections}",
             both(|language| format!("{} · {}", class.lab, class.title.get(language))),
             escaped(&graded.name),
             mark(graded, &view, feedback, readers),
-            facts(feedback, readers),
+            examined(feedback, readers),
+            odd(graded, readers),
         ),
         viva: &class.viva,
         has_bytes: true,
@@ -153,60 +155,76 @@ fn counts(view: &View<'_>) -> Counts {
 }
 
 /// Whose it is, what was handed in, and how it was examined.
-fn facts(feedback: &Feedback<'_>, readers: Readers) -> String {
+fn examined(feedback: &Feedback<'_>, readers: Readers) -> String {
     let (class, graded) = (feedback.class, feedback.graded);
-    let mut facts = String::new();
-    let mut fact = |of: Caption, content: String| {
-        let label = both(|language| caption(language, of).to_owned());
-        facts += &format!("<div><dt>{label}</dt><dd>{content}</dd></div>");
-    };
     let members = graded.members.iter().map(|member| match &member.name {
         name if *name == member.key => name.clone(),
         name => format!("{name} ({})", member.key),
     });
     let members: Vec<String> = members.collect();
+    let mut all = Vec::new();
     if !members.is_empty() {
-        fact(Caption::Members, escaped(&members.join(", ")));
+        all.push((Caption::Members, escaped(&members.join(", "))));
     }
     if let Submitted::Files(handin) = &graded.handed_in {
-        handed_in(handin, readers, &mut fact);
+        all.extend(handed_in(handin, readers));
     }
-    fact(
-        Caption::Seed,
-        format!("<code>{}</code>", escaped(&class.seed)),
-    );
-    fact(Caption::Isolation, isolation(class.isolation).to_owned());
-    format!("<dl class=\"facts\">{facts}</dl>")
+    all.push((Caption::Seed, code(&class.seed)));
+    all.push((Caption::Isolation, isolation(class.isolation).to_owned()));
+    facts(&all)
 }
 
-fn handed_in(handin: &Handin, readers: Readers, fact: &mut impl FnMut(Caption, String)) {
-    let roles: String = handin
-        .roles
-        .iter()
-        .map(|role| {
-            let file = match &role.file {
-                Some(file) => format!("<code>{}</code>", escaped(file)),
-                None => both(|language| caption(language, Caption::NoFile).to_owned()),
-            };
-            format!("<div>{}: {file}</div>", escaped(&role.role))
-        })
-        .collect();
-    if !roles.is_empty() {
-        fact(Caption::Roles, roles);
+fn handed_in(handin: &Handin, readers: Readers) -> Vec<(Caption, String)> {
+    let role = |role: &Role| {
+        let file = match &role.file {
+            Some(file) => code(file),
+            None => captioned(Caption::NoFile),
+        };
+        format!("<div>{}: {file}</div>", escaped(&role.role))
+    };
+    let mut all = Vec::new();
+    if !handin.roles.is_empty() {
+        all.push((Caption::Roles, handin.roles.iter().map(role).collect()));
     }
     // Where it lies on the teacher's machine is no business of students.
     if readers == Readers::Teachers {
-        fact(
-            Caption::Submission,
-            format!("<code>{}</code>", escaped(&handin.source)),
-        );
+        all.push((Caption::Submission, code(&handin.source)));
     }
     if handin.attempts.len() > 1 {
-        fact(Caption::Attempts, handin.attempts.len().to_string());
+        all.push((Caption::Attempts, handin.attempts.len().to_string()));
     }
     if handin.late != Late::No {
-        fact(Caption::Late, both(|language| late(language, handin.late)));
+        all.push((Caption::Late, both(|language| late(language, handin.late))));
     }
+    all
+}
+
+/// What is out of the ordinary about what was handed in: for students what they can do about it.
+fn odd(graded: &Graded, readers: Readers) -> String {
+    let items: String = graded
+        .oddities
+        .iter()
+        .filter(|oddity| {
+            readers == Readers::Teachers
+                || roll::odd_for_students(oddity, Language::English).is_some()
+        })
+        .map(|oddity| {
+            let said = both(|language| match readers {
+                Readers::Teachers => roll::odd(oddity, language),
+                Readers::Students | Readers::StudentsAfterDue => {
+                    roll::odd_for_students(oddity, language).unwrap_or_default()
+                }
+            });
+            format!("<li>{said}</li>")
+        })
+        .collect();
+    if items.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<section class=\"notice\"><h2>{}</h2><ul>{items}</ul></section>",
+        captioned(Caption::Oddities)
+    )
 }
 
 /// How late something was, in words.
@@ -217,9 +235,4 @@ pub(super) fn late(language: Language, late: Late) -> String {
         Late::By(seconds) => Some(seconds),
     };
     (words::class(language).table.late)(seconds)
-}
-
-/// Whether `readers` may see a column.
-pub(super) fn is_seen(column: &Column, readers: Readers) -> bool {
-    readers.may_see(column.visibility)
 }

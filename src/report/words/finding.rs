@@ -183,6 +183,123 @@ pub(in crate::report) fn odd(odd: Odd, count: usize, about: &str, language: Lang
     }
 }
 
+/// What is odd, for the student whose it is: what it is about, what became of it, and what to do. `None`: only a teacher can do something.
+pub(in crate::report) fn odd_for_students(
+    odd: Odd,
+    about: &str,
+    language: Language,
+) -> Option<String> {
+    let ((english, do_english), (chinese, do_chinese)) = match odd {
+        Odd::Link => (
+            (
+                "Links were left out",
+                "Hand in the files themselves, not links to them.",
+            ),
+            ("链接未被采用", "请提交文件本身，不要提交链接。"),
+        ),
+        Odd::Special => (
+            (
+                "These are no ordinary files, and were left out",
+                "Hand in ordinary files only.",
+            ),
+            ("这些不是普通文件，未被采用", "请只提交普通文件。"),
+        ),
+        Odd::Outside => (
+            (
+                "Names that lead out of the archive were left out",
+                "Pack the folder of your programs itself, without absolute paths or `..`.",
+            ),
+            (
+                "路径指向压缩包之外，未被采用",
+                "请直接打包程序所在的目录，不要用绝对路径或 `..`。",
+            ),
+        ),
+        Odd::Duplicate => (
+            (
+                "These names come twice in the archive, and only the first of each was taken",
+                "Pack each file once.",
+            ),
+            (
+                "压缩包里有重名文件，只采用了第一个",
+                "请每个文件只打包一次。",
+            ),
+        ),
+        Odd::CaseClash => (
+            (
+                "These names differ by upper and lower case only",
+                "On Windows and macOS they are one file: rename one of them.",
+            ),
+            (
+                "这些文件名只有大小写不同",
+                "在 Windows 和 macOS 上它们是同一个文件，请改名。",
+            ),
+        ),
+        Odd::ControlCharacters => (
+            (
+                "There are characters in these names that can't be seen",
+                "Rename the files.",
+            ),
+            ("这些文件名里有不可见的字符", "请改名。"),
+        ),
+        Odd::Shortened => (
+            (
+                "These names are too long and were cut",
+                "Choose shorter names.",
+            ),
+            ("这些名字过长，已被截短", "请换用较短的名字。"),
+        ),
+        Odd::Unreadable => (
+            (
+                "This could not be read and was left out",
+                "See whether you can open it yourself, and hand it in again.",
+            ),
+            ("无法读取，未被采用", "请确认自己能打开它，然后重新提交。"),
+        ),
+        Odd::UnreadArchive => (
+            (
+                "An archive inside what you handed in could not be unpacked",
+                "Hand in the files themselves, not archives inside an archive.",
+            ),
+            (
+                "提交内容里的压缩包无法解压",
+                "请直接提交文件，不要在压缩包里再放压缩包。",
+            ),
+        ),
+        Odd::Renamed => (
+            (
+                "A file was given the name that the lab asks for",
+                "Name it so yourself next time.",
+            ),
+            ("文件已改成实验要求的名字", "下次请直接用这个名字。"),
+        ),
+        Odd::Together => (
+            (
+                "This was taken as the work of all whose numbers are in its name",
+                "Tell your teacher if that is wrong.",
+            ),
+            (
+                "名字里有几个学号，视为这些同学共同提交",
+                "如有出入，请告诉老师。",
+            ),
+        ),
+        // The names of others are no business of this student.
+        Odd::Ambiguous => {
+            let said = match language {
+                Language::English => {
+                    "It could not be told whose work this is. Put your own student number into the name of what you hand in."
+                }
+                Language::Chinese => "无法确定这是谁的作业。请在提交的文件名里写上自己的学号。",
+            };
+            return Some(said.to_owned());
+        }
+        Odd::Stray | Odd::Twice | Odd::NoKey => return None,
+    };
+    Some(match language {
+        Language::English => format!("{english}: {about}. {do_english}"),
+        Language::Chinese => format!("{chinese}：{about}。{do_chinese}"),
+    })
+}
+
 pub(in crate::report) fn english_unfound(error: &FindError) -> String {
     match error {
         FindError::NoSuchFile(path) => format!("{}: no such file or folder", path.display()),

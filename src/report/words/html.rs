@@ -16,6 +16,7 @@ pub(in crate::report) enum Caption {
     Keyboard,
     Screen,
     Seconds,
+    Step,
     /// Where something should stand.
     Here,
     Copy,
@@ -37,6 +38,7 @@ pub(in crate::report) enum Caption {
     KeyNext,
     KeyBack,
     KeyFailure,
+    KeyOnlyFailures,
     KeySearch,
     KeyLanguage,
     KeyForm,
@@ -50,6 +52,8 @@ pub(in crate::report) enum Caption {
     Slowest,
     Filter,
     NotMarked,
+    OnlyFailures,
+    Oddities,
     NobodyHere,
     NoMisses,
     Mean,
@@ -71,14 +75,15 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
         Caption::Transcript => ("What happened", "经过"),
         Caption::Payloads => (
             "All that was typed, printed, sent and received, in full",
-            "键入、显示、发送和收到的全部内容",
+            "键盘输入、程序输出、发送和收到的全部内容",
         ),
         Caption::NoTranscript => ("There is no transcript of this run.", "这次运行没有记录。"),
         Caption::NothingHappened => ("Nothing happened.", "什么也没有发生。"),
         Caption::Keyboard => ("keyboard", "键盘"),
         Caption::Screen => ("screen", "屏幕"),
         Caption::Seconds => ("s", "秒"),
-        Caption::Here => ("here", "此处"),
+        Caption::Step => ("step", "步骤"),
+        Caption::Here => ("here", "这里"),
         Caption::Copy => ("Copy", "复制"),
         Caption::Help => ("Keys", "快捷键"),
         Caption::Close => ("Close", "关闭"),
@@ -86,12 +91,12 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
         Caption::Bonus => ("bonus", "附加分"),
         Caption::HiddenFromStudents => ("hidden from students", "对学生隐藏"),
         Caption::AfterDue => ("shown after the due date", "截止日期后公布"),
-        Caption::Submission => ("Handed in", "提交"),
+        Caption::Submission => ("Handed in", "提交的文件"),
         Caption::Members => ("Members", "成员"),
         Caption::Roles => ("Programs", "程序"),
-        Caption::NoFile => ("no file", "没有文件"),
-        Caption::Attempts => ("Attempts", "历次提交"),
-        Caption::Seed => ("Seed", "种子"),
+        Caption::NoFile => ("no file", "缺少文件"),
+        Caption::Attempts => ("Attempts", "提交次数"),
+        Caption::Seed => ("Seed", "随机种子"),
         Caption::Isolation => ("Isolation", "隔离"),
         Caption::Late => ("Late", "迟交"),
         Caption::Time => ("Time", "用时"),
@@ -99,8 +104,9 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
         Caption::KeyBack => ("back", "上一个"),
         Caption::KeyFailure => (
             "next failure (Shift: the one before)",
-            "下一个未通过（按 Shift：上一个）",
+            "下一个未通过的场景（Shift：上一个）",
         ),
+        Caption::KeyOnlyFailures => ("only failures, or everybody", "只看未通过的，或全班"),
         Caption::KeySearch => ("find a name", "查找姓名"),
         Caption::KeyLanguage => ("English or Chinese", "中文或英文"),
         Caption::KeyForm => (
@@ -116,9 +122,11 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
         Caption::Misses => ("Most frequent misses", "最常见的错误"),
         Caption::Slowest => ("Slowest", "用时最长"),
         Caption::Filter => ("Find a name", "查找姓名"),
-        Caption::NotMarked => ("Without a mark", "没有成绩"),
-        Caption::NobodyHere => ("Nobody is in this class.", "这个班里没有人。"),
-        Caption::NoMisses => ("Nobody failed anything.", "没有人有未通过的场景。"),
+        Caption::NotMarked => ("Without a mark", "暂无成绩"),
+        Caption::OnlyFailures => ("Only failures", "只看未通过的"),
+        Caption::Oddities => ("About what was handed in", "提交内容须知"),
+        Caption::NobodyHere => ("Nobody is in this class.", "班级名单是空的。"),
+        Caption::NoMisses => ("Nobody failed anything.", "所有人都通过了全部场景。"),
         Caption::Mean => ("Mean", "平均"),
         Caption::Median => ("Median", "中位数"),
         Caption::FullMarks => ("Full marks", "满分"),
@@ -139,19 +147,19 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
 /// What an actor is, at the head of its lane.
 pub(in crate::report) fn actor(language: Language, kind: &ActorKind) -> &'static str {
     let (english, chinese) = match kind {
-        ActorKind::TerminalProgram => ("program in a terminal", "终端中的程序"),
-        ActorKind::PipedProgram => ("program on pipes", "管道上的程序"),
-        ActorKind::RunningProgram => ("running program", "已在运行的程序"),
+        ActorKind::TerminalProgram => ("program in a terminal", "程序（终端）"),
+        ActorKind::PipedProgram => ("program on pipes", "程序（管道）"),
+        ActorKind::RunningProgram => ("running program", "程序（已在运行）"),
         ActorKind::TcpClient => ("TCP client", "TCP 客户端"),
         ActorKind::TcpServer => ("TCP server", "TCP 服务器"),
-        ActorKind::TcpLink => ("accepted connection", "接受的连接"),
+        ActorKind::TcpLink => ("accepted connection", "已接受的连接"),
         ActorKind::UdpClient => ("UDP client", "UDP 客户端"),
         ActorKind::UdpServer => ("UDP server", "UDP 服务器"),
         ActorKind::TcpProxy => ("TCP line", "TCP 线路"),
         ActorKind::UdpProxy => ("UDP line", "UDP 线路"),
         ActorKind::WebSocketClient => ("WebSocket client", "WebSocket 客户端"),
         ActorKind::WebSocketServer => ("WebSocket server", "WebSocket 服务器"),
-        ActorKind::WebSocketLink => ("accepted WebSocket", "接受的 WebSocket"),
+        ActorKind::WebSocketLink => ("accepted WebSocket", "已接受的 WebSocket"),
     };
     match language {
         Language::English => english,
@@ -195,7 +203,7 @@ pub(in crate::report) fn cut(language: Language) -> &'static str {
 pub(in crate::report) fn runs(language: Language, passed: u32, runs: u32) -> String {
     match language {
         Language::English => format!("unstable: passed {passed} of {runs} runs"),
-        Language::Chinese => format!("不稳定：{runs} 次运行通过 {passed} 次"),
+        Language::Chinese => format!("不稳定：运行 {runs} 次，通过 {passed} 次"),
     }
 }
 
@@ -226,7 +234,7 @@ pub(in crate::report) fn of(points: Option<f64>, of: f64) -> String {
 pub(in crate::report) fn share(language: Language, count: usize, of: usize) -> String {
     match language {
         Language::English => format!("{count} of {of}"),
-        Language::Chinese => format!("{of} 人中有 {count} 人"),
+        Language::Chinese => format!("{of} 人中 {count} 人"),
     }
 }
 
@@ -236,7 +244,7 @@ pub(in crate::report) fn foot(language: Language, viva: &str) -> String {
         Language::English => {
             format!("Made by Viva {viva}. This file is complete: it loads nothing.")
         }
-        Language::Chinese => format!("由 Viva {viva} 生成。本文件是完整的，不加载任何其他内容。"),
+        Language::Chinese => format!("由 Viva {viva} 生成。全部内容都在本文件中，无需联网。"),
     }
 }
 

@@ -9,8 +9,14 @@ use crate::transcript::{ActorKind, Channel, EventKind, Transcript};
 /// Pixels that a column of text takes at most, times ten.
 const COLUMN: usize = 73;
 
-/// What numbers and times take at the left.
-pub(super) const GUTTER: usize = 104;
+/// Where the numbers of steps, those of events and times end, and where the lanes begin.
+pub(super) const STEP: usize = 32;
+pub(super) const NUMBER: usize = 84;
+pub(super) const TIME: usize = 130;
+pub(super) const GUTTER: usize = 140;
+
+/// What is right of the last lane: room for the sign of the failure.
+const MARGIN: usize = 28;
 
 /// Between two lanes.
 const GAP: usize = 14;
@@ -65,8 +71,45 @@ struct Needs {
     other: usize,
 }
 
-/// The lanes of the actors that are chosen: programs first, then the lines of Viva, then peers.
-pub(super) fn lanes(transcript: &Transcript, chosen: &Selection) -> Vec<Lane> {
+/// The lanes of a drawing, from left to right.
+pub(super) struct Columns<'a> {
+    pub(super) lanes: Vec<Lane>,
+    /// Those who share the last lane.
+    pub(super) sharing: &'a [usize],
+}
+
+impl<'a> Columns<'a> {
+    /// Those of the actors that are chosen.
+    pub(super) fn new(transcript: &Transcript, chosen: &'a Selection) -> Columns<'a> {
+        Columns {
+            lanes: lanes(transcript, chosen),
+            sharing: &chosen.left_out,
+        }
+    }
+
+    /// The lane of an actor: its own, or the one that it shares.
+    pub(super) fn of(&self, actor: usize) -> Option<&Lane> {
+        let own = self.lanes.iter().find(|lane| lane.actor == Some(actor));
+        own.or_else(|| {
+            let mut lanes = self.lanes.iter();
+            lanes.find(|lane| lane.actor.is_none() && self.sharing.contains(&actor))
+        })
+    }
+
+    /// Pixels that all of them take, with what is beside them.
+    pub(super) fn width(&self) -> usize {
+        let last = self.lanes.last();
+        last.map_or(GUTTER, |lane| lane.x + lane.width) + MARGIN
+    }
+
+    /// Where what crosses all of them ends.
+    pub(super) fn right(&self) -> usize {
+        self.width() - 8
+    }
+}
+
+/// Programs first, then the lines of Viva, then peers.
+fn lanes(transcript: &Transcript, chosen: &Selection) -> Vec<Lane> {
     let mut order: Vec<Option<usize>> = chosen.actors.iter().copied().map(Some).collect();
     order.sort_by_key(|actor| actor.map(|actor| rank(&transcript.actors[actor].kind)));
     if !chosen.left_out.is_empty() {
