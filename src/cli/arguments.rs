@@ -51,17 +51,11 @@ pub(super) enum Command {
     List(Targets),
     /// Print the JSON Schema of a kind of file
     Schema {
-        /// Of lab.yaml, of a scenario file, of a submission's viva.yaml, or of a JSON report (of run, grade, doctor)
+        /// Of lab.yaml, of a scenario file, of a submission's viva.yaml, or of a JSON report (of run, grade, grade --list, doctor)
         which: Which,
     },
-    /// Draw a saved transcript (see run --save)
-    Show {
-        /// The saved file
-        file: PathBuf,
-        /// Write a page for a browser into this file instead
-        #[arg(long, value_name = "FILE")]
-        html: Option<PathBuf>,
-    },
+    /// Draw a saved transcript, or what happened with somebody's programs in a class that was graded
+    Show(super::show::Show),
     /// Say what this machine gives for keeping programs apart, and what that costs; exit code 3 if something is missing
     Doctor {
         /// Print it as JSON
@@ -90,6 +84,7 @@ pub(super) enum Which {
     Submission,
     Report,
     Class,
+    Roll,
     Doctor,
 }
 

@@ -4,8 +4,8 @@ use std::io::{IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::grading::{Examination, JournalError, Schedule};
-use crate::report::Style;
+use crate::grading::{Examination, Schedule};
+use crate::report::{Problem, Style};
 
 /// Follows a run of a class.
 pub(super) struct Following<'a> {
@@ -16,7 +16,7 @@ pub(super) struct Following<'a> {
     /// How many groups are done, of how many that have anything to do.
     done: usize,
     all: usize,
-    trouble: Option<JournalError>,
+    trouble: Option<Problem>,
     interrupted: bool,
 }
 
@@ -71,13 +71,17 @@ impl<'a> Following<'a> {
         }
     }
 
-    /// Nothing can be kept any more.
-    pub(super) fn stopped_by(&mut self, error: JournalError) {
-        self.trouble.get_or_insert(error);
+    /// Nothing can be run or kept any more.
+    pub(super) fn stopped_by(&mut self, problem: Problem) {
+        self.trouble.get_or_insert(problem);
     }
 
     /// Somebody wants no more of it.
     pub(super) fn interrupted(&mut self) {
+        if self.interrupted {
+            // Twice: at once. Every box ends when its owner does.
+            std::process::exit(130);
+        }
         self.interrupted = true;
     }
 
@@ -91,8 +95,8 @@ impl<'a> Following<'a> {
         self.interrupted || self.trouble.is_some()
     }
 
-    /// Leaves the screen as it was; what kept results from being kept, if anything did.
-    pub(super) fn finish(self) -> Option<JournalError> {
+    /// Leaves the screen as it was; what stopped it, if anything did.
+    pub(super) fn finish(self) -> Option<Problem> {
         self.bar.finish_and_clear();
         self.trouble
     }

@@ -220,8 +220,10 @@ pub(super) fn check(wanted: &[Wanted], submissions: usize, json: bool) -> Result
             },
         };
         std::fs::create_dir_all(folder)
-            .and_then(|()| tempfile::tempfile_in(folder))
-            .map_err(|error| wanted.unwritable(&error))?;
+            .and_then(|()| {
+                rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).map_err(Into::into)
+            })
+            .map_err(|error: std::io::Error| wanted.unwritable(&error))?;
     }
     Ok(())
 }

@@ -1,20 +1,23 @@
 //! `viva grade`: examines a class, and turns what comes out into marks, feedback and evidence.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::Receiver;
 
 use crate::r#box::prepare as prepare_boxes;
 use crate::diagnostic::Diagnostic;
-use crate::engine::Submission;
 use crate::grading::{
-    Class, Examination, Hindrance, Journal, JournalError, News, NoMark, Pick, Plan, Roll, Schedule,
-    Shard, Sources, find, read_roster, replace, run, tell_late,
+    Class, Examination, Hindrance, Journal, JournalError, News, NoMark, OwnLab, Pick, Plan, Roll,
+    Roster, Rules, Schedule, Shard, Sources, find, read_roster, replace, run, tell_late,
 };
-use crate::report::{GradingProblem, Problem, Style, class_json, class_summary};
+use crate::report::{
+    GradingProblem, Problem, Style, class_json, class_summary, interrupted_class, roll_json,
+};
 use crate::scenario::{Lab, Overrides};
 
 use super::arguments::{Formats, Isolation, duration, pair};
@@ -22,9 +25,9 @@ use super::following::Following;
 use super::formats;
 use super::printer::Interruption;
 use super::run::{Obstacle, fresh_seed, isolation, keeps_from_running, repeated};
-use super::selection::own_settings;
+use super::selection::{OWN_SETTINGS, own_settings};
 use super::target::Target;
-use super::{Exit, complain, complain_of, print, runtime};
+use super::{Exit, complain, complain_of, eprint, print, runtime};
 
 #[derive(Args)]
 pub(super) struct Grade {
@@ -58,6 +61,9 @@ pub(super) struct Grade {
     /// Only say what was understood; run nothing
     #[arg(long)]
     list: bool,
+    /// With --list: print it as JSON
+    #[arg(long, requires = "list")]
+    json: bool,
     #[command(flatten)]
     formats: Formats,
     /// Only the scenario of this name; may be given several times
@@ -173,8 +179,12 @@ impl<'a> Grading<'a> {
                     message: error.to_string(),
                 })
             })?;
-            let roll = self.roll(unpacked.path())?;
-            return Ok(print(&crate::report::roll(&roll, self.style)));
+            let roster = self.roster()?;
+            let (roll, _) = self.roll(roster.as_ref(), unpacked.path())?;
+            return Ok(print(&match self.options.json {
+                true => roll_json(&roll),
+                false => crate::report::roll(&roll, self.style),
+            }));
         }
         let (options, style, folder) = (self.options, self.style, self.folder());
         // Its start takes as long as reading a lab. If it can't be had, the first box will say so.
@@ -182,8 +192,7 @@ impl<'a> Grading<'a> {
         let (isolation, footing) =
             isolation(options.isolation, &[]).map_err(|problem| self.complain(&problem))?;
         let runtime = runtime().map_err(|problem| self.complain(&problem))?;
-        // From here on an interruption ends Viva in good order.
-        let mut interruption = Interruption::new(&runtime);
+        let roster = self.roster()?;
         let journal = Journal::open(
             &folder,
             &self.lab.name,
@@ -192,15 +201,23 @@ impl<'a> Grading<'a> {
             fresh_seed,
         );
         let journal = journal.map_err(|error| self.complain(&unusable(error)))?;
-        let roll = self.roll(&journal.0.unpacked())?;
+        let (roll, labs) = self.roll(roster.as_ref(), &journal.0.unpacked())?;
         // Before anything runs: that may take hours.
         formats::check(&options.formats.wanted, roll.entries.len(), false)
             .map_err(|problem| self.complain(&problem))?;
         let words = repeated(&[], &[], &options.set, options.deadline, options.isolation);
-        let own = |submission: &Submission| self.own_lab(submission);
-        let mine = |key: &str| self.shard.is_none_or(|shard| shard.holds(key));
-        let mut examination =
-            Examination::new(Arc::clone(&self.lab), roll, journal, &words, mine, own);
+        let own = |folder: &Path| labs.get(folder).cloned();
+        let mut examination = Examination::new(Arc::clone(&self.lab), roll, journal, &words, own);
+        if let Some(unknown) = examination.stranger(&options.student) {
+            let problem = GradingProblem::UnknownStudent {
+                key: unknown.clone(),
+                known: examination.keys().cloned().collect(),
+            };
+            self.complain(&Problem::Grading(problem));
+            return Err(Exit::Nothing);
+        }
+        // From here on an interruption ends Viva in good order; before, there is nothing that could be lost.
+        let mut interruption = Interruption::new(&runtime);
         let pick = Pick {
             scenarios: options.only.clone(),
             submissions: options.student.clone(),
@@ -231,11 +248,10 @@ impl<'a> Grading<'a> {
             following.is_over()
         });
         let interrupted = following.is_interrupted();
-        let trouble = following.finish().or_else(|| examination.sync().err());
-        let mut exit = Exit::Passed;
-        if let Some(error) = trouble {
-            exit = complain(&unusable(error), style);
-        }
+        let mut exit = match following.finish() {
+            Some(problem) => self.complain(&problem),
+            None => Exit::Passed,
+        };
         let class = examination.class(plan.isolation, interrupted);
         if class
             .submissions
@@ -247,44 +263,68 @@ impl<'a> Grading<'a> {
         exit = exit.max(render(&options.formats, &class, &folder, style));
         if interrupted {
             exit = exit.max(Exit::Interrupted);
+            if formats::want_all(&options.formats.wanted) {
+                eprint(&interrupted_class(style));
+            }
         }
         Ok(exit)
     }
 
-    fn roll(&self, unpacked: &Path) -> Result<Roll, Exit> {
+    fn roster(&self) -> Result<Option<Roster>, Exit> {
         let options = self.options;
-        let roster = match &options.roster {
-            None => None,
-            Some(path) => Some(
-                read_roster(path, options.key.as_deref(), options.group.as_deref())
-                    .map_err(|error| self.complain(&Problem::Roster(error)))?,
-            ),
-        };
+        let read =
+            |path: &PathBuf| read_roster(path, options.key.as_deref(), options.group.as_deref());
+        let roster = options.roster.as_ref().map(read).transpose();
+        roster.map_err(|error| self.complain(&Problem::Roster(error)))
+    }
+
+    /// Everybody, and the labs of those whose own settings change it.
+    fn roll(&self, roster: Option<&Roster>, unpacked: &Path) -> Result<(Roll, Labs), Exit> {
+        let options = self.options;
         let sources = Sources {
             classes: &options.submissions,
             single: &options.submission,
         };
-        let mut roll = find(&sources, roster.as_ref(), &self.lab, unpacked)
+        let labs = RefCell::new(Labs::new());
+        let own = |folder: &Path| -> OwnLab {
+            let lab = self.own_lab(folder)?.map(Arc::new);
+            let known = lab.iter().map(|lab| (folder.to_owned(), Arc::clone(lab)));
+            labs.borrow_mut().extend(known);
+            Ok(lab)
+        };
+        let rules = Rules {
+            lab: &self.lab,
+            own: &own,
+            mine: &|key| self.shard.is_none_or(|shard| shard.holds(key)),
+        };
+        let mut roll = find(&sources, roster, &rules, unpacked)
             .map_err(|error| self.complain(&Problem::Unfound(error)))?;
         if let Some(column) = &options.late {
             let late = tell_late(&mut roll, column);
             late.map_err(|error| self.complain(&Problem::Grading(GradingProblem::Late(error))))?;
         }
-        Ok(roll)
+        Ok((roll, labs.into_inner()))
     }
 
-    /// The lab as a submission's own settings change it.
-    fn own_lab(&self, submission: &Submission) -> Result<Arc<Lab>, Hindrance> {
-        let settings =
-            own_settings(submission).map_err(|problem| Obstacle::Problem(problem).hindrance())?;
-        if settings.is_none() {
-            return Ok(Arc::clone(&self.lab));
-        }
-        let lab = read(&self.target, self.options, settings);
-        lab.map(Arc::new)
+    /// The lab as the settings of the submission in this folder change it; `None`: it has none.
+    fn own_lab(&self, folder: &Path) -> Result<Option<Lab>, Hindrance> {
+        let settings = own_settings(folder).map_err(|problem| {
+            let (why, _) = Obstacle::Problem(problem).hindrance();
+            (why, Some(OWN_SETTINGS.to_owned()))
+        })?;
+        let Some((_, text)) = settings else {
+            return Ok(None);
+        };
+        // By its name alone: where it was unpacked says nothing to anybody.
+        let settings = Some((OWN_SETTINGS.to_owned(), text));
+        read(&self.target, self.options, settings)
+            .map(Some)
             .map_err(|mistakes| Obstacle::Mistakes(mistakes).hindrance())
     }
 }
+
+/// The labs as submissions change them, by their folders.
+type Labs = BTreeMap<PathBuf, Arc<Lab>>;
 
 fn read(
     target: &Target,
@@ -299,7 +339,7 @@ fn read(
 
 /// Keeps what is heard until nothing comes any more; calls `stop` when interrupted, or when nothing can be kept.
 async fn follow(
-    mut hearing: UnboundedReceiver<News>,
+    mut hearing: Receiver<News>,
     interruption: &mut Interruption,
     examination: &mut Examination,
     following: &mut Following<'_>,
@@ -308,7 +348,7 @@ async fn follow(
     loop {
         let news = tokio::select! {
             news = hearing.recv() => news,
-            () = interruption.comes(), if !following.is_interrupted() => {
+            () = interruption.comes() => {
                 following.interrupted();
                 stop();
                 continue;
@@ -316,11 +356,14 @@ async fn follow(
         };
         match news {
             None => return,
-            Some(News::Trouble(error)) => {
-                following.stopped_by(JournalError::System(PathBuf::new(), error))
-            }
+            Some(News::Trouble(error)) => following.stopped_by(Problem::System {
+                doing: "runtime".to_owned(),
+                message: error.to_string(),
+            }),
             Some(News::Unprepared(group, error)) => {
-                examination.hindered(group, keeps_from_running(error, None).hindrance());
+                let obstacle = keeps_from_running(error, None);
+                let by_the_machine = obstacle.is_the_machines();
+                examination.hindered(group, obstacle.hindrance(), by_the_machine);
                 following.hindered(group, examination);
             }
             Some(News::Result(group, entry, came)) => {
@@ -328,7 +371,7 @@ async fn follow(
                 match examination.came(group, entry, *came, &transcript) {
                     Ok(()) => following.came(group, examination),
                     Err(error) => {
-                        following.stopped_by(error);
+                        following.stopped_by(unusable(error));
                         stop();
                     }
                 }

@@ -1,7 +1,7 @@
 //! `viva merge`: parts of a class that were graded apart become one result folder.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
@@ -13,7 +13,7 @@ use super::arguments::Formats;
 use super::class_file::read_class;
 use super::formats;
 use super::grade::render;
-use super::{Exit, complain, print};
+use super::{Exit, complain, eprint, print};
 
 #[derive(Args)]
 pub(super) struct Merge {
@@ -47,7 +47,7 @@ pub(super) fn merge(options: &Merge, style: &Style) -> Exit {
     let text = told(&merged, options.folders.len(), &output, style);
     // A report may have standard output for itself.
     match formats::want_all(&options.formats.wanted) {
-        true => drop(io::stderr().write_all(text.as_bytes())),
+        true => eprint(&text),
         false => exit = exit.max(print(&text)),
     }
     match merged.missing.is_empty() && merged.shards.is_empty() {

@@ -72,11 +72,12 @@ pub fn main() -> Exit {
                 Which::Submission => schema(SchemaKind::Submission),
                 Which::Report => crate::report::json_schema(),
                 Which::Class => crate::report::class_schema(),
+                Which::Roll => crate::report::roll_schema(),
                 Which::Doctor => crate::report::checkup_schema(),
             };
             print(&format!("{schema:#}\n"))
         }
-        Command::Show { file, html } => show::show(&file, html.as_deref(), &style),
+        Command::Show(options) => show::show(&options, &style),
         Command::Doctor { json } => doctor::doctor(json, &style),
         Command::Reference { name, arguments } => {
             list::reference(name.as_deref(), &arguments, &style)
@@ -118,10 +119,14 @@ fn print(text: &str) -> Exit {
     }
 }
 
+/// Writes to standard error. Where nobody listens, the exit code still says it.
+fn eprint(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
 /// Says on standard error what is wrong; what that means for the exit code.
 fn complain(problem: &Problem, style: &Style) -> Exit {
-    // Where nobody listens, the exit code still says it.
-    let _ = std::io::stderr().write_all(crate::report::problem(problem, style).as_bytes());
+    eprint(&crate::report::problem(problem, style));
     match problem.is_the_users() {
         true => Exit::Usage,
         false => Exit::Trouble,
@@ -130,8 +135,7 @@ fn complain(problem: &Problem, style: &Style) -> Exit {
 
 /// The same for what is wrong in files and texts.
 fn complain_of(diagnostics: &[Diagnostic], style: &Style) {
-    let text = crate::report::diagnostics(diagnostics, style);
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    eprint(&crate::report::diagnostics(diagnostics, style));
 }
 
 /// What everything of Viva that waits is run by.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::Receiver;
 
 use crate::r#box::Isolation;
 use crate::engine::Submission;
@@ -75,7 +75,7 @@ impl<'a> Printer<'a> {
     /// Prints what is heard until nothing comes any more; calls `stop` when interrupted.
     pub(super) async fn print(
         &mut self,
-        mut hearing: UnboundedReceiver<News>,
+        mut hearing: Receiver<News>,
         interruption: &mut Interruption,
         stop: impl Fn(),
     ) {

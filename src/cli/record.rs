@@ -57,7 +57,7 @@ fn prepared(options: &Record) -> Result<Session<'_>, Obstacle> {
         folder: folder.clone(),
     });
     let settings = match &submission {
-        Some(submission) => own_settings(submission).map_err(Obstacle::Problem)?,
+        Some(submission) => own_settings(&submission.folder).map_err(Obstacle::Problem)?,
         None => None,
     };
     let overrides = Overrides {

@@ -36,6 +36,11 @@ impl Obstacle {
         }
     }
 
+    /// Whether it says nothing about what was handed in.
+    pub(super) fn is_the_machines(&self) -> bool {
+        matches!(self, Obstacle::Problem(problem) if !problem.is_the_users())
+    }
+
     /// The same as a fixed word, and what it is about.
     pub(super) fn hindrance(&self) -> Hindrance {
         match self {

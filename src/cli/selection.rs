@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -181,7 +182,7 @@ fn own_lab(
     options: &Run,
     submission: &Submission,
 ) -> Result<Arc<Lab>, Obstacle> {
-    match own_settings(submission).map_err(Obstacle::Problem)? {
+    match own_settings(&submission.folder).map_err(Obstacle::Problem)? {
         None => Ok(Arc::clone(plain)),
         settings => read(target, options, settings)
             .map(Arc::new)
@@ -189,11 +190,14 @@ fn own_lab(
     }
 }
 
+/// The file in which a submission says how its programs talk.
+pub(super) const OWN_SETTINGS: &str = "viva.yaml";
+
 /// A submission's own viva.yaml: its name as shown, and its text. It comes from a student: no link is followed, and nothing but a
 /// plain file is waited for.
-pub(super) fn own_settings(submission: &Submission) -> Result<Option<(String, String)>, Problem> {
+pub(super) fn own_settings(folder: &Path) -> Result<Option<(String, String)>, Problem> {
     const MOST: u64 = 64 << 10;
-    let path = submission.folder.join("viva.yaml");
+    let path = folder.join(OWN_SETTINGS);
     let read = || -> std::io::Result<String> {
         let file = std::fs::OpenOptions::new()
             .read(true)

@@ -105,10 +105,11 @@ impl Stop<'_> {
 pub fn run(
     plan: &mut Plan,
     schedule: &Schedule,
-    mut listen: impl FnMut(mpsc::UnboundedReceiver<News>, &Stop<'_>) -> bool,
+    mut listen: impl FnMut(mpsc::Receiver<News>, &Stop<'_>) -> bool,
 ) {
     loop {
-        let (news, hearing) = mpsc::unbounded_channel();
+        // Who can't keep up with what comes out must not have all of it in memory.
+        let (news, hearing) = mpsc::channel(WAITING);
         let (cancel, cancelled) = watch::channel(false);
         let stop = Stop { schedule, cancel };
         let is_enough = std::thread::scope(|scope| {
@@ -128,17 +129,20 @@ pub fn run(
     }
 }
 
+/// Results that wait for being heard; their workers wait with the next.
+const WAITING: usize = 16;
+
 /// A worker: takes jobs until none is left. Each has a runtime of its own, on its own thread.
 fn work(
     schedule: &Schedule,
     plan: &Plan,
-    news: &mpsc::UnboundedSender<News>,
+    news: &mpsc::Sender<News>,
     mut cancelled: watch::Receiver<bool>,
 ) {
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let _ = news.send(News::Trouble(error));
+            let _ = news.blocking_send(News::Trouble(error));
             return;
         }
     };
@@ -200,7 +204,7 @@ fn work(
             }
         };
         if let Some(told) = told
-            && news.send(told).is_err()
+            && news.blocking_send(told).is_err()
         {
             return;
         }

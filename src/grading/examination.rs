@@ -1,6 +1,6 @@
 //! One examination of a class: what of it is still to be run, where results go, and the class as it stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use crate::engine::Submission;
 use crate::scenario::Lab;
 use crate::verdict::{Outcome, Word};
 
-use super::class::{Class, Graded, Judged, Mark, Submitted};
+use super::class::{Class, Column, Graded, Judged, Mark, NoMark, Submitted};
 use super::crew::Came;
-use super::finding::{Entry, Roll};
+use super::finding::{Entry, Hindrance, Roll};
 use super::journal::{Journal, JournalError, Owner, stamp};
 use super::marks::{columns, judged, mark};
 use super::schedule::{Group, Wanted, opens};
@@ -40,6 +40,8 @@ pub struct Examination {
     journal: Journal,
     /// Who can be run, in the order of the groups.
     candidates: Vec<Candidate>,
+    /// Entries that the machine keeps from being run.
+    troubled: BTreeSet<usize>,
 }
 
 struct Candidate {
@@ -48,44 +50,38 @@ struct Candidate {
     stamp: String,
 }
 
-/// Why somebody's programs can't be run: a fixed word, and what it is about.
-pub type Hindrance = (String, Option<String>);
-
 impl Examination {
-    /// Of those in `roll` that are `mine` (the others are in other shards) in `lab`. `own`: the lab as a submission's own settings change it; `options`: those on the command line that change results.
+    /// Of those in `roll` in `lab`. `own`: the lab as the submission in a folder changes it by its own settings, if it does; `options`: those on
+    /// the command line that change results.
     pub fn new(
         lab: Arc<Lab>,
         roll: Roll,
         (journal, owner): (Journal, Owner),
         options: &[Word],
-        mine: impl Fn(&str) -> bool,
-        own: impl Fn(&Submission) -> Result<Arc<Lab>, Hindrance>,
+        own: impl Fn(&Path) -> Option<Arc<Lab>>,
     ) -> Self {
-        let everybody = roll.entries.iter().map(|entry| entry.key.clone()).collect();
-        let mut entries = roll.entries;
-        entries.retain(|entry| mine(&entry.key));
-        let mut candidates = Vec::new();
-        for (index, entry) in entries.iter_mut().enumerate() {
+        let candidate = |(index, entry): (usize, &Entry)| {
             let Submitted::Files(handin) = &entry.submitted else {
-                continue;
+                return None;
             };
-            match own(&submission(&entry.key, &handin.folder)) {
-                Ok(lab) => candidates.push(Candidate {
-                    entry: index,
-                    stamp: stamp(handin, &lab, &owner.seed, options),
-                    lab,
-                }),
-                Err(hindrance) => hinder(entry, hindrance),
-            }
-        }
+            let own = own(Path::new(&handin.folder));
+            let lab = own.unwrap_or_else(|| Arc::clone(&lab));
+            Some(Candidate {
+                entry: index,
+                stamp: stamp(handin, &lab, &owner.seed, options),
+                lab,
+            })
+        };
+        let candidates = roll.entries.iter().enumerate().filter_map(candidate);
         Examination {
+            candidates: candidates.collect(),
             lab,
             owner,
-            entries,
+            entries: roll.entries,
             roster: roll.columns,
-            everybody,
+            everybody: roll.everybody,
             journal,
-            candidates,
+            troubled: BTreeSet::new(),
         }
     }
 
@@ -94,9 +90,15 @@ impl Examination {
         &self.owner.seed
     }
 
-    /// Who is in it, in order.
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    /// The first of these keys that nobody has who is in it.
+    pub fn stranger<'a>(&self, keys: &'a [String]) -> Option<&'a String> {
+        let is_known = |key: &str| self.entries.iter().any(|entry| is_of(key, entry));
+        keys.iter().find(|key| !is_known(key))
+    }
+
+    /// The keys of all who are in it, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        self.entries.iter().map(|entry| &entry.key)
     }
 
     /// What the workers are given; each group is a candidate. `target`: the lab as the user named it.
@@ -117,10 +119,8 @@ impl Examination {
     }
 
     fn wanted(&self, candidate: &Candidate, entry: &Entry, pick: &Pick) -> Vec<Wanted> {
-        let is_asked_for = |key: &String| {
-            *key == entry.key || entry.members.iter().any(|member| member.key == *key)
-        };
-        let submission = pick.submissions.is_empty() || pick.submissions.iter().any(is_asked_for);
+        let submission =
+            pick.submissions.is_empty() || pick.submissions.iter().any(|key| is_of(key, entry));
         let scenarios = &candidate.lab.scenarios;
         let known = |index: usize| {
             let name = &scenarios[index].scenario.name;
@@ -184,18 +184,17 @@ impl Examination {
         self.journal.keep(key, &candidate.stamp, judged, transcript)
     }
 
-    /// A group can't be run.
-    pub fn hindered(&mut self, group: usize, hindrance: Hindrance) {
-        hinder(&mut self.entries[self.candidates[group].entry], hindrance);
-    }
-
-    /// Waits until all that was kept is on the disk.
-    ///
-    /// # Errors
-    ///
-    /// The system refuses.
-    pub fn sync(&self) -> Result<(), JournalError> {
-        self.journal.sync()
+    /// A group can't be run; `by_the_machine`: which says nothing about what was handed in.
+    pub fn hindered(&mut self, group: usize, (why, about): Hindrance, by_the_machine: bool) {
+        let index = self.candidates[group].entry;
+        let entry = &mut self.entries[index];
+        if let Submitted::Files(handin) = &entry.submitted {
+            let source = handin.source.clone();
+            entry.submitted = Submitted::Unusable { source, why, about };
+        }
+        if by_the_machine {
+            self.troubled.insert(index);
+        }
     }
 
     /// The entry that a group is about.
@@ -208,12 +207,16 @@ impl Examination {
         let candidate = &self.candidates[group];
         let entry = &self.entries[candidate.entry];
         let results = self.results(entry, candidate);
-        mark(
-            &entry.submitted,
-            &results,
-            &columns(&self.lab),
-            &self.lab.grading,
-        )
+        self.mark(candidate.entry, &results, &columns(&self.lab))
+    }
+
+    fn mark(&self, index: usize, results: &[Judged], columns: &[Column]) -> Mark {
+        let submitted = &self.entries[index].submitted;
+        let mut mark = mark(submitted, results, columns, &self.lab.grading);
+        if self.troubled.contains(&index) {
+            mark.none = Some(NoMark::Trouble(Vec::new()));
+        }
+        mark
     }
 
     fn results(&self, entry: &Entry, candidate: &Candidate) -> Vec<Judged> {
@@ -244,7 +247,7 @@ impl Examination {
                 members: entry.members.clone(),
                 handed_in: entry.submitted.clone(),
                 oddities: entry.oddities.clone(),
-                mark: mark(&entry.submitted, &results, &columns, &self.lab.grading),
+                mark: self.mark(index, &results, &columns),
                 results,
             }
         };
@@ -273,13 +276,7 @@ fn submission(key: &str, folder: &str) -> Submission {
     }
 }
 
-/// Somebody has to look at it.
-fn hinder(entry: &mut Entry, (why, about): Hindrance) {
-    if let Submitted::Files(handin) = &entry.submitted {
-        entry.submitted = Submitted::Unusable {
-            source: handin.source.clone(),
-            why,
-            about,
-        };
-    }
+/// Whether this is the key of an entry, or of one who shares it.
+fn is_of(key: &str, entry: &Entry) -> bool {
+    entry.key == key || entry.members.iter().any(|member| member.key == key)
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use data_encoding::HEXLOWER;
 use flate2::Compression;
@@ -25,6 +26,9 @@ use super::class::{Handin, Judged};
 
 /// The journal, below the result folder.
 const FILE: &str = "journal.jsonl";
+
+/// What its first line begins with.
+const BEGINNING: &[u8] = b"{\"viva1\":";
 
 /// Transcripts, below the result folder: a folder for each submission.
 const TRANSCRIPTS: &str = "transcripts";
@@ -133,8 +137,11 @@ impl Journal {
         if let Err(Errno::WOULDBLOCK) = flock(&file, FlockOperation::NonBlockingLockExclusive) {
             return Err(JournalError::InUse(folder.to_path_buf()));
         }
-        let (results, before) = read(&mut file).map_err(system)?;
-        if let Some(owner) = &before
+        let Some((results, before)) = read(&mut file).map_err(system)? else {
+            return Err(JournalError::NotOurs(folder.to_path_buf()));
+        };
+        // A run that came to nothing leaves nothing that could be lost.
+        if let Some(owner) = before.as_ref().filter(|_| !results.is_empty())
             && (owner.lab != lab || owner.shard.as_deref() != shard)
         {
             return Err(JournalError::OtherRun {
@@ -212,25 +219,20 @@ impl Journal {
         Ok(())
     }
 
-    /// Waits until all that was kept is on the disk.
-    ///
-    /// # Errors
-    ///
-    /// The system refuses.
-    pub fn sync(&self) -> Result<(), JournalError> {
-        let synced = self.file.sync_data();
-        synced.map_err(|error| JournalError::System(self.folder.join(FILE), error))
-    }
-
+    /// The line is on the disk afterwards.
     fn append(&mut self, line: &Line) -> Result<(), JournalError> {
         let mut text = serde_json::to_vec(line).unwrap_or_default();
         text.push(b'\n');
         let end = self.file.stream_position();
         let written = end.and_then(|end| {
-            self.file.write_all(&text).inspect_err(|_| {
-                // Half a line would only be cut off later.
-                let _ = self.file.set_len(end);
-            })
+            let written = self.file.write_all(&text);
+            written
+                .and_then(|()| self.file.sync_data())
+                .inspect_err(|_| {
+                    // Half a line would only be cut off later, and the next one begins where this did.
+                    let _ = self.file.set_len(end);
+                    let _ = self.file.seek(SeekFrom::Start(end));
+                })
         });
         written.map_err(|error| JournalError::System(self.folder.join(FILE), error))
     }
@@ -264,8 +266,8 @@ pub fn read_transcript(path: &Path, most: u64) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
-/// All whole lines; the file ends behind them afterwards.
-fn read(file: &mut File) -> io::Result<(Results, Option<Owner>)> {
+/// All whole lines; the file ends behind them afterwards. `None`: it is somebody else's, and left as it is.
+fn read(file: &mut File) -> io::Result<Option<(Results, Option<Owner>)>> {
     let mut results = BTreeMap::new();
     let mut owner = None;
     let mut end = 0;
@@ -274,6 +276,10 @@ fn read(file: &mut File) -> io::Result<(Results, Option<Owner>)> {
     loop {
         line.clear();
         let length = reader.read_until(b'\n', &mut line)?;
+        // Also of the first line there may be only a part.
+        if end == 0 && !line.starts_with(&BEGINNING[..BEGINNING.len().min(line.len())]) {
+            return Ok(None);
+        }
         if !line.ends_with(b"\n") {
             break;
         }
@@ -294,7 +300,7 @@ fn read(file: &mut File) -> io::Result<(Results, Option<Owner>)> {
     }
     file.set_len(end)?;
     file.seek(SeekFrom::Start(end))?;
-    Ok((results, owner))
+    Ok(Some((results, owner)))
 }
 
 /// Writes a file as a whole or not at all: beside it first, then in its place. Its folder is made.
@@ -306,24 +312,24 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".viva-")
-        .tempfile_in(folder)?;
-    file.write_all(content)?;
-    // What tempfile makes is for its owner only; this is a file like any other.
-    let mode = 0o666 & !umask();
-    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
-    file.as_file().set_permissions(permissions)?;
-    file.persist(path)?;
-    Ok(())
+    let (beside, mut file) = beside(folder)?;
+    let written = file.write_all(content);
+    let replaced = written.and_then(|()| fs::rename(&beside, path));
+    replaced.inspect_err(|_| {
+        let _ = fs::remove_file(&beside);
+    })
 }
 
-/// The mask of this process; umask(2) can only be read by changing it, /proc tells it too (proc_pid_status(5)).
-fn umask() -> u32 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status
-        .lines()
-        .find_map(|line| line.strip_prefix("Umask:"))
-        .and_then(|mask| u32::from_str_radix(mask.trim(), 8).ok());
-    mask.unwrap_or(0o022)
+/// A new file in a folder, with a name that nothing else has there.
+fn beside(folder: &Path) -> io::Result<(PathBuf, File)> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    loop {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = folder.join(format!(".viva-{}-{count}", std::process::id()));
+        match File::create_new(&path) {
+            // One that was killed may have had this number.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            file => return Ok((path, file?)),
+        }
+    }
 }

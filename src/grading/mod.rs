@@ -23,10 +23,10 @@ pub use class::{
 };
 pub use comparison::{Changed, ChangedScenario, Comparison, Worth, compare};
 pub use crew::{Came, News, Plan, Stop, run};
-pub use examination::{Examination, Hindrance, Pick};
+pub use examination::{Examination, Pick};
 pub use finding::{
-    Entry, FindError, Known, Odd, Oddity, Roll, Roster, RosterError, Row, Sources, Why, find,
-    read_roster, roles_in,
+    Entry, FindError, Hindrance, Known, Odd, Oddity, OwnLab, Roll, Roster, RosterError, Row, Rules,
+    Sources, Why, find, read_roster,
 };
 pub use footing::Footing;
 pub use gradebook::{Filled, Order, Unfillable, fill_gradebook};

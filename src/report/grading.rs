@@ -29,6 +29,23 @@ pub enum GradingProblem {
         /// As typed.
         path: String,
     },
+    /// Nobody in the class has this key.
+    UnknownStudent {
+        /// As typed.
+        key: String,
+        /// The keys there are.
+        known: Vec<String>,
+    },
+    /// A result folder holds transcripts of many.
+    WhoseTranscript {
+        /// As typed.
+        path: String,
+    },
+    /// Nothing of what somebody handed in was run, if anything was handed in.
+    NothingRun {
+        /// Whose.
+        key: String,
+    },
     /// The roster doesn't say how late somebody was.
     Late(LateError),
 }

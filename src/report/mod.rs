@@ -40,7 +40,7 @@ pub use changes::{changes, changes_json};
 pub use class::{
     Feedback, FeedbackZip, Junit, Platform, Readers, Surroundings, Tap, autolab, class_json,
     class_schema, class_summary, classroom50, github, github_summary, gradebook, gradescope,
-    markdown, prairielearn,
+    interrupted_class, markdown, prairielearn,
 };
 pub use doctor::{Checkup, Cost, LayerCheck, Measured, checkup, checkup_json, checkup_schema};
 pub use gradebook::{gradebook_comment, gradebook_filled};
@@ -53,7 +53,7 @@ pub use making::{MadeFor, made_for, new_lab};
 pub use merging::merged;
 pub use problem::{Problem, problem};
 pub use recording::{came, help, kept, misread, opening, prompt, refused, unkept};
-pub use roll::{roll, roll_json};
+pub use roll::{roll, roll_json, roll_schema};
 pub use saved::{LoadError, load, load_error, save, show};
 pub use scenario::scenario;
 pub use summary::{Conclusion, concluded, progress_line, summary};

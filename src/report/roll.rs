@@ -122,6 +122,11 @@ pub fn roll_json(roll: &Roll) -> String {
     text + "\n"
 }
 
+/// The JSON Schema of what [`roll_json`] writes.
+pub fn roll_schema() -> serde_json::Value {
+    schemars::schema_for!(Roll).to_value()
+}
+
 fn handed_in(entry: &Entry, style: &Style) -> (Tone, String) {
     let words = words::roll(style.language);
     match &entry.submitted {

@@ -181,6 +181,38 @@ carl: subs/carl/第2次 in subs/carl/第2次 server=- client=chat_client.py atte
 }
 
 #[test]
+fn who_is_called_by_a_number_alone_is_somebody_and_no_attempt() {
+    let stage = Stage::new();
+    stage
+        .write("subs/submission_1/chat_server.py", "")
+        .write("subs/submission_2/chat_server.py", "")
+        .write("subs/(3)/chat_server.py", "");
+    assert_eq!(
+        stage.told(&stage.find("subs")),
+        "\
+(3): subs/(3) in subs/(3) server=chat_server.py client=-
+submission_1: subs/submission_1 in subs/submission_1 server=chat_server.py client=-
+submission_2: subs/submission_2 in subs/submission_2 server=chat_server.py client=-"
+    );
+}
+
+#[test]
+fn only_what_is_wanted_is_unpacked_and_everybody_is_known() {
+    let stage = Stage::new();
+    for name in ["anna", "bert", "carl"] {
+        let zip = Zip::new().file("chat_server.py", name).done();
+        stage.write(&format!("subs/{name}.zip"), zip);
+    }
+    let roll = stage.find_mine("subs", &|key| key == "bert");
+    assert_eq!(roll.everybody, ["anna", "bert", "carl"]);
+    assert_eq!(
+        stage.told(&roll),
+        "bert: subs/bert.zip in unpacked/bert/bert server=chat_server.py client=-"
+    );
+    assert_eq!(stage.files("unpacked"), ["bert/bert/chat_server.py"]);
+}
+
+#[test]
 fn one_submission_is_one_whatever_it_lies_in() {
     let stage = Stage::new();
     stage

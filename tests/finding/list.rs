@@ -99,6 +99,80 @@ _[2J2009  ␛[2J2009  server: 缺  client: 缺
 }
 
 #[test]
+fn what_a_submission_says_of_itself_holds_before_anything_is_run() {
+    let folder = Folder::new()
+        .with("subs/ann/my_program.py", "")
+        .with(
+            "subs/ann/viva.yaml",
+            "roles: { server: { find: my_program.py } }\n",
+        )
+        .with("subs/ben/server.py", "")
+        .with("subs/ben/viva.yaml", "rolls: {}\n");
+    // A name that the lab does not look for is left as it is where its author says that it is right.
+    let zip = Zip::new()
+        .file("2003-server.py", "")
+        .file("viva.yaml", "roles: { server: { find: 2003-server.py } }\n");
+    folder.add("subs/cid.zip", zip.done());
+    let listed = list(&folder, "C", &["subs"]).exits(0);
+    assert_eq!(
+        listed.out,
+        "\
+ann  server: my_program.py  client: missing
+    subs/ann
+ben  can't be used
+    there is a mistake in its viva.yaml (viva.yaml:1:1: unknown-key)
+    subs/ben
+cid  server: 2003-server.py  client: missing
+    subs/cid.zip
+
+3 of 3 handed in
+"
+    );
+}
+
+#[test]
+fn the_list_as_json_is_of_its_schema() {
+    let folder = class();
+    let arguments = ["subs", "--roster", "roster.csv", "--json"];
+    let listed = list(&folder, "C", &arguments).exits(0);
+    let roll: serde_json::Value = serde_json::from_str(&listed.out).expect("JSON");
+    let schema = viva().args(["schema", "roll"]).output().expect("viva");
+    let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<String> = validator
+        .iter_errors(&roll)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let told = |entry: &serde_json::Value| {
+        let submitted = &entry["submitted"];
+        let what = submitted["files"]["roles"][0]["file"].as_str();
+        let why = submitted["unusable"]["why"].as_str();
+        let what = what.or(why).or(submitted.as_str()).unwrap_or("-");
+        format!("{} {what}", entry["key"].as_str().unwrap_or_default())
+    };
+    let entries = roll["entries"].as_array().expect("entries");
+    assert_eq!(
+        entries.iter().map(told).collect::<Vec<_>>(),
+        [
+            "2001 server.py",
+            "2002 my_server.py",
+            "2003 unknown-archive",
+            "2004 nothing",
+            "_[2J2009 -"
+        ]
+    );
+    assert_eq!(roll["columns"], serde_json::json!(["学号", "姓名"]));
+    assert_eq!(roll["oddities"][0]["what"], "stray");
+    // Alone it says nothing.
+    let alone = viva()
+        .args(["grade", "hub", "subs", "--json"])
+        .output()
+        .expect("viva");
+    assert_eq!(alone.status.code(), Some(2));
+}
+
+#[test]
 fn a_roster_or_a_source_that_can_not_be_used_is_named_with_the_way_out() {
     let folder = class();
     fs::create_dir(folder.path().join("empty")).expect("a folder");

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use rawzip::path::EntryPath;
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter, ZipDataWriter};
-use viva::grading::{FindError, Handin, Roll, Roster, Sources, Submitted, find, read_roster};
+use viva::grading::{
+    FindError, Handin, Roll, Roster, Rules, Sources, Submitted, find, read_roster,
+};
 use viva::scenario::{Lab, LabFiles, Overrides, read_lab};
 
 /// A folder of a test's own: what was downloaded, and where it is unpacked.
@@ -91,7 +93,31 @@ impl Stage {
             classes: &classes,
             single: &[],
         };
-        find(&sources, roster, &self.lab, &self.path("unpacked"))
+        self.look(&sources, roster, &|_| true)
+    }
+
+    /// Finds those whose keys are `mine`.
+    pub(crate) fn find_mine(&self, source: &str, mine: &dyn Fn(&str) -> bool) -> Roll {
+        let classes = [self.path(source)];
+        let sources = Sources {
+            classes: &classes,
+            single: &[],
+        };
+        self.look(&sources, None, mine).expect("a roll")
+    }
+
+    fn look(
+        &self,
+        sources: &Sources<'_>,
+        roster: Option<&Roster>,
+        mine: &dyn Fn(&str) -> bool,
+    ) -> Result<Roll, FindError> {
+        let rules = Rules {
+            lab: &self.lab,
+            own: &|_| Ok(None),
+            mine,
+        };
+        find(sources, roster, &rules, &self.path("unpacked"))
     }
 
     /// Finds in sources that are one submission each.
@@ -101,7 +127,7 @@ impl Stage {
             classes: &[],
             single: &single,
         };
-        find(&sources, None, &self.lab, &self.path("unpacked"))
+        self.look(&sources, None, &|_| true)
     }
 
     /// What was understood, a line for each: key, name, how it is known, what was handed in, and what is odd.

@@ -1,9 +1,7 @@
 //! What changed between two gradings, and why.
 
+use crate::small::{ECHO, MUTE, small_lab};
 use crate::stand::{Folder, run};
-
-const ECHO: &str = "import socket\ns = socket.create_server(('', 2007))\nwhile True:\n    c, _ = s.accept()\n    while d := c.recv(4096): c.sendall(d)\n";
-const MUTE: &str = "import socket\nsocket.create_server(('', 2007)).accept()[0].recv(9)\n";
 
 fn class() -> Folder {
     Folder::new()
@@ -15,20 +13,8 @@ fn class() -> Folder {
 #[test]
 fn every_mark_that_changed_is_told_with_its_reason() {
     let class = class();
-    // Of two scenarios, so that every mark is whole.
     let lab = Folder::new();
-    for file in ["echo.yaml", "several-messages.yaml"] {
-        let text = std::fs::read(format!("scenarios/echo/{file}")).expect(file);
-        lab.add(&format!("lab/{file}"), text);
-    }
-    let text = std::fs::read_to_string("scenarios/echo/lab.yaml").expect("a lab");
-    let (head, _) = text.split_once("scenarios:\n").expect("scenarios");
-    let small = |late: &str| {
-        format!(
-            "{head}{late}scenarios:\n  - {{ use: echo.yaml, points: 2 }}\n  - {{ use: several-messages.yaml, points: 3, needs: echo }}\n"
-        )
-    };
-    lab.add("lab/lab.yaml", small(""));
+    small_lab(&lab, "");
     let grade = |output: &str, more: &[&str]| {
         let (lab, students, output) = (lab.at("lab"), class.at("class"), class.at(output));
         let mut arguments = vec!["grade", &lab, &students, "--output", &output];
@@ -39,7 +25,7 @@ fn every_mark_that_changed_is_told_with_its_reason() {
     grade("old", &["--seed", "0a1b"]);
     std::fs::write(class.path().join("class/two/server.py"), ECHO).expect("a program");
     std::fs::remove_dir_all(class.path().join("class/three")).expect("a folder");
-    lab.add("lab/lab.yaml", small("grading: { most: 4 }\n"));
+    small_lab(&lab, "grading: { most: 4 }\n");
     grade("new", &["--seed", "0a1b"]);
     let told = run(["compare", &old, &new]).exits(1);
     assert_eq!(

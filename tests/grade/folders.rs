@@ -4,9 +4,8 @@ use std::os::fd::AsFd;
 
 use rustix::fs::{FlockOperation, flock};
 
+use crate::small::ECHO;
 use crate::stand::{Folder, run};
-
-const ECHO: &str = "import socket\ns = socket.create_server(('', 2007))\nwhile True:\n    c, _ = s.accept()\n    while d := c.recv(4096): c.sendall(d)\n";
 
 fn grade(lab: &str, class: &Folder, output: &str) -> crate::stand::Came {
     run([
@@ -32,6 +31,14 @@ fn a_folder_with_something_else_in_it_is_left_alone() {
         "viva: {output}: there is something in this folder that is not of a class being graded: choose another with --output, or an empty one\n"
     ));
     assert_eq!(std::fs::read_dir(&output).expect("a folder").count(), 1);
+    // Somebody else's may be called as ours, and need not end with a line.
+    let theirs = class.add("diary/journal.jsonl", "{\"day\": 1}\n{\"day\"");
+    let output = class.at("diary");
+    grade("echo", &class, &output).exits(2).complains(&format!(
+        "viva: {output}: there is something in this folder that is not of a class being graded"
+    ));
+    let text = std::fs::read_to_string(theirs).expect("a file");
+    assert_eq!(text, "{\"day\": 1}\n{\"day\"");
 }
 
 #[test]
@@ -46,6 +53,19 @@ fn the_folder_of_another_lab_is_left_alone() {
     ));
     let after = std::fs::read(format!("{output}/journal.jsonl")).expect("a journal");
     assert_eq!(before, after);
+    // Where nothing came out yet there is nothing to be kept.
+    let line = before.split_inclusive(|byte| *byte == b'\n').next();
+    class.add("results/journal.jsonl", line.expect("a line"));
+    run([
+        "grade",
+        "udp",
+        &class.at("class"),
+        "--output",
+        &output,
+        "--only",
+        "answer",
+    ])
+    .exits(0);
 }
 
 #[test]

@@ -11,13 +11,11 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
 use crate::class::{Class, Platform};
 use crate::contracts::class_json;
+use crate::small::{ECHO, MUTE};
 use crate::stand::{Folder, plain_viva, run};
 
-/// Echoes for one client after another.
-const ECHO: &str = "import socket\ns = socket.create_server(('', 2007))\nwhile True:\n    c, _ = s.accept()\n    while d := c.recv(4096): c.sendall(d)\n";
-
 /// The results in a journal by submission and scenario: how often each was written.
-fn written(folder: &Path) -> BTreeMap<(String, String), usize> {
+pub(crate) fn written(folder: &Path) -> BTreeMap<(String, String), usize> {
     let text = std::fs::read_to_string(folder.join("journal.jsonl")).unwrap_or_default();
     let mut written = BTreeMap::new();
     for line in text.lines() {
@@ -38,10 +36,10 @@ fn written(folder: &Path) -> BTreeMap<(String, String), usize> {
 }
 
 /// Tells when something is written in a folder, or a child ends.
-struct News(OwnedFd, OwnedFd);
+pub(crate) struct News(OwnedFd, OwnedFd);
 
 impl News {
-    fn of(folder: &Path, child: &Child) -> News {
+    pub(crate) fn of(folder: &Path, child: &Child) -> News {
         std::fs::create_dir_all(folder).expect("a folder");
         let watch = inotify::init(inotify::CreateFlags::CLOEXEC).expect("inotify");
         let what = inotify::WatchFlags::MODIFY | inotify::WatchFlags::CREATE;
@@ -51,7 +49,7 @@ impl News {
     }
 
     /// Waits for the next; `false` if the child has ended.
-    fn come(&mut self) -> bool {
+    pub(crate) fn come(&mut self) -> bool {
         let mut both = [
             PollFd::new(&self.0, PollFlags::IN),
             PollFd::new(&self.1, PollFlags::IN),
@@ -66,7 +64,7 @@ impl News {
 }
 
 /// Marks and points, without times.
-fn marks(folder: &Path) -> String {
+pub(crate) fn marks(folder: &Path) -> String {
     let class = class_json(folder);
     let of = class["submissions"].as_array().expect("submissions").iter();
     of.map(|graded| {
@@ -131,10 +129,9 @@ fn who_is_killed_goes_on_where_it_was() {
 
 #[test]
 fn only_what_changed_is_run_again() {
-    let class = Folder::new().with("one/server.py", ECHO).with(
-        "two/server.py",
-        "import socket\nsocket.create_server(('', 2007)).accept()[0].recv(9)\n",
-    );
+    let class = Folder::new()
+        .with("one/server.py", ECHO)
+        .with("two/server.py", MUTE);
     let output = Folder::new();
     let grade = |more: &[&str]| {
         let (class, output) = (class.at("."), output.at("results"));

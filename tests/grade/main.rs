@@ -4,6 +4,10 @@ mod class;
 mod comparing;
 mod contracts;
 mod folders;
+mod full_disk;
 mod going_on;
+mod interrupted;
+mod showing;
+mod small;
 #[path = "../stand/mod.rs"]
 mod stand;

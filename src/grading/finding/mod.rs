@@ -21,6 +21,7 @@ mod why;
 mod zip;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 use crate::scenario::Lab;
@@ -33,8 +34,7 @@ use whose::{Owner, Share};
 
 pub use roll::{Entry, Known, Odd, Oddity, Roll};
 pub use roster::{Roster, RosterError, Row, read_roster};
-pub use settling::roles_in;
-pub use why::Why;
+pub use why::{Hindrance, Why};
 
 /// Why nothing can be found at all. What is wrong with single submissions is theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +100,20 @@ pub struct Sources<'a> {
     pub single: &'a [PathBuf],
 }
 
+/// The lab as a submission changes it by its own settings; `None`: it has none.
+pub type OwnLab = Result<Option<Arc<Lab>>, Hindrance>;
+
+/// By what submissions are looked at.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// What roles there are, and what fills them.
+    pub lab: &'a Lab,
+    /// The lab as the submission in this folder changes it.
+    pub own: &'a dyn Fn(&Path) -> OwnLab,
+    /// Whether the submission of this key is wanted: nothing but its key is found out about any other.
+    pub mine: &'a dyn Fn(&str) -> bool,
+}
+
 /// Finds everybody's submissions. What has to be unpacked goes to `unpacked/KEY`, a folder of Viva's own: what an earlier call left there
 /// is replaced.
 ///
@@ -109,7 +123,7 @@ pub struct Sources<'a> {
 pub fn find(
     sources: &Sources<'_>,
     roster: Option<&Roster>,
-    lab: &Lab,
+    rules: &Rules<'_>,
     unpacked: &Path,
 ) -> Result<Roll, FindError> {
     let room = unpacked.join(DOWNLOADS);
@@ -121,7 +135,7 @@ pub fn find(
         !matches!(found, None | Some(matching::Found::Nobody))
     };
     let mut downloads = Downloads {
-        lab,
+        lab: rules.lab,
         knows: &knows,
         room: &room,
         pieces: Vec::new(),
@@ -146,17 +160,21 @@ pub fn find(
     let whose = whose::whose(pieces, roster, matching.as_ref());
     let mut roll = Roll {
         entries: Vec::new(),
+        everybody: Vec::new(),
         columns: roster
             .map(|roster| roster.columns.clone())
             .unwrap_or_default(),
         oddities,
     };
     for owner in whose.owners {
-        roll.entries.push(entry(owner, lab, unpacked)?);
+        roll.everybody.push(owner.key.clone());
+        if (rules.mine)(&owner.key) {
+            roll.entries.push(entry(owner, rules, unpacked)?);
+        }
     }
     roll::join(&mut roll.oddities, whose.oddities);
     clear(&room)?;
-    if roll.entries.is_empty() {
+    if roll.everybody.is_empty() {
         return Err(FindError::Nobody(
             all.into_iter().map(|(source, _)| source.clone()).collect(),
         ));
@@ -174,7 +192,7 @@ fn clear(folder: &Path) -> Result<(), FindError> {
 }
 
 /// Settles what somebody handed in.
-fn entry(owner: Owner, lab: &Lab, unpacked: &Path) -> Result<Entry, FindError> {
+fn entry(owner: Owner, rules: &Rules<'_>, unpacked: &Path) -> Result<Entry, FindError> {
     let Owner {
         key,
         name,
@@ -187,7 +205,7 @@ fn entry(owner: Owner, lab: &Lab, unpacked: &Path) -> Result<Entry, FindError> {
         None => Submitted::Nothing,
         Some((last, _)) => {
             let attempts = shares.iter().map(attempt).collect();
-            last_of(last, attempts, &unpacked.join(&key), lab, &mut oddities)?
+            last_of(last, attempts, &unpacked.join(&key), rules, &mut oddities)?
         }
     };
     Ok(Entry {
@@ -217,7 +235,7 @@ fn last_of(
     share: &Share,
     attempts: Vec<Attempt>,
     to: &Path,
-    lab: &Lab,
+    rules: &Rules<'_>,
     oddities: &mut Vec<Oddity>,
 ) -> Result<Submitted, FindError> {
     let Attempt { source, late } = attempt(share);
@@ -234,10 +252,10 @@ fn last_of(
         .iter()
         .find_map(|piece| piece.unusable.clone().or_else(|| piece.missing()));
     let settled = match known {
-        Some(unusable) => Err(unusable),
+        Some(unusable) => Err(unusable.into()),
         None => {
             let items: Vec<_> = pieces.iter().map(|piece| piece.item.clone()).collect();
-            settling::settle(&items, to, lab, oddities)?
+            settling::settle(&items, to, rules, oddities)?
         }
     };
     Ok(match settled {
@@ -249,10 +267,6 @@ fn last_of(
             attempts,
             late,
         }),
-        Err(unusable) => Submitted::Unusable {
-            source,
-            why: unusable.why.word().to_owned(),
-            about: unusable.about,
-        },
+        Err((why, about)) => Submitted::Unusable { source, why, about },
     })
 }

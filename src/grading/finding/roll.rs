@@ -8,8 +8,10 @@ use super::super::class::{Member, Submitted};
 /// Everybody of a class, before anything is run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Roll {
-    /// In the roster's order, who is not in it behind; without a roster in the order of keys.
+    /// In the roster's order, who is not in it behind; without a roster in the order of keys. Only those that are wanted.
     pub entries: Vec<Entry>,
+    /// The keys of all in this order, also of those that are not wanted.
+    pub everybody: Vec<String>,
     /// The roster's columns, in its order; empty without a roster.
     pub columns: Vec<String>,
     /// What is odd about the whole.

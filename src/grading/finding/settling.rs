@@ -11,14 +11,14 @@ use crate::engine::find as find_file;
 use crate::scenario::Lab;
 
 use super::super::class::Role;
-use super::FindError;
 use super::archive::{Archive, is_archive, stem};
 use super::digest::{digest, list};
 use super::names::{folded, is_document, is_junk, parts, shown};
 use super::naming::without_repeat;
 use super::roll::{Odd, Oddity, join, note};
 use super::unpacking::{Halt, Incoming, Kind, Unpacking};
-use super::why::{Unusable, Why};
+use super::why::{Hindrance, Unusable, Why};
+use super::{FindError, Rules};
 
 /// Archives in archives, so deep.
 const NESTED: usize = 4;
@@ -46,16 +46,16 @@ pub(super) struct Settled {
 pub(super) fn settle(
     items: &[Item],
     to: &Path,
-    lab: &Lab,
+    rules: &Rules<'_>,
     oddities: &mut Vec<Oddity>,
-) -> Result<Result<Settled, Unusable>, FindError> {
+) -> Result<Result<Settled, Hindrance>, FindError> {
     let mut unread = Vec::new();
     let mut folder = match items {
         [item] if item.is_folder && !item.is_ours && is_plain(&item.path) => item.path.clone(),
         items => {
             match gather(items, to, &mut unread, oddities) {
                 Ok(()) => {}
-                Err(Halt::Unusable(unusable)) => return Ok(Err(unusable)),
+                Err(Halt::Unusable(unusable)) => return Ok(Err(unusable.into())),
                 Err(Halt::NotWritten(path, error)) => {
                     return Err(FindError::not_written(&path, &error));
                 }
@@ -64,9 +64,14 @@ pub(super) fn settle(
         }
     };
     if let Err(unusable) = weigh(&folder, oddities) {
-        return Ok(Err(unusable));
+        return Ok(Err(unusable.into()));
     }
-    folder = inmost(folder, lab);
+    folder = inmost(folder, rules.lab);
+    let own = match (rules.own)(&folder) {
+        Ok(own) => own,
+        Err(hindrance) => return Ok(Err(hindrance)),
+    };
+    let lab = own.as_deref().unwrap_or(rules.lab);
     if folder.starts_with(to) {
         rename(&folder, lab, oddities)
             .map_err(|(path, error)| FindError::not_written(&path, &error))?;
@@ -76,13 +81,13 @@ pub(super) fn settle(
     let digest = listed.and_then(|()| digest(&folder));
     let digest = match digest {
         Ok(digest) => digest,
-        Err(error) => return Ok(Err(Unusable::new(Why::Unreadable, error.to_string()))),
+        Err(error) => return Ok(Err(Unusable::new(Why::Unreadable, error.to_string()).into())),
     };
     let roles = roles_in(&folder, lab);
     let is_whole = roles.iter().all(|role| role.file.is_some());
     if let Some((name, unusable)) = unread.into_iter().next() {
         if !is_whole {
-            return Ok(Err(unusable));
+            return Ok(Err(unusable.into()));
         }
         note(
             oddities,
@@ -91,10 +96,8 @@ pub(super) fn settle(
         );
     }
     if files.is_empty() {
-        return Ok(Err(Unusable {
-            why: Why::Empty,
-            about: None,
-        }));
+        let why = Why::Empty;
+        return Ok(Err(Unusable { why, about: None }.into()));
     }
     clashes(&files, oddities);
     Ok(Ok(Settled {
@@ -105,7 +108,7 @@ pub(super) fn settle(
 }
 
 /// Which file of `folder` fills which role of `lab`, as a run would have it.
-pub fn roles_in(folder: &Path, lab: &Lab) -> Vec<Role> {
+pub(super) fn roles_in(folder: &Path, lab: &Lab) -> Vec<Role> {
     let role = |role: &crate::scenario::Role| Role {
         role: role.name.clone(),
         file: find_file(folder, &role.find),

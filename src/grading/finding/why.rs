@@ -81,6 +81,15 @@ pub(super) struct Unusable {
     pub(super) about: Option<String>,
 }
 
+/// Why a submission can't be used: a fixed word, and what that is about.
+pub type Hindrance = (String, Option<String>);
+
+impl From<Unusable> for Hindrance {
+    fn from(unusable: Unusable) -> Hindrance {
+        (unusable.why.word().to_owned(), unusable.about)
+    }
+}
+
 impl Unusable {
     pub(super) fn new(why: Why, about: impl Into<String>) -> Unusable {
         Unusable {

@@ -68,16 +68,18 @@ fn late(late: Late) -> String {
 
 /// Fixed words for programs and filters.
 fn status(graded: &Graded) -> String {
-    let handed_in = match &graded.handed_in {
-        Submitted::Nothing => Some("nothing".to_owned()),
-        Submitted::Unusable { why, .. } => Some(format!("unusable: {why}")),
-        Submitted::Files(_) => None,
-    };
-    let none = match &graded.mark.none {
-        Some(NoMark::Trouble(scenarios)) => Some(format!("trouble: {}", scenarios.join(" "))),
-        Some(NoMark::Unfinished) => Some("unfinished".to_owned()),
-        Some(NoMark::Unusable) if handed_in.is_none() => Some("unusable".to_owned()),
-        Some(NoMark::Unusable) | None => None,
+    let why = match (&graded.handed_in, &graded.mark.none) {
+        (Submitted::Nothing, _) => Some("nothing".to_owned()),
+        (Submitted::Unusable { why, .. }, Some(NoMark::Trouble(_))) => {
+            Some(format!("trouble: {why}"))
+        }
+        (Submitted::Unusable { why, .. }, _) => Some(format!("unusable: {why}")),
+        (Submitted::Files(_), Some(NoMark::Trouble(scenarios))) => {
+            Some(format!("trouble: {}", scenarios.join(" ")))
+        }
+        (Submitted::Files(_), Some(NoMark::Unfinished)) => Some("unfinished".to_owned()),
+        (Submitted::Files(_), Some(NoMark::Unusable)) => Some("unusable".to_owned()),
+        (Submitted::Files(_), None) => None,
     };
     let mut unstable = graded
         .results
@@ -89,7 +91,7 @@ fn status(graded: &Graded) -> String {
         .peek()
         .is_some()
         .then(|| format!("unstable: {}", unstable.collect::<Vec<_>>().join(" ")));
-    let all: Vec<String> = [handed_in, none, unstable].into_iter().flatten().collect();
+    let all: Vec<String> = [why, unstable].into_iter().flatten().collect();
     match all.is_empty() {
         true => "ok".to_owned(),
         false => all.join("; "),

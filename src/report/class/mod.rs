@@ -31,7 +31,7 @@ pub use junit::Junit;
 pub use markdown::markdown;
 pub(super) use misses::{FrequentMiss, Telling, misses};
 pub use prairielearn::prairielearn;
-pub use summary::class_summary;
+pub use summary::{class_summary, interrupted_class};
 pub use tap::Tap;
 
 /// `value` as JSON with a line end behind it.

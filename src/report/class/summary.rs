@@ -40,12 +40,18 @@ pub fn class_summary(class: &Class, style: &Style) -> String {
     }
     frequent(&mut page, class, words, style);
     few(&mut page, words.table.unstable, &unstable(class), words);
-    few(&mut page, words.table.open, &open(class, words), words);
+    let open = open(class, words, style.language);
+    few(&mut page, words.table.open, &open, words);
     if class.interrupted {
         page.blank();
         page.wrapped("", 2, Tone::Warn, words.table.interrupted, 3);
     }
     page.finish()
+}
+
+/// What is to be known of a run that was interrupted, where no summary says it.
+pub fn interrupted_class(style: &Style) -> String {
+    format!("viva: {}\n", words::class(style.language).table.interrupted)
 }
 
 /// Columns of a name at most.
@@ -256,7 +262,7 @@ fn unstable(class: &Class) -> Vec<String> {
     lines
 }
 
-fn open(class: &Class, words: &ClassWords) -> Vec<String> {
+fn open(class: &Class, words: &ClassWords, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     for graded in &class.submissions {
         if let Some(none) = &graded.mark.none {
@@ -266,11 +272,14 @@ fn open(class: &Class, words: &ClassWords) -> Vec<String> {
                 }
                 _ => Vec::new(),
             };
-            lines.push(format!(
-                "{}: {}",
-                name(graded),
-                (words.no_mark)(none, &trouble)
-            ));
+            let why = match &graded.handed_in {
+                // That says more than that there is no mark.
+                Submitted::Unusable { why, about, .. } => {
+                    super::feedback::unusable(why, about.as_deref(), words, language)
+                }
+                Submitted::Files(_) | Submitted::Nothing => (words.no_mark)(none, &trouble),
+            };
+            lines.push(format!("{}: {why}", name(graded)));
         }
     }
     lines

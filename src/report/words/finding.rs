@@ -87,11 +87,39 @@ fn in_language((english, chinese): (&str, &str), language: Language) -> String {
 
 /// Why a submission can't be used: the word that stands in it, and what that is about.
 pub(in crate::report) fn why(word: &str, about: Option<&str>, language: Language) -> String {
-    let Some(why) = Why::of(word) else {
-        // Of a later version.
-        return about.map_or_else(|| word.to_owned(), |about| format!("{word} ({about})"));
-    };
     let about = about.unwrap_or_default();
+    let sentence = match Why::of(word) {
+        Some(why) => unusable(why, about, language),
+        None => in_language(not_run(word), language),
+    };
+    match (about, language) {
+        ("", _) => sentence,
+        _ if word == Why::UnknownArchive.word() => sentence,
+        (about, Language::English) => format!("{sentence} ({about})"),
+        (about, Language::Chinese) => format!("{sentence}（{about}）"),
+    }
+}
+
+/// What keeps programs that were found from being run: the names of problems.
+fn not_run(word: &str) -> (&str, &str) {
+    match word {
+        "bad-settings" => ("there is a mistake in its viva.yaml", "它的 viva.yaml 有错"),
+        "missing-program" => (
+            "this machine lacks a program that it needs",
+            "本机缺少它需要的程序",
+        ),
+        "unknown-kind" => (
+            "Viva does not know how to run this kind of file",
+            "Viva 不知道怎样运行这种文件",
+        ),
+        "trouble" => ("Viva or the machine was in trouble", "Viva 或机器出了问题"),
+        // Of a later version.
+        word => (word, word),
+    }
+}
+
+/// `about` is in the sentence where that needs it.
+fn unusable(why: Why, about: &str, language: Language) -> String {
     let sentence = match why {
         Why::Empty => ("there is nothing in it", "里面什么都没有"),
         Why::Encrypted => ("it needs a password", "需要密码"),
@@ -130,12 +158,7 @@ pub(in crate::report) fn why(word: &str, about: Option<&str>, language: Language
         ),
         Why::Unreadable => ("it can't be read", "无法读取"),
     };
-    let sentence = in_language(sentence, language);
-    match (about, language) {
-        ("", _) => sentence,
-        (about, Language::English) => format!("{sentence} ({about})"),
-        (about, Language::Chinese) => format!("{sentence}（{about}）"),
-    }
+    in_language(sentence, language)
 }
 
 /// What is odd: how many, and the first names.
@@ -304,7 +327,7 @@ pub(in crate::report) fn english_unfound(error: &FindError) -> String {
     match error {
         FindError::NoSuchFile(path) => format!("{}: no such file or folder", path.display()),
         FindError::Unreadable { path, message } => {
-            format!("{}: can't be read: {message}", path.display())
+            format!("{}: cannot be read: {message}", path.display())
         }
         FindError::Unusable {
             path,
@@ -320,7 +343,7 @@ pub(in crate::report) fn english_unfound(error: &FindError) -> String {
             listed(paths)
         ),
         FindError::NotWritten { path, message } => {
-            format!("{}: can't be written: {message}", path.display())
+            format!("{}: cannot be written: {message}", path.display())
         }
     }
 }

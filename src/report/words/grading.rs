@@ -22,6 +22,20 @@ pub(in crate::report) fn english_grading(problem: &GradingProblem) -> String {
                 "{path}: another viva is at work in this folder: wait for it, or choose another with --output"
             )
         }
+        GradingProblem::UnknownStudent { key, known } => match similar(key, known) {
+            Some(like) => {
+                format!("nobody in this class has the key `{key}`; did you mean `{like}`?")
+            }
+            None => {
+                format!("nobody in this class has the key `{key}`; --list tells the keys of all")
+            }
+        },
+        GradingProblem::WhoseTranscript { path } => format!(
+            "{path}: this is the result of a class: say whose, and which scenario if not all: viva show {path} KEY SCENARIO"
+        ),
+        GradingProblem::NothingRun { key } => {
+            format!("{key}: nothing was run, so that there is nothing to be shown")
+        }
         GradingProblem::Late(LateError::NoColumn(column, columns)) => {
             match similar(column, columns) {
                 Some(like) => {
@@ -56,6 +70,14 @@ pub(in crate::report) fn chinese_grading(problem: &GradingProblem) -> String {
         GradingProblem::InUse { path } => {
             format!("{path}：另一个 viva 正在这个目录里工作：请等它结束，或用 --output 另选一个")
         }
+        GradingProblem::UnknownStudent { key, known } => match similar(key, known) {
+            Some(like) => format!("班里没有人的编号是 `{key}`；是不是想写 `{like}`？"),
+            None => format!("班里没有人的编号是 `{key}`；用 --list 查看所有人的编号"),
+        },
+        GradingProblem::WhoseTranscript { path } => format!(
+            "{path}：这是全班的批改结果：请指明学生，需要时再指明场景：viva show {path} 编号 场景"
+        ),
+        GradingProblem::NothingRun { key } => format!("{key}：没有运行过，没有可显示的"),
         GradingProblem::Late(LateError::NoColumn(column, columns)) => {
             match similar(column, columns) {
                 Some(like) => {
