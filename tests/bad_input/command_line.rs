@@ -90,10 +90,10 @@ fn values_that_make_no_sense() {
         ),
         (
             &["schema", "everything"],
-            "[possible values: lab, scenario, submission, report, class, doctor]",
+            "[possible values: lab, scenario, submission, report, class, roll, doctor]",
         ),
         (&["completions", "csh"], "possible values"),
-        (&["show"], "<FILE>"),
+        (&["show"], "<FILE|RESULT-FOLDER>"),
     ] {
         let came = run(arguments).exits(2);
         assert!(came.err.contains(text), "{arguments:?}:\n{}", came.err);

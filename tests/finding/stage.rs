@@ -380,6 +380,24 @@ impl Tar {
         self.0.into_inner().expect("a tarball")
     }
 
+    /// Compressed by a module of Python: `gzip`, `bz2` or `lzma`.
+    pub(crate) fn packed_by(self, module: &str) -> Vec<u8> {
+        let program = format!(
+            "import sys, {module}; sys.stdout.buffer.write({module}.compress(sys.stdin.buffer.read()))"
+        );
+        let mut python = std::process::Command::new("python3")
+            .args(["-I", "-c", &program])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("python3");
+        let mut input = python.stdin.take().expect("a pipe");
+        // It reads all before it writes anything.
+        input.write_all(&self.done()).expect("python3 reads");
+        drop(input);
+        python.wait_with_output().expect("python3").stdout
+    }
+
     pub(crate) fn gzipped(self) -> Vec<u8> {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(&self.done()).expect("gzip");

@@ -42,6 +42,9 @@ impl Archive {
         let read = File::open(path).and_then(|file| file.take(512).read_to_end(&mut head));
         read.map_err(|error| Unusable::new(Why::Unreadable, error.to_string()))?;
         let called = format!(".{}", extension(name));
+        // What is called `program.py.gz` is a file, and no tarball.
+        let may_be_tar =
+            |kind: &str| called != kind || name.to_lowercase().ends_with(&format!(".tar{kind}"));
         let unknown = |kind: &str| Err(Unusable::new(Why::UnknownArchive, kind));
         match head.as_slice() {
             [] => Err(Unusable {
@@ -51,8 +54,12 @@ impl Archive {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => {
                 Ok(Archive::Zip(Zip::open(path)?))
             }
-            [0x1f, 0x8b, ..] if name.to_lowercase().ends_with(".tar.gz") || called != ".gz" => {
-                Ok(Archive::Tar(Packed::Gzip))
+            [0x1f, 0x8b, ..] if may_be_tar(".gz") => Ok(Archive::Tar(Packed::Gzip)),
+            head if head.starts_with(b"BZh") && may_be_tar(".bz2") => {
+                Ok(Archive::Tar(Packed::Bzip2))
+            }
+            head if head.starts_with(b"\xfd7zXZ\0") && may_be_tar(".xz") => {
+                Ok(Archive::Tar(Packed::Xz))
             }
             head if head.get(257..262) == Some(b"ustar") => Ok(Archive::Tar(Packed::Plain)),
             head if head.starts_with(b"Rar!\x1a\x07") => unknown(".rar"),

@@ -1,10 +1,11 @@
-//! Reads tarballs, plain or compressed by gzip. (POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar's long names)
+//! Reads tarballs, plain or compressed by gzip, bzip2 or xz. (POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar's long names)
 
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use lzma_rust2::XzReader;
 use tar::{Archive, EntryType};
 
 use super::names::decode;
@@ -16,7 +17,12 @@ use super::why::{Unusable, Why};
 pub(super) enum Packed {
     Plain,
     Gzip,
+    Bzip2,
+    Xz,
 }
+
+/// Memory in KiB that an archive may want for being unpacked: what `xz -9` makes needs 65 MiB (xz(1)).
+const MEMORY: u32 = 70 << 10;
 
 /// Between two entries there is nothing but padding and long names: so much is enough.
 const BETWEEN: u64 = 1 << 20;
@@ -56,6 +62,8 @@ fn each(path: &Path, packed: Packed, with: &mut With<'_>) -> Result<(), Halt> {
     let reader: Box<dyn Read> = match packed {
         Packed::Plain => Box::new(file),
         Packed::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
+        Packed::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(file)),
+        Packed::Xz => Box::new(XzReader::new_mem_limit(file, true, MEMORY)),
     };
     let (ration, ended) = (Cell::new(BETWEEN), Cell::new(false));
     let mut archive = Archive::new(Rationed {
@@ -71,6 +79,11 @@ fn each(path: &Path, packed: Packed, with: &mut With<'_>) -> Result<(), Halt> {
         // The crate tells apart nothing but its texts; what is missing at the end is by far the most common.
         io::ErrorKind::UnexpectedEof => Unusable {
             why: Why::Truncated,
+            about: None,
+        },
+        // More memory than it may want.
+        io::ErrorKind::OutOfMemory => Unusable {
+            why: Why::UnknownCompression,
             about: None,
         },
         _ => Unusable {
@@ -117,6 +130,10 @@ fn each(path: &Path, packed: Packed, with: &mut With<'_>) -> Result<(), Halt> {
         }
         .into());
     }
+    // Whether all of it is as it was packed stands behind the last block.
+    ration.set(u64::MAX);
+    let mut rest = archive.into_inner().take(BETWEEN);
+    io::copy(&mut rest, &mut io::sink()).map_err(broken)?;
     Ok(())
 }
 
