@@ -3,6 +3,7 @@
 mod stand;
 
 use std::fs;
+use std::io::{Read, Write};
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -403,4 +404,48 @@ fn places_and_names_that_will_not_do_are_told_before_anybody_talks() {
         .map(|entry| format!("{:?} ", entry.file_name()))
         .collect();
     assert!(predicates::Predicate::eval(&nothing, &names), "{names}");
+}
+
+#[test]
+fn a_server_that_is_running_already_is_talked_to_where_it_is() {
+    let folder = Folder::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let connect = format!("server={address}");
+    // Recorded, played to prove it, and run: three visits.
+    let server = std::thread::spawn(move || {
+        for _ in 0..3 {
+            let (mut client, _) = listener.accept().expect("a client");
+            let mut block = [0; 100];
+            while let Ok(length @ 1..) = client.read(&mut block) {
+                client.write_all(&block[..length]).expect("an answer");
+            }
+        }
+    });
+    let options = ["echo", "-o", "running.yaml", "--connect", &connect];
+    record(
+        &folder,
+        &options,
+        &["alice connect", "alice: mango", "done"],
+    )
+    .exits(0)
+    .says("");
+    assert_eq!(
+        scenario(&folder, "running.yaml"),
+        "cast:\n  server: { role: server }\n  alice:  { connects: server }\nsteps:\n  - alice: { connect: true }\n  \
+         - alice: { send: \"${token.mango}\" }\n  - alice: { expect: \"${token.mango}\" }\n"
+    );
+    holds(&folder, "running.yaml", &["--connect", &connect]);
+    server.join().expect("the server");
+    let wrong = [
+        "echo",
+        "-o",
+        "other.yaml",
+        "--connect",
+        "client=127.0.0.1:1",
+    ];
+    record(&folder, &wrong, &[]).exits(2).says(
+        "viva: --connect client=… is for a server that runs already and is talked to, and client is not: name its role with --cast, or \
+         fill client with --role\n",
+    );
 }

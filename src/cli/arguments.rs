@@ -131,6 +131,9 @@ pub(super) struct Record {
     /// Fill a role with a program file or a command
     #[arg(long, value_name = "ROLE=CMD", value_parser = pair)]
     pub(super) role: Vec<(String, String)>,
+    /// Talk to a server that is running already
+    #[arg(long, value_name = "ROLE=IP:PORT", value_parser = pair)]
+    pub(super) connect: Vec<(String, String)>,
     /// Expect only the words that were typed, not what stands around them
     #[arg(long)]
     pub(super) words: bool,

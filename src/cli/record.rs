@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, IsTerminal, Read};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::scenario::{Lab, LabEntry, Overrides, is_name, read_scenario};
 use crate::verdict::Outcome;
 
 use super::arguments::Record;
-use super::run::{Obstacle, fresh_seed, keeps_from_running};
+use super::run::{Obstacle, addresses, fresh_seed, keeps_from_running};
 use super::selection::own_settings;
 use super::target::Target;
 use super::{Exit, complain, complain_of, print, runtime};
@@ -48,6 +49,7 @@ struct Session<'o> {
     cast: crate::recording::Cast,
     entry: LabEntry,
     submission: Option<Submission>,
+    running: Vec<(String, SocketAddr)>,
 }
 
 fn prepared(options: &Record) -> Result<Session<'_>, Obstacle> {
@@ -66,7 +68,9 @@ fn prepared(options: &Record) -> Result<Session<'_>, Obstacle> {
     };
     let lab = target.read(&overrides).map_err(Obstacle::Mistakes)?;
     let name = scenario_name(&options.output).map_err(Obstacle::Problem)?;
-    let given = || options.role.first().map(|(role, _)| role.clone());
+    let running = addresses(&options.connect).map_err(Obstacle::Problem)?;
+    let mut filled = options.connect.iter().chain(&options.role);
+    let given = || filled.next().map(|(role, _)| role.clone());
     let first = || lab.roles.first().map(|role| role.name.clone());
     let role = options.cast.clone().or_else(given).or_else(first);
     let role = role.unwrap_or_default();
@@ -76,6 +80,12 @@ fn prepared(options: &Record) -> Result<Session<'_>, Obstacle> {
             known: lab.roles.iter().map(|role| role.name.clone()).collect(),
         })
     })?;
+    let is_talked_to = |role: &String| *role == cast.role && cast.host.is_none();
+    if let Some((role, _)) = running.iter().find(|(role, _)| !is_talked_to(role)) {
+        return Err(Obstacle::Problem(Problem::NotTalkedTo {
+            role: role.clone(),
+        }));
+    }
     let parts = match options.output.with_file_name("lab.yaml").is_file() {
         true => String::new(),
         false => target
@@ -99,6 +109,7 @@ fn prepared(options: &Record) -> Result<Session<'_>, Obstacle> {
         cast,
         entry,
         submission,
+        running,
         lab,
     })
 }
@@ -132,7 +143,7 @@ impl Session<'_> {
             &self.lab,
             self.submission.clone(),
             &self.options.role,
-            &[],
+            &self.running,
             probe().best(),
         );
         let filling = match filling.await {

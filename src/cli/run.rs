@@ -196,7 +196,9 @@ pub(super) fn isolation(
     Ok((isolation, Footing::firm()))
 }
 
-fn addresses(connect: &[(String, String)]) -> Result<Vec<(String, SocketAddr)>, Problem> {
+pub(super) fn addresses(
+    connect: &[(String, String)],
+) -> Result<Vec<(String, SocketAddr)>, Problem> {
     let parse = |(role, text): &(String, String)| match text.parse() {
         Ok(address) => Ok((role.clone(), address)),
         Err(_) => Err(Problem::BadAddress { text: text.clone() }),

@@ -40,6 +40,11 @@ pub enum Problem {
         /// As typed.
         path: String,
     },
+    /// The role of a program that is running already, which is not the server that is talked to.
+    NotTalkedTo {
+        /// The role.
+        role: String,
+    },
     /// Nothing is overwritten.
     AlreadyThere {
         /// As typed.
@@ -251,6 +256,7 @@ impl Problem {
             Problem::NotALabName { .. } => "not-a-name",
             Problem::NotAScenarioFile { .. } => "not-a-scenario-file",
             Problem::NotAPlainPath { .. } => "not-a-name",
+            Problem::NotTalkedTo { .. } => "not-talked-to",
             Problem::AlreadyThere { .. } => "already-there",
             Problem::NotForced { .. } | Problem::OverTemplate { .. } => "already-there",
             Problem::NotAClass { .. } => "not-a-class",
@@ -307,7 +313,9 @@ impl Problem {
             | Problem::TooDeep { path, .. }
             | Problem::Unwritable { path, .. }
             | Problem::NotATranscript { path, .. } => Some(path),
-            Problem::UnknownRole { role, .. } | Problem::BadCommand { role } => Some(role),
+            Problem::UnknownRole { role, .. }
+            | Problem::BadCommand { role }
+            | Problem::NotTalkedTo { role } => Some(role),
             Problem::NotRun { why, .. } => why.about(),
             Problem::BadAddress { text } => Some(text),
             Problem::MissingProgram { program } => Some(program),

@@ -33,6 +33,9 @@ pub(in crate::report) fn english_problem(problem: &Problem) -> String {
         Problem::NotAPlainPath { path } => format!(
             "{path}: the path of a lab that stands in a script is made of letters, digits, `-`, `_`, `.` and `/`; move the lab"
         ),
+        Problem::NotTalkedTo { role } => format!(
+            "--connect {role}=… is for a server that runs already and is talked to, and {role} is not: name its role with --cast, or fill {role} with --role"
+        ),
         Problem::AlreadyThere { path } => {
             format!("{path} is there already, and is left as it is: choose another name")
         }
@@ -184,6 +187,9 @@ pub(in crate::report) fn chinese_problem(problem: &Problem) -> String {
         }
         Problem::NotAPlainPath { path } => format!(
             "{path}：写进脚本的实验路径只能由字母、数字、`-`、`_`、`.` 和 `/` 组成；请移动实验目录"
+        ),
+        Problem::NotTalkedTo { role } => format!(
+            "--connect {role}=… 只用于已经在运行、并与之对话的服务器，而 {role} 不是：用 --cast 指定角色，或者用 --role 来填 {role}"
         ),
         Problem::AlreadyThere { path } => format!("{path} 已经存在，没有改动它：请换一个名称"),
         Problem::NotForced { path } => {
