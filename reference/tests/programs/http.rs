@@ -226,11 +226,38 @@ fn an_answer_that_is_cut_is_shown_and_told() {
         let (listener, port) = crate::stage::listener();
         let mut client = start!("http-client", "--port", port);
         let mut server = Peer::accept(&listener);
-        server.gets(format!("GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"));
+        server.gets(request(port));
         server.sends(answer);
         server.closes();
         client.shows(answer);
         client.ends(1);
         assert_eq!(client.complaint(), format!("http-client: {trouble}\n"));
     }
+}
+
+#[test]
+fn an_answer_ends_where_it_says() {
+    for (answer, shown) in [
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n你好\n",
+            "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n你好\n",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\na你\r\n3\r\nx\n!\r\n0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na你x\n!",
+        ),
+    ] {
+        let (listener, port) = crate::stage::listener();
+        let mut client = start!("http-client", "--port", port);
+        let mut server = Peer::accept(&listener);
+        server.gets(request(port));
+        server.sends(answer);
+        client.shows(shown);
+        client.ends(0);
+    }
+}
+
+/// What the client sends.
+fn request(port: u16) -> String {
+    format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")
 }
