@@ -97,6 +97,67 @@ fn an_old_answer_is_known_when_it_comes_again() {
 }
 
 #[test]
+fn an_old_answer_is_known_when_it_comes_along_with_the_new_one() {
+    let two = "  - alice: { send: \"${token.a}\" }\n  - alice: { expect: \"${token.a}\" }\n  - alice: { send: \"${token.b}\" }\n  \
+               - alice: { expect: \"${token.b}\" }\nhint: { en: NO HINT }\n";
+    let keeps =
+        "c, _ = s.accept()\nall = b''\nwhile True:\n    all += c.recv(99)\n    c.sendall(all)\n";
+    let exam = Exam::new(&server(keeps), "", ALICE, two);
+    let failure = exam.fails("matched", "duplicate");
+    let along = serde_json::json!({ "came_along": { "step": 2 } });
+    assert_eq!(failure["notes"][0], along, "{failure:#}");
+    exam.says(
+        "That is what alice got in step 2 already: the server sends it again together with the",
+        "这是 alice 在第 2 步已经收到过的内容：server 把它和新的回复一起又发了一次",
+    );
+    // What the scenario has to say is about another mistake.
+    assert!(!exam.run(&["--lang", "en"]).out.contains("NO HINT"));
+    // The same where the lab forbids it with a `never`: nobody wants his own words back from an echo server, but he gets them.
+    let never = two.replacen(
+        "  - alice: { expect: \"${token.b}",
+        "  - alice: { never: \"${token.a}\" }\n  - alice: { expect: \"${token.b}",
+        1,
+    );
+    let failure = Exam::new(&server(keeps), "", ALICE, &never).fails("matched", "duplicate");
+    assert_eq!(failure["notes"][0], along, "{failure:#}");
+    // Each part of a long answer may bring all the parts before it.
+    let long = "  - alice: { send: \"${token.a}${\\\"x\\\"|repeat(300)}${token.b}\" }\n  \
+                - alice: { expect: \"${token.a}${\\\"x\\\"|repeat(300)}${token.b}\" }\n";
+    let failure = Exam::new(&server(keeps), "", ALICE, long).fails("matched", "duplicate");
+    let along = serde_json::json!({ "came_along": { "step": null } });
+    assert_eq!(failure["notes"][0], along, "{failure:#}");
+    // A server that says everything twice keeps nothing.
+    let doubles = server(
+        "c, _ = s.accept()\nwhile True:\n    data = c.recv(99)\n    c.sendall(data + data)\n",
+    );
+    let failure = Exam::new(&doubles, "", ALICE, two).fails("matched", "duplicate");
+    assert!(failure["notes"][0].get("counted").is_some(), "{failure:#}");
+}
+
+#[test]
+fn a_datagram_server_that_sends_to_itself_is_told_so() {
+    let program = "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(('127.0.0.1', 9999))\n\
+                   data, _ = s.recvfrom(99)\ns.sendto(data, ('127.0.0.1', 9999))\nimport threading\nthreading.Event().wait()\n";
+    let asked = ASKED.replace(
+        "}\n  - alice: { expect",
+        "}\n  - alice: { within: 1s, expect",
+    );
+    let exam = Exam(
+        Folder::new().with("server.py", program).with(
+            "x.yaml",
+            format!(
+                "viva: 1\nscenario: x\nroles: {{ server: {{ find: server.py }} }}\nconventions: {{ port: 9999, transport: udp }}\n\
+                 cast: {{ server: {{ role: server }}{ALICE} }}\nsteps:\n{asked}"
+            ),
+        ),
+    );
+    exam.says(
+        "The server sends to 127.0.0.1:9999, which is its own address, and so gets its own",
+        "server 发往 127.0.0.1:9999，这正是它自己的地址",
+    );
+}
+
+#[test]
 fn it_waits_for_the_keyboard_while_something_lies_unread() {
     let program = server(
         "c, _ = s.accept()\nwhile True:\n    c.send(input().encode())\n    print(c.recv(99))\n",

@@ -2,9 +2,10 @@
 
 use memchr::memmem;
 
-use crate::transcript::{ActorId, Channel, EventKind};
+use crate::transcript::{ActorId, Channel, EventKind, Miss};
+use crate::verdict::{Expected, Failure, Note};
 
-use super::ledger::find_ignoring_case;
+use super::ledger::{count_ignoring_case, find_ignoring_case};
 use super::play::Run;
 use super::stream::Stream;
 
@@ -68,5 +69,63 @@ impl Run<'_> {
         });
         let found = answers.find(|answer| is_own(answer) && came_again(answer));
         found.map(|answer| answer.step)
+    }
+
+    /// What came too often may be an old answer, which comes again when something else is said; or each answer comes twice, and so does the new one. Which it
+    /// is shows when the programs have come to rest.
+    pub(super) fn tell_old_from_double(&self, failure: &mut Failure) {
+        if let Some(note) = self.old_answer(failure) {
+            failure.notes.insert(0, note);
+        }
+    }
+
+    fn old_answer(&self, failure: &Failure) -> Option<Note> {
+        if (failure.miss, failure.subject.channel) != (Miss::Duplicate, Channel::Wire) {
+            return None;
+        }
+        let counted = failure.notes.iter().find_map(|note| match note {
+            Note::Counted { word, .. } => Some(word.as_bytes()),
+            _ => None,
+        });
+        let text = counted.or(match &failure.expected {
+            Expected::Not(inner) => match &**inner {
+                Expected::Text(text) => Some(&text.0),
+                _ => None,
+            },
+            _ => None,
+        })?;
+        let id = *self.stage.named(&failure.subject.actor).first()?;
+        let mut events = self.stage.transcript.events.iter().rev();
+        let (number, said) = events.find_map(|event| match &event.kind {
+            EventKind::Sent(data) if event.actor == id => Some((event.number, &data.0)),
+            _ => None,
+        })?;
+        let stream = self.stage.player(id).stream(Channel::Wire)?;
+        let since = stream.slice(stream.offset_after(number)..stream.len());
+        let words = self.variables.tokens.all();
+        let new = words
+            .iter()
+            .filter(|word| !text.eq_ignore_ascii_case(word.as_bytes()));
+        let new = new.filter_map(|word| {
+            let times = count_ignoring_case(said, word.as_bytes());
+            (times > 0).then(|| (times, count_ignoring_case(since, word.as_bytes())))
+        });
+        let new = Vec::from_iter(new);
+        if find_ignoring_case(since, text).is_none() || new.iter().any(|(times, came)| came > times)
+        {
+            return None;
+        }
+        if find_ignoring_case(said, text).is_some() {
+            let goes_on = new.iter().any(|(_, came)| *came > 0);
+            return goes_on.then_some(Note::CameAlong { step: None });
+        }
+        let mut answers = self.answers.0.iter().rev();
+        let step = answers
+            .find(|answer| answer.id == id && find_ignoring_case(&answer.text, text).is_some())?
+            .step;
+        Some(match new.iter().any(|(_, came)| *came > 0) {
+            true => Note::CameAlong { step: Some(step) },
+            false => Note::CameBefore { step },
+        })
     }
 }

@@ -54,9 +54,15 @@ impl Run<'_> {
                 failure.miss,
                 Miss::Never | Miss::Refused | Miss::NotStarted | Miss::NotEnded
             );
-            let at = if nothing_came { 0 } else { failure.notes.len() };
+            let is_known = |note: &Note| matches!(note, Note::CameBefore { .. });
+            let at = match nothing_came && !failure.notes.iter().any(is_known) {
+                true => 0,
+                false => failure.notes.len(),
+            };
             failure.notes.splice(at..at, telling);
         }
+        failure.notes.splice(0..0, self.stage.talk_to_themselves());
+        self.tell_old_from_double(failure);
         self.look_for_the_unflushed(failure).await;
         self.look_for_who_reads_lines(failure).await;
     }
@@ -234,6 +240,22 @@ impl Stage {
                 Some(Note::Flood {
                     actor: player.name.clone(),
                     kept: flooded.len(),
+                })
+            })
+            .collect()
+    }
+
+    /// The programs that send to the address that they have bound themselves: datagrams that come from there are their own.
+    fn talk_to_themselves(&self) -> Vec<Note> {
+        let programs = (0..self.players.len()).map(ActorId);
+        programs
+            .filter_map(|id| {
+                let part = self.program(id)?;
+                let mut dialled = part.dialled.iter();
+                let address = dialled.find(|address| part.bound.contains(address))?;
+                Some(Note::TalksToItself {
+                    actor: self.player(id).name.clone(),
+                    address: address.to_string(),
                 })
             })
             .collect()

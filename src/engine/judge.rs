@@ -383,6 +383,16 @@ impl Run<'_> {
                 Proof::Matched,
             )));
         };
+        if let Expected::Not(inner) = &watch.expected
+            && matches!(**inner, Expected::Closed { .. })
+        {
+            let actual = match stream.reset {
+                true => Actual::Reset,
+                false => Actual::Closed,
+            };
+            let failure = self.ended_failure(&attempt, watch.expected, actual, Proof::Closed);
+            return failure.await.into();
+        }
         let came = stream.slice(hit.start..hit.end).to_vec();
         // An empty message begins where what came before it ends.
         let event = stream.event_at(hit.end.saturating_sub(1).max(hit.start));

@@ -4,6 +4,8 @@
 use crate::transcript::{ActorInfo, ActorKind, Channel, EventKind, Miss, Transcript};
 use crate::verdict::{Actual, Expected, Failure, Note};
 
+use super::words;
+
 /// A failure and the transcript that it is about.
 #[derive(Clone, Copy)]
 pub(crate) struct About<'a> {
@@ -37,6 +39,28 @@ impl<'a> About<'a> {
             Note::Ended { .. } => !matches!(failure.actual, Actual::Exited(_)),
             _ => true,
         })
+    }
+
+    /// Whether the notes name the mistake itself and what to do about it: the hint of the scenario, which is about the mistake that mostly makes it fail, would
+    /// lead away from it.
+    pub(crate) fn names_the_mistake(&self) -> bool {
+        let failure = self.failure;
+        let broken =
+            failure.miss == Miss::NotStarted && matches!(failure.actual, Actual::Exited(_));
+        let is_named = |note: &Note| match note {
+            Note::CameBefore { .. }
+            | Note::CameAlong { .. }
+            | Note::TalksToItself { .. }
+            | Note::ReadsLines { .. }
+            | Note::Unflushed { .. }
+            | Note::UnknownPrompt { .. }
+            | Note::OtherEncoding { .. } => true,
+            Note::LastWords { text, .. } => {
+                words::remedy(&text.0).is_some_and(words::Remedy::is_slip)
+            }
+            _ => false,
+        };
+        broken || failure.notes.iter().any(is_named)
     }
 
     /// The name of the actor whose sequence the failure is about.

@@ -396,10 +396,12 @@ fn mentioned(note: &Note) -> Option<&str> {
         | Note::Flood { actor, .. }
         | Note::Unflushed { actor }
         | Note::StillRunning { actor }
+        | Note::TalksToItself { actor, .. }
         | Note::Stood(Standing { actor, .. })
         | Note::Unproved(Unproved::Timed { actor, .. }) => Some(actor),
         Note::OwnMessage { .. }
         | Note::CameBefore { .. }
+        | Note::CameAlong { .. }
         | Note::Counted { .. }
         | Note::PortTaken { .. }
         | Note::OtherEncoding { .. }

@@ -111,7 +111,7 @@ pub(super) fn explanation(
             last_words(page, &about, words);
             page.blank();
             let hint = result.hint.get(style.language);
-            if !hint.is_empty() {
+            if !hint.is_empty() && !about.names_the_mistake() {
                 labelled(page, words.label(Label::Hint), Tone::Plain, hint);
             }
         }

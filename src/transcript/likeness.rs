@@ -75,9 +75,13 @@ fn spaces(text: &str) -> String {
         .collect()
 }
 
-/// The encoding in which `expected` is in `came`: `utf-8`, `gbk`, `utf-16le`, `utf-16be`, `latin-1`; or `escaped`
-/// where it was printed as a program shows bytes (`\xe4\xbd\xa0`), or `mojibake` where its UTF-8 was read as Latin-1
-/// and written as UTF-8 again.
+/// Stands for an encoding where a text was printed as a program shows bytes: `\xe4\xbd\xa0`.
+pub const ESCAPED: &str = "escaped";
+
+/// Stands for an encoding where the UTF-8 of a text was read as Latin-1 and written as UTF-8 again.
+pub const MOJIBAKE: &str = "mojibake";
+
+/// The encoding in which `expected` is in `came`: `utf-8`, `gbk`, `utf-16le`, `utf-16be`, `latin-1`, [`ESCAPED`] or [`MOJIBAKE`].
 ///
 /// Encodings in which it has the same bytes as in ASCII are not named.
 pub fn in_other_encoding(expected: &str, came: &[u8]) -> Option<&'static str> {
@@ -113,12 +117,12 @@ pub fn in_other_encoding(expected: &str, came: &[u8]) -> Option<&'static str> {
     }
     let as_latin: String = expected.bytes().map(char::from).collect();
     if holds(as_latin.as_bytes()) {
-        return Some("mojibake");
+        return Some(MOJIBAKE);
     }
     [expected.as_bytes(), &gbk]
         .into_iter()
         .any(|bytes| holds(escaped(bytes).as_bytes()))
-        .then_some("escaped")
+        .then_some(ESCAPED)
 }
 
 /// As Python and others show bytes that are no ASCII.

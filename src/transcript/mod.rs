@@ -24,7 +24,7 @@ pub use event::{
     Transcript, close_code,
 };
 pub use expression::{Expression, ExpressionError, check_expression};
-pub use likeness::{Likeness, in_other_encoding, same_but_for};
+pub use likeness::{ESCAPED, Likeness, MOJIBAKE, in_other_encoding, same_but_for};
 pub use matching::{Found, Search, search, search_message};
 pub use nearness::nearly;
 pub use pattern::Pattern;

@@ -265,6 +265,11 @@ pub enum Note {
         /// The number of the step that expected it.
         step: usize,
     },
+    /// What had come in this very sequence before came once more together with something new: nothing is thrown away.
+    CameAlong {
+        /// The number of the step that expected it; `None`: it is the beginning of the same answer.
+        step: Option<usize>,
+    },
     /// What was expected came to this actor instead.
     CameTo {
         /// Who got it.
@@ -357,6 +362,13 @@ pub enum Note {
     },
     /// The program dialled this address, where nobody listens.
     DialledElsewhere {
+        /// `ip:port`.
+        address: String,
+    },
+    /// The program sends to the very address that it has bound (UDP).
+    TalksToItself {
+        /// Which.
+        actor: String,
         /// `ip:port`.
         address: String,
     },

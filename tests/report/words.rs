@@ -252,6 +252,12 @@ fn every_code_has_words_in_both_languages() {
     let notes = [
         Note::OwnMessage { step: 1 },
         Note::CameBefore { step: 2 },
+        Note::CameAlong { step: Some(2) },
+        Note::CameAlong { step: None },
+        Note::TalksToItself {
+            actor: actor(),
+            address: "127.0.0.1:1".to_owned(),
+        },
         Note::CameTo { actor: actor() },
         Note::SentBy {
             actor: actor(),
@@ -281,6 +287,12 @@ fn every_code_has_words_in_both_languages() {
         Note::PortTaken { port: 9999 },
         Note::OtherEncoding {
             name: "gbk".to_owned(),
+        },
+        Note::OtherEncoding {
+            name: "escaped".to_owned(),
+        },
+        Note::OtherEncoding {
+            name: "mojibake".to_owned(),
         },
         Note::ListensAt {
             address: "127.0.0.1:1".to_owned(),

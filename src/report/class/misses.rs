@@ -54,6 +54,10 @@ pub(in crate::report) enum Telling {
     OwnMessage,
     /// An answer that had been given before came again.
     CameBefore,
+    /// Old answers came again together with the new one.
+    CameAlong,
+    /// It sends to its own address.
+    TalksToItself,
     /// It waits at a prompt that nobody answers.
     UnknownPrompt,
     /// It wants the end of a line where none is sent.
@@ -86,6 +90,8 @@ impl Telling {
         let noted = failure.notes.iter().find_map(|note| match note {
             Note::OwnMessage { .. } => Some(Telling::OwnMessage),
             Note::CameBefore { .. } => Some(Telling::CameBefore),
+            Note::CameAlong { .. } => Some(Telling::CameAlong),
+            Note::TalksToItself { .. } => Some(Telling::TalksToItself),
             Note::UnknownPrompt { .. } => Some(Telling::UnknownPrompt),
             Note::ReadsLines { .. } => Some(Telling::ReadsLines),
             Note::DialledElsewhere { .. } | Note::ListensAt { .. } => {

@@ -193,7 +193,7 @@ impl<'a> Told<'a> {
         if let Some(about) = &about {
             out += "<div class=\"why\">";
             out += &why(about, id);
-            if let Some(run) = self.run {
+            if let Some(run) = self.run.filter(|_| !about.names_the_mistake()) {
                 let hint = |language: Language| run.hint.get(language).to_owned();
                 if !hint(Language::English).is_empty() {
                     out += &labelled(Label::Hint, "hint", &both(hint));

@@ -103,6 +103,44 @@ pub(crate) enum Remedy {
     NoPermission,
     NotOurAddress,
     NoArgument,
+    KeyboardThread,
+    NotConnected,
+    Pair,
+    AddressPair,
+    Number,
+    ThreadArguments,
+    NoDestination,
+    NotOverUdp,
+}
+
+impl Remedy {
+    /// Whether it is about a slip in the program's own text, which strikes wherever the program is run and says nothing about what was asked of it.
+    pub(crate) fn is_slip(self) -> bool {
+        match self {
+            Remedy::BytesAndText
+            | Remedy::NoModule
+            | Remedy::Syntax
+            | Remedy::NoPermission
+            | Remedy::NotOurAddress
+            | Remedy::NoArgument
+            | Remedy::NotConnected
+            | Remedy::Pair
+            | Remedy::AddressPair
+            | Remedy::Number
+            | Remedy::ThreadArguments
+            | Remedy::NoDestination
+            | Remedy::NotOverUdp => true,
+            Remedy::AddressInUse
+            | Remedy::CutCharacter
+            | Remedy::ChangedWhileIterated
+            | Remedy::BrokenPipe
+            | Remedy::Reset
+            | Remedy::Refused
+            | Remedy::CanNotEncode
+            | Remedy::EndOfInput
+            | Remedy::KeyboardThread => false,
+        }
+    }
 }
 
 /// Counts of a summary.
@@ -285,7 +323,7 @@ fn is_printed(channel: Channel) -> bool {
 
 /// Recognises the last words of a program.
 pub(crate) fn remedy(last_words: &[u8]) -> Option<Remedy> {
-    const KNOWN: [(&str, Remedy); 22] = [
+    const KNOWN: [(&str, Remedy); 30] = [
         ("Address already in use", Remedy::AddressInUse),
         ("EADDRINUSE", Remedy::AddressInUse),
         ("UnicodeDecodeError", Remedy::CutCharacter),
@@ -314,6 +352,20 @@ pub(crate) fn remedy(last_words: &[u8]) -> Option<Remedy> {
         ("[Errno 13]", Remedy::NoPermission),
         ("Cannot assign requested address", Remedy::NotOurAddress),
         ("sys.argv[", Remedy::NoArgument),
+        ("at interpreter shutdown", Remedy::KeyboardThread),
+        ("Transport endpoint is not connected", Remedy::NotConnected),
+        ("'tuple' object has no attribute", Remedy::Pair),
+        ("takes exactly one argument (2 given)", Remedy::AddressPair),
+        (
+            "'str' object cannot be interpreted as an integer",
+            Remedy::Number,
+        ),
+        (
+            "argument after * must be an iterable",
+            Remedy::ThreadArguments,
+        ),
+        ("Destination address required", Remedy::NoDestination),
+        ("[Errno 95]", Remedy::NotOverUdp),
     ];
     // The last line says most: of two known words the later counts.
     KNOWN
@@ -340,6 +392,19 @@ mod tests {
             (
                 "ConnectionResetError: x\nDuring handling …\nBrokenPipeError: [Errno 32] y",
                 Some(Remedy::BrokenPipe),
+            ),
+            (
+                "Fatal Python error: _enter_buffered_busy: could not acquire lock for <_io.BufferedReader name='<stdin>'> at interpreter shutdown, possibly \
+                 due to daemon threads",
+                Some(Remedy::KeyboardThread),
+            ),
+            (
+                "TypeError: socket.bind() takes exactly one argument (2 given)",
+                Some(Remedy::AddressPair),
+            ),
+            (
+                "OSError: [Errno 89] Destination address required",
+                Some(Remedy::NoDestination),
             ),
             ("ZeroDivisionError: division by zero", None),
             ("", None),

@@ -4,7 +4,7 @@ use crate::report::about::About;
 use crate::report::contrast::Contrast;
 use crate::report::visible;
 use crate::report::words::{QUOTED, Remedy, is_printed};
-use crate::transcript::Channel;
+use crate::transcript::{Channel, ESCAPED, MOJIBAKE};
 use crate::verdict::Note;
 
 use super::phrases::{bytes, capital, explained, other, place, quote, who};
@@ -29,7 +29,22 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             };
             format!(
                 "That is what {whose} in step {step} already, once more: {program} seems to keep an old answer, in a cache, or in a buffer \
-                 or variable that is not filled anew."
+                 or variable that is not filled anew. Make each answer of what has just come."
+            )
+        }
+        Note::CameAlong { step } => {
+            let (who, program) = (named(about.actor()), other(about));
+            let again = match step {
+                Some(step) => format!(
+                    "That is what {who} got in step {step} already: {program} sends it again together with the new answer."
+                ),
+                None => format!(
+                    "What {program} has sent already it sends again with each further part of the same answer."
+                ),
+            };
+            format!(
+                "{again} It keeps all that it has received. Answer with what recv() has just returned (data = …, not data += …), or empty the \
+                 buffer behind each message."
             )
         }
         Note::CameTo { actor } => format!("It came to {} instead.", named(actor)),
@@ -90,6 +105,15 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             "Port {port} is taken by another socket. Does the program bind it twice, or does an earlier one still run? \
              After a restart, bind() needs SO_REUSEADDR."
         ),
+        Note::OtherEncoding { name } if name == ESCAPED => {
+            "That is the right text as Python shows bytes, with b'…' around it: str(data) and f\"{data}\" make it so. Take the bytes as they are, or \
+             data.decode()."
+                .to_owned()
+        }
+        Note::OtherEncoding { name } if name == MOJIBAKE => {
+            "The bytes of the right text in UTF-8 were read as another encoding (Latin-1) and written in UTF-8 once more: name utf-8 in decode()."
+                .to_owned()
+        }
         Note::OtherEncoding { name } => format!(
             "These bytes are the right text in {}: name the encoding that the sheet asks for in encode() and decode().",
             visible::clipped(name.as_bytes(), 24)
@@ -108,6 +132,11 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
         ),
         Note::DialledElsewhere { address } => format!(
             "It tried to connect to {address}, where nobody listens: use the address and port that are asked for."
+        ),
+        Note::TalksToItself { actor, address } => format!(
+            "{} sends to {address}, which is its own address, and so gets its own answers, for ever. Answer to the address that recvfrom() returned: \
+             data, addr = recvfrom(…), then sendto(answer, addr).",
+            capital(&named(actor))
         ),
         Note::StillRunning { actor } => {
             format!("{} was still running then.", capital(&named(actor)))
@@ -221,6 +250,29 @@ pub(super) fn remedy(remedy: Remedy) -> &'static str {
             "That address is not one of this machine's: bind to '' or 127.0.0.1."
         }
         Remedy::NoArgument => "It expects an argument on its command line and was started without.",
+        Remedy::KeyboardThread => {
+            "The program ended while a daemon thread was waiting in input(), and Python now and then crashes so: \
+             after the last print(…, flush=True) end it with os._exit(0)."
+        }
+        Remedy::NotConnected => {
+            "A socket that listens has nobody at its other end: use recv() and send() of the connection that accept() \
+             returned."
+        }
+        Remedy::Pair => {
+            "accept() and recvfrom() return two values: conn, addr = s.accept(). A loop over a dictionary gives its keys: \
+             take clients.values()."
+        }
+        Remedy::AddressPair => "bind() and connect() take one value, a pair: bind((ip, port)).",
+        Remedy::Number => "input() returns a text, and a port is a number: int(input()).",
+        Remedy::ThreadArguments => {
+            "args is a tuple, and a tuple of one needs a comma: Thread(target=talk, args=(conn,))."
+        }
+        Remedy::NoDestination => {
+            "UDP needs an address for each datagram: data, addr = recvfrom(…), then sendto(answer, addr)."
+        }
+        Remedy::NotOverUdp => {
+            "Over UDP nobody listens and accepts: after bind() comes recvfrom(). For TCP the socket is a SOCK_STREAM."
+        }
     }
 }
 

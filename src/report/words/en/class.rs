@@ -110,6 +110,10 @@ fn telling(telling: &Telling) -> String {
         Telling::Build => "the program can't be built".to_owned(),
         Telling::OwnMessage => "the sender gets its own message back".to_owned(),
         Telling::CameBefore => "an answer that was given before comes again".to_owned(),
+        Telling::CameAlong => {
+            "old answers come again with each new one: a buffer is never emptied".to_owned()
+        }
+        Telling::TalksToItself => "the program sends to its own address".to_owned(),
         Telling::UnknownPrompt => "the program waits at a prompt that nobody answers".to_owned(),
         Telling::ReadsLines => {
             "the program waits for the end of a line, and none is sent".to_owned()

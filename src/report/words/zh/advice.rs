@@ -4,7 +4,7 @@ use crate::report::about::About;
 use crate::report::contrast::Contrast;
 use crate::report::visible;
 use crate::report::words::{QUOTED, Remedy, is_printed};
-use crate::transcript::Channel;
+use crate::transcript::{Channel, ESCAPED, MOJIBAKE};
 use crate::verdict::Note;
 
 use super::phrases::{bytes, explained, other, place, quote};
@@ -24,8 +24,20 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
                 false => format!(" {} 在第 {step} 步已经收到过", about.actor()),
             };
             format!(
-                "这是{whose}的内容，又来了一次：{} 好像一直留着旧的回复（缓存，或者没有重新写入的缓冲区、变量）。",
+                "这是{whose}的内容，又来了一次：{} 好像一直留着旧的回复（缓存，或者没有重新写入的缓冲区、变量）。每次都用刚收到的内容来回复。",
                 other(about)
+            )
+        }
+        Note::CameAlong { step } => {
+            let (who, program) = (about.actor(), other(about));
+            let again = match step {
+                Some(step) => format!(
+                    "这是 {who} 在第 {step} 步已经收到过的内容：{program} 把它和新的回复一起又发了一次，"
+                ),
+                None => format!("{program} 每发出同一个回复的下一部分，都把前面发过的又发一次，"),
+            };
+            format!(
+                "{again}收到的内容一直留着。只回复 recv() 刚返回的内容（写 data = …，不要写 data += …），或者每条消息处理完就清空缓冲区。"
             )
         }
         Note::CameTo { actor } => format!("它到了 {actor} 那里。"),
@@ -69,6 +81,12 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             "端口 {port} 已被另一个套接字占用。程序是不是绑定了两次？或者上一次运行还没有结束？重新启动后要能绑定，需在 bind() \
              之前设置 SO_REUSEADDR。"
         ),
+        Note::OtherEncoding { name } if name == ESCAPED => {
+            "这正是应有的文字，只是成了 Python 显示字节的样子，外面有 b'…'：这是 str(data) 或 f\"{data}\" 的结果。请直接使用这些字节，或者 data.decode()。".to_owned()
+        }
+        Note::OtherEncoding { name } if name == MOJIBAKE => {
+            "正确文字的 UTF-8 字节被当成另一种编码（Latin-1）读入，又按 UTF-8 写出了一遍：decode() 要写明 utf-8。".to_owned()
+        }
         Note::OtherEncoding { name } => format!(
             "这些字节正是应有的文字，只是用了 {} 编码：encode() 和 decode() 要写明实验要求的编码。",
             visible::clipped(name.as_bytes(), 24)
@@ -86,6 +104,10 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
         Note::DialledElsewhere { address } => {
             format!("它试图连接 {address}，但那里没有程序在监听：请使用要求的地址和端口。")
         }
+        Note::TalksToItself { actor, address } => format!(
+            "{actor} 发往 {address}，这正是它自己的地址，于是不停地收到自己的回复。应回复到 recvfrom() 返回的地址：data, addr = recvfrom(…)，然后 \
+             sendto(回复, addr)。"
+        ),
         Note::StillRunning { actor } => format!("那时 {actor} 还在运行。"),
         Note::Stood(standing) => super::standing::standing(standing),
         Note::Unproved(unproved) => super::standing::unproved(unproved),
@@ -182,6 +204,26 @@ pub(super) fn remedy(remedy: Remedy) -> &'static str {
         Remedy::NoPermission => "系统不允许：端口要大于 1023，文件要放在自己的目录里。",
         Remedy::NotOurAddress => "本机没有这个地址：绑定 '' 或 127.0.0.1。",
         Remedy::NoArgument => "程序需要命令行参数，但启动时没有给。",
+        Remedy::KeyboardThread => {
+            "程序结束时，守护线程还停在 input() 里，Python 有时会因此崩溃：最后一次 print(…, flush=True) 之后用 os._exit(0) 结束程序。"
+        }
+        Remedy::NotConnected => {
+            "监听套接字没有对端：要用 accept() 返回的那个连接来 recv() 和 send()。"
+        }
+        Remedy::Pair => {
+            "accept() 和 recvfrom() 返回两个值：conn, addr = s.accept()。直接遍历字典得到的是键：要用 clients.values()。"
+        }
+        Remedy::AddressPair => "bind() 和 connect() 只有一个参数，是一个元组：bind((ip, port))。",
+        Remedy::Number => "input() 返回的是文字，而端口是数字：int(input())。",
+        Remedy::ThreadArguments => {
+            "args 是元组，只有一个元素时也要写逗号：Thread(target=talk, args=(conn,))。"
+        }
+        Remedy::NoDestination => {
+            "UDP 的每个数据报都要写明地址：data, addr = recvfrom(…)，然后 sendto(回复, addr)。"
+        }
+        Remedy::NotOverUdp => {
+            "UDP 没有 listen() 和 accept()：bind() 之后直接 recvfrom()。要用 TCP，套接字类型应为 SOCK_STREAM。"
+        }
     }
 }
 

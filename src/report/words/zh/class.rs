@@ -101,6 +101,8 @@ fn telling(telling: &Telling) -> String {
         Telling::Build => "程序无法编译".to_owned(),
         Telling::OwnMessage => "发送者收到自己的消息".to_owned(),
         Telling::CameBefore => "已经给过的回答又来一次".to_owned(),
+        Telling::CameAlong => "每次回复都带上以前的内容：缓冲区没有清空".to_owned(),
+        Telling::TalksToItself => "程序发往自己的地址".to_owned(),
         Telling::UnknownPrompt => "程序停在没有人回答的提示上".to_owned(),
         Telling::ReadsLines => "程序在等行尾，而对方没有发送行尾".to_owned(),
         Telling::ElsewhereAddress => "程序使用的地址不是要求的那个".to_owned(),
