@@ -9,7 +9,7 @@ use crate::browser::Browser;
 use crate::cases::{crowd, gbk, hostile, own_message, passed};
 use crate::page;
 use crate::stand::{Folder, run};
-use crate::story::Story;
+use crate::story::{Story, data};
 
 fn shown(result: &ScenarioResult) -> String {
     scenario_page(result, Some("runs/004.json"), "0.1.0", Language::English)
@@ -130,6 +130,27 @@ pub(crate) fn bytes_can_be_read_in_other_encodings_and_as_digits(
     browser.eval("form.value = 'g'; form.dispatchEvent(new Event('change'))");
     assert_eq!(browser.text(came), "你好");
     assert_eq!(browser.trouble(), [] as [&str; 0]);
+}
+
+#[test]
+fn nothing_is_missing_where_something_came_that_must_not() {
+    // It came before the step that looks for it.
+    let mut story = Story::hub(&["alice", "bob"]);
+    story.sent("alice", "mango-41", 0);
+    let event = story.received("alice", "mango-41", 0);
+    story.sent("bob", "done", 1);
+    let result = story
+        .failed("alice", 3, "  - alice: { never: mango-41 }", "never")
+        .expected(Expected::Not(Box::new(Expected::Text(data("mango-41")))))
+        .came("mango-41", None)
+        .event(event)
+        .hint("", "")
+        .done();
+    let html = shown(&result);
+    assert_eq!(html.matches("class=\"failing\"").count(), 1);
+    assert_eq!(html.matches("class=\"missing\"").count(), 0);
+    // What never came has its place.
+    assert_eq!(shown(&crowd()).matches("class=\"missing\"").count(), 1);
 }
 
 #[test]

@@ -71,10 +71,32 @@ pub(in crate::report) enum Telling {
 }
 
 impl Telling {
-    /// Whether it says nothing beyond the step that it is about: then each step is another mistake. Everything else is one mistake
-    /// of a program, in however many scenarios it shows.
+    /// Whether it is another mistake at each step. Everything else is one mistake of a program, in however many scenarios it shows.
     fn is_of_one_place(&self) -> bool {
-        matches!(self, Telling::Miss(_))
+        let Telling::Miss(miss) = self else {
+            return false;
+        };
+        match miss {
+            Miss::Never
+            | Miss::Late
+            | Miss::WrongPeer
+            | Miss::WrongOrder
+            | Miss::Duplicate
+            | Miss::Unexpected
+            | Miss::Refused
+            | Miss::Closed
+            | Miss::Crashed
+            | Miss::NotStarted
+            | Miss::NotEnded
+            | Miss::Leaked => true,
+            Miss::Merged
+            | Miss::Split
+            | Miss::NoNewline
+            | Miss::WrongEncoding
+            | Miss::Unflushed
+            | Miss::Flooded
+            | Miss::Busy => false,
+        }
     }
 
     fn of(failure: &Failure) -> Telling {

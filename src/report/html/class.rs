@@ -23,6 +23,8 @@ const MOST_LISTED: usize = 12;
 pub(super) struct Shown<'a> {
     pub(super) class: &'a Class,
     readers: Readers,
+    /// In which the page opens.
+    pub(super) language: Language,
     pub(super) columns: Vec<&'a Column>,
     pub(super) link: &'a dyn Fn(&Graded) -> Option<String>,
 }
@@ -83,6 +85,7 @@ pub fn class_page(
     let shown = Shown {
         class,
         readers,
+        language,
         columns: class
             .scenarios
             .iter()
@@ -184,7 +187,7 @@ fn frequent(shown: &Shown<'_>) -> String {
         });
         format!(
             "<li><details><summary><b>{}</b><meter max=\"{}\" value=\"{count}\" aria-hidden=\"true\"></meter><span>{} <small>{place}</small></span></summary><p>{}</p></details></li>",
-            both(|language| html::share(language, count, miss.of)),
+            both(|language| (words::class(language).table.of)(count, miss.of)),
             miss.of.max(1),
             both(|language| miss.what(language)),
             who.join(", ")

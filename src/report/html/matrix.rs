@@ -1,6 +1,5 @@
 //! The table of a class: a row for everybody, a column for each scenario, a sign for how it came out.
 
-use crate::diagnostic::Language;
 use crate::grading::{Column, Graded, Judged, Late, Submitted};
 use crate::report::class::decimal;
 use crate::report::words::html::Caption;
@@ -75,9 +74,9 @@ fn head(shown: &Shown<'_>, column: &Column) -> String {
     }
     let share = match run {
         0 => String::new(),
-        run => format!("{} %", passed * 100 / run),
+        run => format!("{}%", passed * 100 / run),
     };
-    let title = column.title.get(Language::English);
+    let title = column.title.get(shown.language);
     format!(
         "<th data-by=\"cell\" title=\"{}\"><span>{}</span><small>{share}</small></th>",
         escaped(title),

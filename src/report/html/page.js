@@ -32,7 +32,7 @@
     const text = pictures[c] || picture;
     return { text, columns: text.length, unseen: true, ends: c === "\n" };
   };
-  const digitsOf = (byte) => ({ text: `${byte.toString(16).padStart(2, "0")} `, columns: 3 });
+  const digitsOf = (byte) => ({ text: `${byte.toString(16).padStart(2, "0")} `, columns: 3, blank: 1 });
   const glyphsOf = {
     g: (bytes) => [...new TextDecoder("gb18030").decode(bytes)].map(glyphOf),
     l: (bytes) => Array.from(bytes, (byte) => glyphOf(String.fromCharCode(byte))),
@@ -52,7 +52,7 @@
     const nodes = [];
     let [line, used, count, ended] = [nodes, 0, 1, false];
     for (const glyph of glyphs) {
-      if (ended || used + glyph.columns > room) {
+      if (ended || used + glyph.columns - (glyph.blank || 0) > room) {
         if (count === lines) { line.push("…"); break; }
         if (drawn) line = [];
         if (drawn) nodes.push(line); else line.push("\n");
@@ -105,7 +105,7 @@
   });
 
   // The list at the left moves the view.
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let behavior = "auto";
   const reveal = (id) => {
     const target = document.getElementById(id);
     if (!target) return false;
@@ -121,7 +121,7 @@
       all(".flash").forEach((it) => it.classList.remove("flash"));
       target.classList.add("flash");
     } else {
-      target.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+      target.scrollIntoView({ block: "start", behavior });
     }
     return true;
   };
@@ -152,6 +152,8 @@
   };
   addEventListener("hashchange", follow);
   if (location.hash) follow();
+  // Where the page opens it is at once; from there on it moves so that eyes can follow.
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) behavior = "smooth";
 
   const rows = all("table.class tbody tr");
   const wanting = one("#wanting");

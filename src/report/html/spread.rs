@@ -24,10 +24,14 @@ struct Bars {
     counts: Vec<usize>,
 }
 
-/// The distribution, with a heading.
+/// The distribution, with a heading; empty where nobody has a mark.
 pub(super) fn spread(shown: &Shown<'_>) -> String {
+    let marks = shown.marks();
+    if marks.is_empty() {
+        return String::new();
+    }
     let heading = captioned(Caption::Distribution);
-    let drawing = drawn(&bars(&shown.marks(), shown.most()));
+    let drawing = drawn(&bars(&marks, shown.most()));
     format!("<section class=\"spread\"><h2>{heading}</h2>{drawing}</section>\n")
 }
 

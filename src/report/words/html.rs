@@ -87,7 +87,7 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
         Caption::Copy => ("Copy", "复制"),
         Caption::Help => ("Keys", "快捷键"),
         Caption::Close => ("Close", "关闭"),
-        Caption::ShowAs => ("Bytes as", "字节显示为"),
+        Caption::ShowAs => ("Bytes as", "编码"),
         Caption::Bonus => ("bonus", "附加分"),
         Caption::HiddenFromStudents => ("hidden from students", "对学生隐藏"),
         Caption::AfterDue => ("shown after the due date", "截止日期后公布"),
@@ -124,7 +124,7 @@ pub(in crate::report) fn caption(language: Language, caption: Caption) -> &'stat
         Caption::Filter => ("Find a name", "查找姓名"),
         Caption::NotMarked => ("Without a mark", "暂无成绩"),
         Caption::OnlyFailures => ("Only failures", "只看未通过的"),
-        Caption::Oddities => ("About what was handed in", "提交内容须知"),
+        Caption::Oddities => ("About what was handed in", "提交情况"),
         Caption::NobodyHere => ("Nobody is in this class.", "班级名单是空的。"),
         Caption::NoMisses => ("Nobody failed anything.", "所有人都通过了全部场景。"),
         Caption::Mean => ("Mean", "平均"),
@@ -224,18 +224,13 @@ pub(in crate::report) fn deducted(language: Language, points: f64) -> String {
     }
 }
 
-/// Points of points, short.
+/// Points of points, short; a mere dash where there are none to be had.
 pub(in crate::report) fn of(points: Option<f64>, of: f64) -> String {
+    if of == 0.0 && points.unwrap_or(0.0) == 0.0 {
+        return "–".to_owned();
+    }
     let earned = points.map_or_else(|| "–".to_owned(), super::number);
     format!("{earned} / {}", super::number(of))
-}
-
-/// So many of so many.
-pub(in crate::report) fn share(language: Language, count: usize, of: usize) -> String {
-    match language {
-        Language::English => format!("{count} of {of}"),
-        Language::Chinese => format!("{of} 人中 {count} 人"),
-    }
 }
 
 /// Where a page comes from, at its foot.

@@ -4,7 +4,10 @@ use crate::report::about::is_program;
 use crate::report::page::width;
 use crate::report::rows::{Row, Selection, data};
 use crate::report::visible::clipped;
+use crate::report::words;
 use crate::transcript::{ActorKind, Channel, EventKind, Transcript};
+
+use super::super::markup::LANGUAGES;
 
 /// Pixels that a column of text takes at most, times ten.
 const COLUMN: usize = 73;
@@ -191,6 +194,9 @@ fn rank(kind: &ActorKind) -> usize {
 
 fn needs(transcript: &Transcript, chosen: &Selection, actor: Option<usize>) -> Needs {
     const ENOUGH: usize = 60;
+    // Room for words, and for what looks longer in another encoding.
+    const SHORTEST: usize = 20;
+    const LONGEST: usize = 28;
     let mut needs = Needs::default();
     let own = |row: &&Row| match actor {
         Some(actor) => transcript.events[row.first].actor.0 == actor,
@@ -200,13 +206,18 @@ fn needs(transcript: &Transcript, chosen: &Selection, actor: Option<usize>) -> N
     };
     for row in chosen.rows.iter().filter(own) {
         let kind = &transcript.events[row.first].kind;
-        let text = data(transcript, row).map_or(20, |bytes| {
-            bytes
+        let text = match data(transcript, row) {
+            Some(bytes) => bytes
                 .split(|byte| *byte == b'\n')
                 .map(|line| width(&clipped(line, ENOUGH)) + 1)
                 .max()
-                .unwrap_or(0)
-        });
+                .unwrap_or(0),
+            None => {
+                let said = LANGUAGES.map(|(language, _)| words::of(language).event(kind));
+                let said = said.iter().flatten().map(|said| width(said)).max();
+                said.unwrap_or(0).clamp(SHORTEST, LONGEST)
+            }
+        };
         let needed = match kind {
             EventKind::Typed(_) => &mut needs.keyboard,
             EventKind::Printed { .. } => &mut needs.screen,

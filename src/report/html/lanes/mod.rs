@@ -116,7 +116,8 @@ impl Canvas<'_> {
                     let way = ends.way(seen);
                     seen += 1;
                     if let Some(drawn) = row::drawn(&self.drawing, &self.columns, &row, way) {
-                        let is_failing = self.drawing.failing == Some(row.first);
+                        let is_failing =
+                            missing.is_none() && self.drawing.failing == Some(row.first);
                         self.put(drawn, begins.take(), is_failing);
                     }
                 }
