@@ -2,11 +2,11 @@
 //!
 //! A file is written beside its place and then renamed: whoever reads it has the old one or the new one, and never half of one.
 
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 
-use crate::grading::{Class, Graded, Judged, read_transcript, replace};
+use crate::grading::{Class, Graded, Judged, read_transcript, replace, replace_from};
 use crate::report::{
     Feedback, FeedbackZip, Junit, Platform, Problem, Readers, Style, Surroundings, Tap, autolab,
     class_json, class_page, class_summary, classroom50, github, github_summary, gradebook,
@@ -168,6 +168,18 @@ impl Wanted {
         written.map_err(|error| self.unwritable(&error))
     }
 
+    /// Puts what is in a file of no name there.
+    fn put_file(&self, mut file: File) -> Result<(), Problem> {
+        let path = match &self.to {
+            Place::File(path) => path,
+            // No form that is made so goes anywhere else.
+            Place::Output | Place::Folder(_) | Place::End(_) => return Ok(()),
+        };
+        file.rewind()
+            .and_then(|()| replace_from(path, &mut file))
+            .map_err(|error| self.unwritable(&error))
+    }
+
     fn unwritable(&self, error: &dyn std::fmt::Display) -> Problem {
         let path = match &self.to {
             Place::Output => "-".to_owned(),
@@ -240,10 +252,13 @@ pub(super) fn write(
     let mut exit = Exit::Passed;
     let mut tell = |problem: &Problem| exit = exit.max(complain(problem, style));
     let surroundings = surroundings();
-    let begun = wanted
-        .iter()
-        .map(|wanted| (wanted, Writing::begin(wanted, readers, style)));
-    let mut open: Vec<(&Wanted, Writing)> = begun.collect();
+    let mut open: Vec<(&Wanted, Writing)> = Vec::new();
+    for wanted in wanted {
+        match Writing::begin(wanted, readers, style) {
+            Ok(writing) => open.push((wanted, writing)),
+            Err(problem) => tell(&problem),
+        }
+    }
     // Its line must be the last.
     open.sort_by_key(|(wanted, _)| wanted.form == Form::Autolab);
     let each = |writing: &Writing| !matches!(writing, Writing::Whole);
@@ -302,21 +317,26 @@ enum Writing {
     Junit(Junit),
     Tap(Tap),
     /// The zip, and who has no place in it.
-    Zip(FeedbackZip, Vec<String>),
+    Zip(FeedbackZip<File>, Vec<String>),
     /// Each submission at once.
     Each,
 }
 
 impl Writing {
-    fn begin(wanted: &Wanted, readers: Readers, style: &Style) -> Writing {
-        match wanted.form {
+    fn begin(wanted: &Wanted, readers: Readers, style: &Style) -> Result<Writing, Problem> {
+        let zip = |platform| {
+            // It has no name until it is whole, and is gone if it never is.
+            let file = tempfile::tempfile().map_err(|error| wanted.unwritable(&error))?;
+            Ok(Writing::Zip(FeedbackZip::new(platform, file), Vec::new()))
+        };
+        Ok(match wanted.form {
             Form::Junit => Writing::Junit(Junit::new(readers, style)),
             Form::Tap => Writing::Tap(Tap::new(readers, style)),
-            Form::Moodle => Writing::Zip(FeedbackZip::new(Platform::Moodle), Vec::new()),
-            Form::Canvas => Writing::Zip(FeedbackZip::new(Platform::Canvas), Vec::new()),
+            Form::Moodle => zip(Platform::Moodle)?,
+            Form::Canvas => zip(Platform::Canvas)?,
             form if form.ending().is_some() => Writing::Each,
             _ => Writing::Whole,
-        }
+        })
     }
 
     fn add(&mut self, wanted: &Wanted, about: &About<'_>) -> Result<(), Problem> {
@@ -348,7 +368,12 @@ impl Writing {
 
     /// Who has no place in it.
     fn finish(self, wanted: &Wanted, class: &Class, style: &Style) -> Result<Vec<String>, Problem> {
-        let (content, left) = match self {
+        let content = match self {
+            Writing::Zip(zip, left) => {
+                let file = zip.finish().map_err(|error| wanted.unwritable(&error))?;
+                wanted.put_file(file)?;
+                return Ok(left);
+            }
             Writing::Each => {
                 if wanted.form == Form::Html && matches!(wanted.to, Place::Folder(_)) {
                     let page = class_page(class, &link, Readers::Teachers, style.language);
@@ -356,16 +381,12 @@ impl Writing {
                 }
                 return Ok(Vec::new());
             }
-            Writing::Zip(zip, left) => (
-                zip.finish().map_err(|error| wanted.unwritable(&error))?,
-                left,
-            ),
-            Writing::Junit(junit) => (junit.finish().into_bytes(), Vec::new()),
-            Writing::Tap(tap) => (tap.finish().into_bytes(), Vec::new()),
-            Writing::Whole => (whole(wanted, class, style), Vec::new()),
+            Writing::Junit(junit) => junit.finish().into_bytes(),
+            Writing::Tap(tap) => tap.finish().into_bytes(),
+            Writing::Whole => whole(wanted, class, style),
         };
         wanted.put(None, &content)?;
-        Ok(left)
+        Ok(Vec::new())
     }
 }
 

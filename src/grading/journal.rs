@@ -308,13 +308,22 @@ fn read(file: &mut File) -> io::Result<Option<(Results, Option<Owner>)>> {
 /// # Errors
 ///
 /// The system refuses: full disk, rights.
-pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, mut content: &[u8]) -> io::Result<()> {
+    replace_from(path, &mut content)
+}
+
+/// The same with what a reader gives.
+///
+/// # Errors
+///
+/// The system refuses: full disk, rights.
+pub fn replace_from(path: &Path, content: &mut dyn Read) -> io::Result<()> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let (beside, mut file) = beside(folder)?;
-    let written = file.write_all(content);
-    let replaced = written.and_then(|()| fs::rename(&beside, path));
+    let written = io::copy(content, &mut file);
+    let replaced = written.and_then(|_| fs::rename(&beside, path));
     replaced.inspect_err(|_| {
         let _ = fs::remove_file(&beside);
     })

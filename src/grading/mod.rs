@@ -30,7 +30,7 @@ pub use finding::{
 };
 pub use footing::Footing;
 pub use gradebook::{Filled, Order, Unfillable, fill_gradebook};
-pub use journal::{Journal, JournalError, Owner, read_transcript, replace};
+pub use journal::{Journal, JournalError, Owner, read_transcript, replace, replace_from};
 pub use lateness::{LateError, tell_late};
 pub use marks::{columns, judged, mark};
 pub use merging::{MergeError, Merged, Part, merge};

@@ -131,10 +131,32 @@ def the_csv():
     assert excel[:3] == b"\xef\xbb\xbf" and excel[3:] == (FOLDER / "class.csv").read_bytes()
 
 
+# What Jenkins' xUnit plugin allows (its junit-10.xsd): attributes, of which those before the bar must be there, and children. Two things are
+# beyond it, which the JUnit plugin and GitLab read: `skipped` of all suites, and the properties of a test case.
+RERUN = ("type | message", "stackTrace system-out system-err")
+SAID = ("| type message", "")
+JUNIT = {
+    "testsuites": ("| name time tests failures errors skipped", "testsuite"),
+    "testsuite": ("name tests failures errors | time skipped timestamp", "properties testcase system-out system-err"),
+    "testcase": ("name | time classname", "properties skipped error failure rerunFailure rerunError flakyFailure flakyError system-out system-err"),
+    "properties": ("|", "property"),
+    "property": ("name value |", ""),
+    "failure": SAID, "error": SAID, "skipped": SAID,
+    "rerunFailure": RERUN, "rerunError": RERUN, "flakyFailure": RERUN, "flakyError": RERUN,
+    "system-out": ("|", ""), "system-err": ("|", ""),
+}
+
+
 def the_junit():
     text = read("junit.xml")
     root = ET.fromstring(text)
     assert root.tag == "testsuites"
+    for element in root.iter():
+        attributes, children = JUNIT[element.tag]
+        must, may = (set(part.split()) for part in attributes.split("|"))
+        assert must <= set(element.keys()) <= must | may, (element.tag, element.attrib)
+        assert {child.tag for child in element} <= set(children.split()), element.tag
+        assert float(element.get("time", "0")) >= 0
     cases = root.findall("./testsuite/testcase")
     names = [(c.get("classname"), c.get("name")) for c in cases]
     assert len(set(names)) == len(names), "readers drop cases of one name"

@@ -8,6 +8,7 @@ mod class;
 mod forger;
 
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 
@@ -55,8 +56,8 @@ fn write_all(class: &Class, readers: Readers, style: &Style, folder: &Path) {
     put("excel.csv", &gradebook(class, true));
     let mut junit = Junit::new(readers, style);
     let mut tap = Tap::new(readers, style);
-    let mut moodle = FeedbackZip::new(Platform::Moodle);
-    let mut canvas = FeedbackZip::new(Platform::Canvas);
+    let mut moodle = FeedbackZip::new(Platform::Moodle, Cursor::default());
+    let mut canvas = FeedbackZip::new(Platform::Canvas, Cursor::default());
     let surroundings = Surroundings {
         classroom: Some("net101".to_owned()),
         assignment: Some("hub".to_owned()),
@@ -91,8 +92,10 @@ fn write_all(class: &Class, readers: Readers, style: &Style, folder: &Path) {
     }
     put("junit.xml", junit.finish().as_bytes());
     put("tap.txt", tap.finish().as_bytes());
-    put("moodle.zip", &moodle.finish().expect("a zip"));
-    put("canvas.zip", &canvas.finish().expect("a zip"));
+    for (name, zip) in [("moodle.zip", moodle), ("canvas.zip", canvas)] {
+        let zip: Cursor<Vec<u8>> = zip.finish().expect("a zip");
+        put(name, &zip.into_inner());
+    }
 }
 
 #[test]

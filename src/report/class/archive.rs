@@ -1,7 +1,7 @@
 //! A zip with the feedback for a whole class, as Moodle and Canvas take it back: each file under the name that they gave to what was handed in.
 
 use std::collections::BTreeSet;
-use std::io::{Cursor, Write};
+use std::io::{Seek, Write};
 
 use zip::ZipWriter;
 use zip::result::ZipResult;
@@ -18,18 +18,18 @@ pub enum Platform {
     Canvas,
 }
 
-/// A zip in the making. It is in memory: feedback is small, and packed.
-pub struct FeedbackZip {
-    zip: ZipWriter<Cursor<Vec<u8>>>,
+/// A zip in the making, which is written into `W` as it comes: the pages of a class are too much to be held.
+pub struct FeedbackZip<W: Write + Seek> {
+    zip: ZipWriter<W>,
     platform: Platform,
     names: BTreeSet<String>,
 }
 
-impl FeedbackZip {
-    /// A zip for `platform`.
-    pub fn new(platform: Platform) -> Self {
+impl<W: Write + Seek> FeedbackZip<W> {
+    /// A zip for `platform`, to be written into `to`, which is empty.
+    pub fn new(platform: Platform, to: W) -> Self {
         FeedbackZip {
-            zip: ZipWriter::new(Cursor::default()),
+            zip: ZipWriter::new(to),
             platform,
             names: BTreeSet::new(),
         }
@@ -70,9 +70,9 @@ impl FeedbackZip {
     ///
     /// # Errors
     ///
-    /// More than a zip can hold.
-    pub fn finish(self) -> ZipResult<Vec<u8>> {
-        Ok(self.zip.finish()?.into_inner())
+    /// More than a zip can hold, or the system refuses.
+    pub fn finish(self) -> ZipResult<W> {
+        self.zip.finish()
     }
 }
 

@@ -7,7 +7,9 @@ use crate::grading::Class;
 /// `class` as JSON with a line end behind it.
 pub fn class_json(class: &Class) -> String {
     // Plain values of strings, numbers and lists: there is nothing in them that serde_json can't write.
-    super::pretty(&serde_json::to_value(class).unwrap_or_default())
+    let mut text = serde_json::to_string_pretty(class).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// The JSON Schema of what [`class_json`] writes.
