@@ -349,6 +349,8 @@ fn what_is_odd_is_told_to_whom_it_helps() {
         all.contains("links are left out: server.py&lt;b&gt;"),
         "{all}"
     );
+    let students = class_page(&class, &pages, Readers::Students, Language::English);
+    assert!(!students.contains("20240099"), "{students}");
 }
 
 /// Results with transcripts for a submission, under the names of its scenarios.

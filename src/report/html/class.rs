@@ -206,8 +206,11 @@ fn frequent(shown: &Shown<'_>) -> String {
     format!("<section class=\"misses\"><h2>{heading}</h2>{content}</section>\n")
 }
 
-/// Whose submissions are out of the ordinary.
+/// Whose submissions are out of the ordinary: names of several students can be in it, so that it is for teachers.
 fn odd(shown: &Shown<'_>) -> String {
+    if shown.readers != Readers::Teachers {
+        return String::new();
+    }
     let mut all = Vec::new();
     for graded in &shown.class.submissions {
         let name = shown.named(graded, None);

@@ -224,7 +224,7 @@ impl Side<'_> {
                 .any(|range| range.start >= self.bytes.len())
         {
             // Something is missing at the very end.
-            out += "<span class=\"gone\" tabindex=\"0\"></span>";
+            out += "<span class=\"gone\"></span>";
         }
         out += "</code>";
         out

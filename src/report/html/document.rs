@@ -75,7 +75,8 @@ fn switches(has_bytes: bool) -> String {
     }
     format!(
         "<div class=\"switches\" hidden>{forms}<button id=\"language\" lang=\"\"><span lang=\"en\">中文</span><span lang=\"zh\">English</span></button>\
-         <button id=\"keys\" aria-label=\"?\">?</button></div>\n"
+         <button id=\"keys\"><span aria-hidden=\"true\">?</span><span class=\"spoken\">{}</span></button></div>\n",
+        captioned(Caption::Help)
     )
 }
 

@@ -45,7 +45,7 @@ pub(super) fn matrix(shown: &Shown<'_>) -> String {
         .collect();
     format!(
         "<section class=\"whole\"><h2>{}</h2><div class=\"tools\"><label hidden>{} <input type=\"search\" id=\"filter\"></label><label hidden><input type=\"checkbox\" id=\"wanting\"> {}</label><p class=\"legend\">{legend}</p></div>\n\
-         <div class=\"matrix\"><table class=\"class\"><thead><tr><th class=\"name\" data-by=\"name\">{}</th><th class=\"points\" data-by=\"points\">{}</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div></section>\n",
+         <div class=\"matrix\"><table class=\"class\"><thead><tr><th scope=\"col\" class=\"name\" data-by=\"name\">{}</th><th scope=\"col\" class=\"points\" data-by=\"points\">{}</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div></section>\n",
         captioned(Caption::Students),
         captioned(Caption::Filter),
         captioned(Caption::OnlyFailures),
@@ -78,7 +78,7 @@ fn head(shown: &Shown<'_>, column: &Column) -> String {
     };
     let title = column.title.get(shown.language);
     format!(
-        "<th data-by=\"cell\" title=\"{}\"><span>{}</span><small>{share}</small></th>",
+        "<th scope=\"col\" data-by=\"cell\" title=\"{}\"><span>{}</span><small>{share}</small></th>",
         escaped(title),
         escaped(&column.name)
     )
