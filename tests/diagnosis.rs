@@ -280,6 +280,31 @@ fn it_uses_a_processor_and_does_nothing() {
 }
 
 #[test]
+fn it_sends_the_same_over_and_over() {
+    let program = server(
+        "a, _ = s.accept()\nb, _ = s.accept()\nwhile True:\n    d = a.recv(99)\n    b.sendall(b'alice : ' + d)\n",
+    );
+    let steps = "  - alice: { close: true }\n  - bob: { expect: 'alice : mango-41' }\n";
+    let exam = Exam::new(&program, "", ALICE_AND_BOB, steps);
+    let failure = exam.fails("flooded", "flooded");
+    assert_eq!(
+        failure["notes"][0]["repeats"]["text"]["text"], "alice : ",
+        "{failure:#}"
+    );
+    exam.says(
+        "The server sends the same over and over: \"alice : \",",
+        "server 一直在重复同样的内容：“alice : ”，",
+    );
+    // Of an end of the program's own output the same holds.
+    let prints = server("c, _ = s.accept()\nwhile True: print('nothing yet', sum(range(3000)))\n");
+    let exam = Exam::new(&prints, "", ALICE, "  - alice: { expect: mango-41 }\n");
+    let failure = exam.fails("flooded", "never");
+    let notes = failure["notes"].as_array().expect("notes");
+    let told = |note: &Value| note["repeats"]["text"]["text"] == "nothing yet 4498500\n";
+    assert!(notes.iter().any(told), "{failure:#}");
+}
+
+#[test]
 fn where_it_waits_with_a_time_limit_the_deadline_decides_and_says_why() {
     let program = server("c, _ = s.accept()\nwhile True:\n    select.select([s], [], [], 60)\n");
     let steps = "  - alice: { send: mango-41 }\n  - alice: { expect: mango-41, within: 300ms }\n";

@@ -46,7 +46,7 @@ impl Run<'_> {
             {
                 failure.miss = Miss::Refused;
             }
-            let spins = failure.proof == Proof::Spinning;
+            let spins = matches!(failure.proof, Proof::Spinning | Proof::Flooded);
             let mut telling: Vec<Note> = self.stage.floods(&failure.notes);
             let standings = self.stage.standings(&portrait, spins);
             telling.extend(standings.into_iter().map(Note::Stood));
@@ -230,16 +230,21 @@ impl Stage {
 
     /// The programs that have printed more than is kept: they are not read any more.
     fn floods(&self, known: &[Note]) -> Vec<Note> {
-        if known.iter().any(|note| matches!(note, Note::Flood { .. })) {
+        let is_told = |note: &Note| matches!(note, Note::Flood { .. } | Note::Repeats { .. });
+        if known.iter().any(is_told) {
             return Vec::new();
         }
         let programs = self.players.iter().filter(|player| player.is_program());
         programs
             .filter_map(|player| {
                 let (_, flooded) = player.streams.iter().find(|(_, stream)| stream.flooded)?;
-                Some(Note::Flood {
-                    actor: player.name.clone(),
-                    kept: flooded.len(),
+                let actor = player.name.clone();
+                Some(match flooded.repeated_after(0) {
+                    Some(repeated) => repeated.told_of(actor),
+                    None => Note::Flood {
+                        actor,
+                        kept: flooded.len(),
+                    },
                 })
             })
             .collect()

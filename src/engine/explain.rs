@@ -155,12 +155,20 @@ impl Run<'_> {
             (miss, actual) = (Miss::Unexpected, Actual::Response(fault));
         }
         notes.extend(of_messages(stream, &expected));
+        if proof == Proof::Flooded {
+            let is_here = stream.repeated_after(0).is_some();
+            miss = if is_here { Miss::Flooded } else { miss };
+            notes.extend(self.babble(attempt.id));
+        }
+        let babbles = notes
+            .iter()
+            .any(|note| matches!(note, Note::Repeats { .. }));
         if why == Why::Flooded {
             miss = Miss::Flooded;
-            notes.push(Note::Flood {
+            notes.extend((!babbles).then(|| Note::Flood {
                 actor: self.writer_to(attempt.id),
                 kept: stream.len(),
-            });
+            }));
             if matches!(actual, Actual::Nothing) {
                 actual = Actual::Bytes {
                     data: Data(tail(stream.unread())),
@@ -182,7 +190,10 @@ impl Run<'_> {
             let bytes = bytes_of(pattern).unwrap_or(text);
             let again = self.answered_before((attempt.id, channel), stream, bytes);
             notes.extend(again.map(|step| Note::CameBefore { step }));
-            self.elsewhere(attempt.id, bytes, &mut miss, &mut notes);
+            // Who babbles has shown it, and not got as far as sending it.
+            if !babbles {
+                self.elsewhere(attempt.id, bytes, &mut miss, &mut notes);
+            }
         }
         if let Expected::Exit(_) | Expected::Closed { .. } = expected
             && miss == Miss::NotEnded
@@ -216,6 +227,17 @@ impl Run<'_> {
         failure.event = event;
         failure.notes = notes;
         failure.into()
+    }
+
+    /// What comes over and over: to this actor, or else to any.
+    fn babble(&self, id: ActorId) -> Option<Note> {
+        let others = (0..self.stage.players.len()).map(ActorId);
+        let mut all = std::iter::once(id).chain(others);
+        all.find_map(|id| {
+            let mut streams = self.stage.player(id).streams.iter();
+            let repeated = streams.find_map(|(_, stream)| stream.repeated_after(0))?;
+            Some(repeated.told_of(self.writer_to(id)))
+        })
     }
 
     /// How what this actor has received breaks the rules of WebSocket.

@@ -32,6 +32,7 @@ mod prompts;
 mod readiness;
 mod relay;
 mod relaying;
+mod repeats;
 mod sending;
 mod stage;
 mod strays;

@@ -5,6 +5,8 @@ use std::ops::Range;
 use crate::transcript::{ExitStatus, Found, MessageKind, Pattern, Search, search, search_message};
 use crate::wire::{Framing, Unframed};
 
+use super::repeats::{Repeated, repeated};
+
 /// How a sequence is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -230,6 +232,11 @@ impl Stream {
     pub(super) fn event_at(&self, offset: usize) -> Option<usize> {
         let after = self.origins.partition_point(|(start, _)| *start <= offset);
         after.checked_sub(1).map(|index| self.origins[index].1)
+    }
+
+    /// What has come over and over since event number `event`, and nothing else at last.
+    pub(super) fn repeated_after(&self, event: usize) -> Option<Repeated> {
+        repeated(&self.bytes[self.offset_after(event)..])
     }
 
     /// The offset of the first byte that an event after number `event` brought.

@@ -33,7 +33,8 @@ const FIRST_LOOK_FOR_PROOF: Duration = Duration::from_micros(100);
 /// A program at work is looked at more and more rarely, but not more rarely than this.
 const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
-/// How much processor time a program may use without any sign of life, while nothing lies unread, until it is said to spin.
+/// How much processor time a program may use without any sign of life, or any but the same thing over and over, while nothing lies
+/// unread, until it is said to spin, or to babble.
 const SPINNING: Duration = Duration::from_secs(2);
 
 /// Why something was waited for in vain.
@@ -43,6 +44,8 @@ pub(super) enum InVain {
     Quiescent,
     /// The programs use processor time, and neither read nor write.
     Spinning,
+    /// The programs use processor time, and write the same thing over and over.
+    Babbling,
     /// The time was up.
     Overdue,
     /// The time of the whole scenario was up.
@@ -57,6 +60,7 @@ impl InVain {
         match self {
             InVain::Quiescent => Ok(Proof::Quiescent),
             InVain::Spinning => Ok(Proof::Spinning),
+            InVain::Babbling => Ok(Proof::Flooded),
             InVain::Overdue => Ok(Proof::Deadline),
             InVain::PastLimit => Err(Stop::PastLimit),
             InVain::Starved => Err(Trouble::TooSlow.into()),
@@ -93,6 +97,7 @@ impl Stage {
         let mut next_look = Instant::now() + between;
         let mut effort = None;
         let mut heard = false;
+        let mut since = None;
         loop {
             heard |= self.take_in().await;
             // While something is passed on more is reported; `check` sees all that was when it looks at the programs.
@@ -115,6 +120,9 @@ impl Stage {
             }
             if self.clock.is_over(&due) {
                 return Err(InVain::Overdue);
+            }
+            if !due.starts && self.is_babbling(&mut since) {
+                return Err(InVain::Babbling);
             }
             if Instant::now() >= due.wall {
                 // Who is stopped wants no processor: no machine keeps it from going on.
@@ -297,6 +305,20 @@ impl Stage {
             Watcher::Looking(_) => Some((self.clock.now(), self.clock.used())),
             _ => None,
         }
+    }
+
+    /// Whether all that has come somewhere, in the last [`SPINNING`] of the programs' own time, is the same over and over, though nothing
+    /// lies unread. `since` is for its own use, and `None` when a wait begins.
+    fn is_babbling(&mut self, since: &mut Option<(Duration, usize)>) -> bool {
+        let now = (self.clock.used(), self.last_event());
+        let (used, event) = *since.get_or_insert(now);
+        if now.0.saturating_sub(used) < SPINNING {
+            return false;
+        }
+        *since = Some(now);
+        let mut streams = self.players.iter().flat_map(|player| &player.streams);
+        streams.any(|(_, stream)| stream.repeated_after(event).is_some())
+            && !self.lies_anything_unread()
     }
 
     /// Whether a program has something to read.

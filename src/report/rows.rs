@@ -394,6 +394,7 @@ fn mentioned(note: &Note) -> Option<&str> {
         | Note::MayBeUnflushed { actor }
         | Note::UnknownPrompt { actor, .. }
         | Note::Flood { actor, .. }
+        | Note::Repeats { actor, .. }
         | Note::Unflushed { actor }
         | Note::StillRunning { actor }
         | Note::TalksToItself { actor, .. }

@@ -18,7 +18,7 @@ pub enum Proof {
     Exited,
     /// The program spends processor time without reading or writing.
     Spinning,
-    /// More came than is kept.
+    /// More came than is kept, or the same over and over.
     Flooded,
     /// The time was up.
     Deadline,

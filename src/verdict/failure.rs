@@ -360,6 +360,15 @@ pub enum Note {
         /// Bytes kept.
         kept: usize,
     },
+    /// The same thing came over and over.
+    Repeats {
+        /// From whom.
+        actor: String,
+        /// What.
+        text: Data,
+        /// How many times.
+        times: usize,
+    },
     /// The program dialled this address, where nobody listens.
     DialledElsewhere {
         /// `ip:port`.

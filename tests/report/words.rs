@@ -301,6 +301,11 @@ fn every_code_has_words_in_both_languages() {
             actor: actor(),
             kept: 4096,
         },
+        Note::Repeats {
+            actor: actor(),
+            text: viva::transcript::Data(b"gone : ".to_vec()),
+            times: 86_353,
+        },
         Note::DialledElsewhere {
             address: "127.0.0.1:1".to_owned(),
         },

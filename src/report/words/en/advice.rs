@@ -130,6 +130,12 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             bytes(*kept),
             named(actor)
         ),
+        Note::Repeats { actor, text, times } => format!(
+            "{} sends the same over and over: {}, {times} times. Look for a loop that goes on after recv() has returned \
+             nothing: b'' (or 0) means that the other side has closed.",
+            capital(&named(actor)),
+            quote(text)
+        ),
         Note::DialledElsewhere { address } => format!(
             "It tried to connect to {address}, where nobody listens: use the address and port that are asked for."
         ),

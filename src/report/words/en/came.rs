@@ -252,7 +252,7 @@ fn proof(proof: Proof, after_ms: u64) -> String {
         Proof::Spinning => {
             format!("settled {when}, as the program is busy, but neither reads nor writes")
         }
-        Proof::Flooded => format!("settled {when}, as more came than Viva keeps"),
+        Proof::Flooded => format!("settled {when}, as there is no end of what comes"),
         Proof::Deadline => format!("settled by the deadline {when}"),
     }
 }

@@ -101,6 +101,11 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
             "{actor} 发出的内容超过 {}。检查有没有这样的循环：recv() 已经返回空（b'' 或 0）还在继续。返回空表示对方已经关闭连接。",
             bytes(*kept)
         ),
+        Note::Repeats { actor, text, times } => format!(
+            "{actor} 一直在重复同样的内容：{}，已经有 {times} 次。检查有没有这样的循环：recv() 已经返回空（b'' 或 0）还在继续。\
+             返回空表示对方已经关闭连接。",
+            quote(text)
+        ),
         Note::DialledElsewhere { address } => {
             format!("它试图连接 {address}，但那里没有程序在监听：请使用要求的地址和端口。")
         }

@@ -227,7 +227,7 @@ fn proof(proof: Proof, after_ms: u64) -> String {
         Proof::Closed => format!("{when}即可断定，因为连接已经结束"),
         Proof::Exited => format!("{when}即可断定，因为程序已经结束"),
         Proof::Spinning => format!("{when}判定，因为程序在空转，既不读也不写"),
-        Proof::Flooded => format!("{when}判定，因为内容超过了 Viva 保留的上限"),
+        Proof::Flooded => format!("{when}判定，因为内容没完没了"),
         Proof::Deadline => format!("{when}到了时限"),
     }
 }
