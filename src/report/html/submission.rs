@@ -17,11 +17,13 @@ use super::section::Told;
 
 /// The page of a submission as `readers` may see it, opening in `language`.
 pub fn submission_page(feedback: &Feedback<'_>, readers: Readers, language: Language) -> String {
-    let view = feedback.view(readers, &style(language));
+    // Each language says as much; all but the sentences is the same in all of them.
+    let views = LANGUAGES.map(|(language, _)| feedback.view(readers, &style(language)));
+    let view = &views[0];
     let told: Vec<Told<'_>> = view
         .lines
         .iter()
-        .map(|line| told(feedback, line, &view, readers))
+        .map(|line| told(feedback, line, view, readers))
         .collect();
     let (mut list, mut sections) = (String::new(), String::new());
     for scenario in &told {
@@ -39,7 +41,7 @@ pub fn submission_page(feedback: &Feedback<'_>, readers: Readers, language: Lang
             "<header class=\"top\"><p class=\"over\">{}</p><h1>{}</h1>{}{}{}</header>\n{sections}",
             both(|language| format!("{} · {}", class.lab, class.title.get(language))),
             escaped(&graded.name),
-            mark(graded, &view, feedback, readers),
+            mark(graded, &views),
             examined(feedback, readers),
             odd(graded, readers),
         ),
@@ -106,7 +108,8 @@ fn told<'a>(
 }
 
 /// The mark, in large, and how it came about.
-fn mark(graded: &Graded, view: &View<'_>, feedback: &Feedback<'_>, readers: Readers) -> String {
+fn mark(graded: &Graded, views: &[View<'_>; 2]) -> String {
+    let view = &views[0];
     let (points, of) = match view.withheld {
         Some(_) => (view.part.earned, view.part.of),
         None => (graded.mark.points, graded.mark.of),
@@ -116,9 +119,7 @@ fn mark(graded: &Graded, view: &View<'_>, feedback: &Feedback<'_>, readers: Read
         points.map_or_else(|| "–".to_owned(), decimal),
         decimal(of)
     );
-    // Each language says as much.
-    let views = LANGUAGES.map(|(language, _)| feedback.view(readers, &style(language)));
-    let said = views.map(|view| view.mark(graded));
+    let said = views.each_ref().map(|view| view.mark(graded));
     let lines: String = (0..said[0].len())
         // The first is the total itself.
         .skip(usize::from(
