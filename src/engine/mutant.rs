@@ -293,6 +293,10 @@ impl Mutant {
 
     /// Whether a message holds nothing that Viva has sent or typed.
     fn is_notice(&self, message: &[u8]) -> bool {
+        // Blanks are no notice: somebody has sent them, by themselves or around something.
+        if message.trim_ascii().is_empty() {
+            return false;
+        }
         // A word as short as a number that answers a prompt may stand in any address.
         let holds = |sent: &Vec<u8>| match sent.len() {
             0..3 => message.trim_ascii() == sent,
@@ -463,6 +467,11 @@ mod tests {
         ] {
             assert_eq!(told(mutation, &heard), expected, "{mutation:?}");
         }
+        // Blanks around what was sent may come by themselves.
+        assert_eq!(
+            told(Mutation::DoublesNotices, &[(BOB, received(" "))]),
+            "2  "
+        );
     }
 
     #[test]

@@ -223,7 +223,9 @@ pub(super) fn contrast(contrast: Contrast) -> String {
 
 pub(super) fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
-        Remedy::AddressInUse => "Set SO_REUSEADDR before bind(), and bind each port only once.",
+        Remedy::AddressInUse => {
+            "Set SO_REUSEADDR before bind(), and bind each port only once; a client needs no bind() at all."
+        }
         Remedy::CutCharacter => {
             "recv() may end in the middle of a character, and a sender may use another encoding: decode only whole \
              messages, or catch the error."

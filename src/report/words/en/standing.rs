@@ -51,7 +51,8 @@ pub(super) fn standing(standing: &Standing, about: &About<'_>) -> String {
     }
     if standing.doing == [Doing::Keyboard] && !standing.unread.is_empty() {
         sentences.push(
-            "While it waits there it can't receive: use a thread for each, or select().".to_owned(),
+            "While it waits there it can't receive: use a thread for each, with a loop of its own, or select()."
+                .to_owned(),
         );
     }
     if standing.dropped > 0 {

@@ -185,7 +185,9 @@ pub(super) fn contrast(contrast: Contrast) -> String {
 
 pub(super) fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
-        Remedy::AddressInUse => "在 bind() 之前设置 SO_REUSEADDR，并且同一个端口只绑定一次。",
+        Remedy::AddressInUse => {
+            "在 bind() 之前设置 SO_REUSEADDR，并且同一个端口只绑定一次；客户端不需要 bind()。"
+        }
         Remedy::CutCharacter => {
             "recv() 得到的数据可能在一个汉字中间断开，对方也可能用别的编码：收全一条消息再解码，或者捕获这个异常。"
         }

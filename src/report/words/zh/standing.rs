@@ -30,8 +30,10 @@ pub(super) fn standing(standing: &Standing) -> String {
         sentences.push(format!("{first}。"));
     }
     if standing.doing == [Doing::Keyboard] && !standing.unread.is_empty() {
-        sentences
-            .push("等待输入时它无法接收：请为输入和接收各用一个线程，或者用 select()。".to_owned());
+        sentences.push(
+            "等待输入时它无法接收：请为输入和接收各用一个线程，各有自己的循环，或者用 select()。"
+                .to_owned(),
+        );
     }
     if standing.dropped > 0 {
         sentences.push(thrown_away(standing.dropped));
