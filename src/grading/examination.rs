@@ -90,9 +90,11 @@ impl Examination {
         &self.owner.seed
     }
 
-    /// The first of these keys that nobody has who is in it.
+    /// The first of these keys that nobody in the class has.
     pub fn stranger<'a>(&self, keys: &'a [String]) -> Option<&'a String> {
-        let is_known = |key: &str| self.entries.iter().any(|entry| is_of(key, entry));
+        let is_here = |key: &String| self.entries.iter().any(|entry| is_of(key, entry));
+        // Who is in another shard is no stranger.
+        let is_known = |key: &&String| is_here(key) || self.everybody.contains(key);
         keys.iter().find(|key| !is_known(key))
     }
 
