@@ -388,6 +388,30 @@ fn a_question_that_is_asked_late_is_answered() {
     );
 }
 
+/// A server that looks at its only client again and again, so that nothing can be proved of it; `late` is what it does before that.
+fn polls(late: &str) -> String {
+    server(&format!(
+        "c, _ = s.accept()\nc.settimeout(0.1)\n{late}while True:\n    try: d = c.recv(99)\n    except TimeoutError: continue\n\
+         \x20   if not d: break\n    c.sendall(d)\n"
+    ))
+}
+
+#[test]
+fn what_must_not_come_before_a_fence_may_be_the_fence() {
+    for absence in ["silent: true", "never: mango-41", "never: { closed: true }"] {
+        let steps = format!("  - alice: {{ {absence} }}\n{ASKED}");
+        let proofs = Exam::new(&polls(""), "", ALICE, &steps).passes();
+        assert_eq!(proofs[0], "fenced", "{absence}");
+    }
+    // What does come before it is found when the fence has come.
+    let greets = polls("time.sleep(0.2)\nc.sendall(b'hello')\n");
+    for absence in ["silent: true", "never: hello"] {
+        let steps = format!("  - alice: {{ {absence} }}\n{ASKED}");
+        let failure = Exam::new(&greets, "", ALICE, &steps).fails("matched", "unexpected");
+        assert_eq!(failure["step"]["number"], 1, "{failure:#}");
+    }
+}
+
 #[test]
 fn an_absence_is_proved_and_needs_no_fence() {
     let program = server("c, _ = s.accept()\nwhile c.recv(99): pass\n");

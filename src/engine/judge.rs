@@ -1,42 +1,18 @@
-//! Settles what is expected: `expect`, `any_order`, `never`, `silent`, and the tokens that no step asks about.
-
-use std::time::Duration;
+//! Settles what is expected: `expect`, `any_order`, and the tokens that no step asks about.
 
 use tokio::time::Instant;
 
 use crate::scenario::{Action, Near, PatternSpec, Step, StepKind};
-use crate::transcript::{ActorId, Channel, Data, Miss, Pattern, Proof, nearly};
-use crate::verdict::{Actual, Expected, Note, Remark, StepRef};
+use crate::transcript::{ActorId, Channel, Data, Pattern, Proof, nearly};
+use crate::verdict::{Expected, Remark, StepRef};
 
+use super::absence::violated;
 use super::clock::Due;
 use super::explain::{Attempt, Why};
 use super::play::{Flow, Run, Stop, reference};
 use super::player::Part;
 use super::stage::Stage;
-use super::strays::line_around;
 use super::stream::{Hit, Look};
-use super::waiting::InVain;
-
-/// How long an absence is watched where it can't be proved, and the scenario gives no fence and no time.
-const WINDOW: Duration = Duration::from_secs(1);
-
-/// How long the proof of an absence is waited for where a fence will settle it as well.
-const PROVING: Duration = Duration::from_millis(50);
-
-/// An absence that is watched until its fence.
-pub(super) struct Watch {
-    pub(super) step: StepRef,
-    id: ActorId,
-    channel: Channel,
-    /// `None`: not one byte.
-    pattern: Option<Pattern>,
-    expected: Expected,
-    /// From this offset of the stream.
-    from: usize,
-    /// In a stream of messages: behind so many of them. An empty one has no bytes that could tell.
-    behind: usize,
-    began: Instant,
-}
 
 /// What an expectation came to.
 enum Settled {
@@ -234,6 +210,9 @@ impl Run<'_> {
         if let Some(failure) = self.stray_token(&attempt, hit, others) {
             return Err(failure.into());
         }
+        if let Some((watch, before)) = self.came_before(id, channel, hit) {
+            return Err(self.violation(watch, &before).await);
+        }
         let Some(stream) = self.stage.player_mut(id).stream_mut(channel) else {
             return Ok(());
         };
@@ -255,9 +234,7 @@ impl Run<'_> {
             self.answers.came(id, channel, done.step.number, &matched);
         }
         let fenced: Vec<usize> = (0..self.watches.len())
-            .filter(|index| {
-                self.watches[*index].id == id && self.watches[*index].channel == channel
-            })
+            .filter(|index| self.watches[*index].is_on(id, channel))
             .collect();
         for index in fenced.into_iter().rev() {
             let watch = self.watches.remove(index);
@@ -270,164 +247,6 @@ impl Run<'_> {
         };
         self.settled(&done.step, proof, event);
         Ok(())
-    }
-
-    /// An absence: watched until its fence, else for a while.
-    pub(super) async fn never(
-        &mut self,
-        step: &Step,
-        id: ActorId,
-        spec: Option<&PatternSpec>,
-        on: Option<Channel>,
-        since: Option<&str>,
-    ) -> Flow {
-        let speaker = self.speaker(id);
-        let (pattern, expected) = match spec {
-            Some(spec) => {
-                let (pattern, expected) = self.variables.pattern(spec, &speaker)?;
-                (Some(pattern), Expected::Not(Box::new(expected)))
-            }
-            None => (None, Expected::Silence),
-        };
-        let player = self.stage.player(id);
-        let channel = player.channel(on);
-        let Some(stream) = player.stream(channel) else {
-            return Ok(());
-        };
-        let since = since
-            .and_then(|label| self.labels.iter().rev().find(|(own, _)| own == label))
-            .map(|(_, event)| *event);
-        let (from, behind) = match since {
-            None => (stream.consumed(), stream.taken()),
-            Some(event) => (stream.offset_after(event), stream.messages_until(event)),
-        };
-        let at = reference(step);
-        self.watches.push(Watch {
-            step: at.clone(),
-            id,
-            channel,
-            pattern,
-            expected,
-            from,
-            behind,
-            began: Instant::now(),
-        });
-        // Where nothing can be proved, the fence settles it later; but who gives a time wants it watched for so long.
-        let fenced = step.within.is_none() && self.has_fence(step.number, id, channel);
-        let due = if fenced {
-            self.stage.clock.hasty(PROVING)
-        } else {
-            self.stage.clock.due(step.within.unwrap_or(WINDOW))
-        };
-        let watches = std::mem::take(&mut self.watches);
-        let settled = self.wait(&at, due, |stage| {
-            if let Some((watch, hit)) = violated(stage, &watches) {
-                return Some(Some((watch, hit)));
-            }
-            stage
-                .player(id)
-                .stream(channel)
-                .is_some_and(|stream| stream.ended)
-                .then_some(None)
-        });
-        let settled = settled.await;
-        self.watches = watches;
-        let proof = match settled? {
-            Ok(Some((watch, hit))) => return Err(self.violation(watch, &hit).await),
-            Ok(None) if self.stage.player(id).exit.is_some() => Proof::Exited,
-            Ok(None) => Proof::Closed,
-            Err(InVain::Overdue | InVain::Starved) if fenced => return Ok(()),
-            Err(vain) => vain.proof()?,
-        };
-        self.watches.pop();
-        if proof == Proof::Deadline {
-            self.remarks
-                .push(Remark::AbsenceByWaiting { step: at.clone() });
-        }
-        self.settled(&at, proof, None);
-        Ok(())
-    }
-
-    /// Whether a later step of the scenario is a fence for this actor: an `expect` on the same channel.
-    fn has_fence(&self, after: usize, id: ActorId, channel: Channel) -> bool {
-        let player = self.stage.player(id);
-        let fences = |step: &Step| match &step.kind {
-            StepKind::Act {
-                actor,
-                action: Action::Expect { on, .. },
-            } => step.number > after && *actor == player.base && player.channel(*on) == channel,
-            _ => false,
-        };
-        self.scenario.steps.iter().any(|step| match &step.kind {
-            StepKind::AnyOrder(members) => members.iter().any(fences),
-            StepKind::Act { .. } => fences(step),
-        })
-    }
-
-    /// What must not come has come.
-    async fn violation(&mut self, watch: usize, hit: &Hit) -> Stop {
-        let watch = self.watches.remove(watch);
-        let attempt = Attempt {
-            step: watch.step,
-            id: watch.id,
-            on: Some(watch.channel),
-            began: watch.began,
-        };
-        let player = self.stage.player(watch.id);
-        let Some(stream) = player.stream(watch.channel) else {
-            return Stop::Failed(Box::new(self.failure(
-                &attempt,
-                watch.expected,
-                Actual::Nothing,
-                Miss::Unexpected,
-                Proof::Matched,
-            )));
-        };
-        if let Expected::Not(inner) = &watch.expected
-            && matches!(**inner, Expected::Closed { .. })
-        {
-            let actual = match stream.reset {
-                true => Actual::Reset,
-                false => Actual::Closed,
-            };
-            let failure = self.ended_failure(&attempt, watch.expected, actual, Proof::Closed);
-            return failure.await.into();
-        }
-        let came = stream.slice(hit.start..hit.end).to_vec();
-        // An empty message begins where what came before it ends.
-        let event = stream.event_at(hit.end.saturating_sub(1).max(hit.start));
-        let (line, total) = (
-            line_around(
-                stream.slice(watch.from..stream.len()),
-                hit.start - watch.from,
-            ),
-            stream.len() - watch.from,
-        );
-        let own = self.ledger.own(watch.id, &came, self);
-        let before = self.ledger.has_matched(watch.id, &came, &self.variables);
-        let flood = matches!(watch.pattern, Some(Pattern::AtLeast(_)));
-        let miss = match (&own, before) {
-            _ if flood => Miss::Flooded,
-            (Some(_), _) => Miss::WrongPeer,
-            (None, true) => Miss::Duplicate,
-            (None, false) => Miss::Unexpected,
-        };
-        let actual = Actual::Bytes {
-            data: Data(line),
-            difference: None,
-            total,
-        };
-        let mut failure = self.failure(&attempt, watch.expected, actual, miss, Proof::Matched);
-        failure.event = event;
-        failure
-            .notes
-            .extend(own.map(|step| Note::OwnMessage { step }));
-        if failure.notes.is_empty() {
-            failure
-                .notes
-                .extend(self.ledger.sender(watch.id, &came, self));
-        }
-        failure.into()
     }
 }
 
@@ -471,29 +290,4 @@ fn nobody_answers(stage: &Stage, id: ActorId) -> bool {
     matches!(stage.player(id).part, Part::Datagrams { .. })
         && programs().count() > 0
         && programs().all(|program| program.exit.is_some())
-}
-
-fn violated(stage: &Stage, watches: &[Watch]) -> Option<(usize, Hit)> {
-    watches.iter().enumerate().find_map(|(index, watch)| {
-        let player = stage.player(watch.id);
-        let stream = player.stream(watch.channel)?;
-        match &watch.pattern {
-            None if stream.len() > watch.from || stream.messages() > watch.behind => Some((
-                index,
-                Hit {
-                    start: watch.from,
-                    end: stream.len(),
-                    next: stream.len(),
-                    taken: None,
-                    captures: Vec::new(),
-                    settled: true,
-                },
-            )),
-            None => None,
-            Some(pattern) => match stream.look_from(pattern, watch.from, player.exit) {
-                Look::Hit(hit) => Some((index, hit)),
-                _ => None,
-            },
-        }
-    })
 }

@@ -3,6 +3,7 @@
 //! Only the dispatcher ([`stage`]) writes the transcript. Must not print, must not hold sentences, and must not know
 //! how a class of submissions is run. A program that fails is a value ([`crate::verdict::Outcome::Failed`]).
 
+mod absence;
 mod address;
 mod answers;
 mod belongings;

@@ -12,12 +12,13 @@ use crate::verdict::{
     Actual, Expected, Failure, Kind, Outcome, Remark, ScenarioResult, StepRef, StepResult, Trouble,
 };
 
+use super::absence::Watch;
 use super::answers::Answers;
 use super::clock::{Due, WALL};
 use super::condition::BaseLine;
 use super::explain::Attempt;
 use super::filling::{Filled, Filling, FillingError, Submission};
-use super::judge::Watch;
+
 use super::ledger::Ledger;
 use super::mutant::Mutant;
 use super::stage::Stage;
