@@ -280,6 +280,27 @@ fn it_uses_a_processor_and_does_nothing() {
 }
 
 #[test]
+fn it_sends_back_to_the_sender_what_is_for_the_other() {
+    let program = server(
+        "a, _ = s.accept()\nb, _ = s.accept()\nd = a.recv(99)\nprint(d.decode())\na.sendall(d)\nthreading.Event().wait()\n",
+    );
+    let steps = "  - alice: { send: mango-41 }\n  - bob: { expect: mango-41 }\n";
+    let exam = Exam::new(&program, "", ALICE_AND_BOB, steps);
+    let failure = exam.fails("quiescent", "wrong_peer");
+    // What it printed as well is not told: it did send it.
+    let came = serde_json::json!({ "came_to": { "actor": "alice", "sent": true } });
+    assert_eq!(failure["notes"][0], came, "{failure:#}");
+    assert!(
+        !failure.to_string().contains("seen_elsewhere"),
+        "{failure:#}"
+    );
+    exam.says(
+        "It came to alice instead, who had sent it: leave out who has sent a message, and nobody else.",
+        "它回到了发送者 alice 那里：转发时要跳过发送者，而且只跳过发送者。",
+    );
+}
+
+#[test]
 fn it_sends_the_same_over_and_over() {
     let program = server(
         "a, _ = s.accept()\nb, _ = s.accept()\nwhile True:\n    d = a.recv(99)\n    b.sendall(b'alice : ' + d)\n",

@@ -4,8 +4,8 @@ use memchr::memmem;
 use tokio::time::Instant;
 
 use crate::transcript::{
-    ActorId, Channel, Data, Difference, ExitStatus, MessageKind, Miss, Pattern, Proof, Read,
-    ResponseFault, close_code, closest, in_other_encoding,
+    ActorId, Channel, Data, Difference, EventKind, ExitStatus, MessageKind, Miss, Pattern, Proof,
+    Read, ResponseFault, close_code, closest, in_other_encoding,
 };
 use crate::verdict::{Actual, Expected, Failure, Note, StepRef};
 use crate::wire::Violation;
@@ -300,6 +300,7 @@ impl Run<'_> {
     /// Whether the text was seen at somebody else's.
     fn elsewhere(&self, id: ActorId, text: &[u8], miss: &mut Miss, notes: &mut Vec<Note>) {
         let me = self.stage.player(id);
+        let (mut shown, mut came) = (Vec::new(), false);
         for player in self
             .stage
             .players
@@ -315,24 +316,45 @@ impl Run<'_> {
                 }
                 let is_line = matches!(player.part, Part::Proxy(_));
                 if player.is_program() || is_line {
-                    if is_line || !me.is_program() {
-                        notes.push(Note::SeenElsewhere {
-                            actor: player.name.clone(),
-                            channel: *channel,
-                        });
+                    let seen = Note::SeenElsewhere {
+                        actor: player.name.clone(),
+                        channel: *channel,
+                    };
+                    if is_line {
+                        notes.push(seen);
+                    } else if !me.is_program() {
+                        shown.push(seen);
                     }
                 } else if !me.is_program() {
                     let awaited = self.ledger.awaits(&player.base, text, self);
                     if !awaited && *miss == Miss::Never {
                         *miss = Miss::WrongPeer;
                     }
+                    came = true;
                     notes.push(Note::CameTo {
                         actor: player.name.clone(),
+                        sent: self.has_sent(&player.name, text),
                     });
                 }
             }
         }
+        // What came to somebody was sent, whatever stands on a screen.
+        if !came {
+            notes.extend(shown);
+        }
         notes.truncate(4);
+    }
+
+    /// Whether this actor has sent this itself.
+    fn has_sent(&self, actor: &str, text: &[u8]) -> bool {
+        let mut events = self.stage.transcript.events.iter();
+        events.any(|event| match &event.kind {
+            EventKind::Sent(data) => {
+                self.stage.player(event.actor).name == actor
+                    && memmem::find(&data.0, text).is_some()
+            }
+            _ => false,
+        })
     }
 
     /// The program that writes what comes to this actor, if there is just one; else the actor itself.

@@ -385,7 +385,7 @@ fn concerned(about: &About<'_>, rows: &[Row], telling: &[bool], columns: usize) 
 /// The other actor that a note is about.
 fn mentioned(note: &Note) -> Option<&str> {
     match note {
-        Note::CameTo { actor }
+        Note::CameTo { actor, .. }
         | Note::ReadsLines { from: actor }
         | Note::SentBy { actor, .. }
         | Note::SeenElsewhere { actor, .. }

@@ -258,7 +258,14 @@ fn every_code_has_words_in_both_languages() {
             actor: actor(),
             address: "127.0.0.1:1".to_owned(),
         },
-        Note::CameTo { actor: actor() },
+        Note::CameTo {
+            actor: actor(),
+            sent: false,
+        },
+        Note::CameTo {
+            actor: actor(),
+            sent: true,
+        },
         Note::SentBy {
             actor: actor(),
             step: 2,

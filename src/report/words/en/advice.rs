@@ -47,7 +47,11 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
                  buffer behind each message."
             )
         }
-        Note::CameTo { actor } => format!("It came to {} instead.", named(actor)),
+        Note::CameTo { actor, sent: false } => format!("It came to {} instead.", named(actor)),
+        Note::CameTo { actor, sent: true } => format!(
+            "It came to {} instead, who had sent it: leave out who has sent a message, and nobody else.",
+            named(actor)
+        ),
         Note::SentBy { actor, step } => {
             format!("That is what {} sent in step {step}.", named(actor))
         }

@@ -40,7 +40,10 @@ pub(super) fn note(note: &Note, about: &About<'_>) -> String {
                 "{again}收到的内容一直留着。只回复 recv() 刚返回的内容（写 data = …，不要写 data += …），或者每条消息处理完就清空缓冲区。"
             )
         }
-        Note::CameTo { actor } => format!("它到了 {actor} 那里。"),
+        Note::CameTo { actor, sent: false } => format!("它到了 {actor} 那里。"),
+        Note::CameTo { actor, sent: true } => {
+            format!("它回到了发送者 {actor} 那里：转发时要跳过发送者，而且只跳过发送者。")
+        }
         Note::SentBy { actor, step } => format!("这是 {actor} 在第 {step} 步发的。"),
         Note::Counted {
             word,
